@@ -1,0 +1,46 @@
+"""ratezoo: rate networks on BrainPy, and the rules that train them.
+
+Public names are loaded when they are first used, so that ``import ratezoo`` and the command line stay quick.
+"""
+
+import importlib
+
+_PLACES = {
+    'Runner': 'ratezoo.runner',
+    'RateModel': 'ratezoo.models.base',
+    'FixedPoint': 'ratezoo.models.base',
+    'LinearRNN': 'ratezoo.models.linear',
+    'RTRL': 'ratezoo.learning.rtrl',
+    'History': 'ratezoo.learning.history',
+    'RateZooError': 'ratezoo.errors',
+    'ShapeError': 'ratezoo.errors',
+    'InvalidValueError': 'ratezoo.errors',
+    'UnknownNameError': 'ratezoo.errors',
+    'CompositionError': 'ratezoo.errors',
+    'NotAnEnergyModelError': 'ratezoo.errors',
+    'NotConvergedError': 'ratezoo.errors',
+    'DivergedError': 'ratezoo.errors',
+    'CheckpointError': 'ratezoo.errors',
+    'HomeworkError': 'ratezoo.errors',
+}
+_FOLDERS = ('errors', 'models', 'learning', 'tasks', 'plots', 'homework')
+
+__all__ = ['__version__', *_PLACES, *_FOLDERS]
+
+
+def __getattr__(name):
+    if name in _PLACES:
+        value = getattr(importlib.import_module(_PLACES[name]), name)
+    elif name in _FOLDERS:
+        value = importlib.import_module(f'ratezoo.{name}')
+    elif name == '__version__':
+        from importlib.metadata import version
+        value = version('ratezoo')
+    else:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted(__all__)

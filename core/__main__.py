@@ -1,0 +1,3 @@
+from ratezoo.cli import main
+
+main()

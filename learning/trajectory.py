@@ -1,0 +1,264 @@
+"""`TrajectoryRule`: what all rules have in common that learn a trajectory, l = Σ_t α_t l_t(output_t, y_t)."""
+
+import time
+from typing import NamedTuple
+
+import brainpy.math as bm
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from tqdm.auto import tqdm
+
+from ratezoo.errors import CompositionError, DivergedError, InvalidValueError, ShapeError
+from ratezoo.learning import checkpoint as checkpoints
+from ratezoo.learning.history import History
+from ratezoo.models.base import RateModel
+
+_SECONDS_BETWEEN_CHECKPOINTS = 10.
+
+
+def half_squared_error(output, target):
+    """½‖output − target‖²."""
+    return 0.5 * jnp.sum((output - target) ** 2)
+
+
+class Trajectories(NamedTuple):
+    """Checked data: x (T, …), y (T, n_out), alpha (T,), r0 (n,); where there is a batch of B, x, y and r0 begin
+    with an axis B, and alpha does if weights differ between samples."""
+    x: object
+    y: object
+    alpha: object
+    r0: object
+
+    def sample(self, index):
+        """The samples ``index`` of a batch."""
+        tree_map = jax.tree_util.tree_map
+        return Trajectories(tree_map(lambda a: a[index], self.x), self.y[index],
+                            self.alpha[index] if self.alpha.ndim == 2 else self.alpha,
+                            tree_map(lambda a: a[index], self.r0))
+
+
+class TrajectoryRule:
+    """A mixin that trains a `RateModel` on trajectories; written before the model: ``class Net(RTRL, LinearRNN)``.
+
+    A rule gives ``_loss_and_gradient``, pure; `gradient` and `fit` follow from it. It never changes weights
+    itself: an optimiser does.
+    """
+
+    loss = staticmethod(half_squared_error)
+    default_optimizer = optax.adam(1e-3)
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        order = cls.__mro__
+        models = [i for i, c in enumerate(order) if issubclass(c, RateModel) and not issubclass(c, TrajectoryRule)]
+        rules = [i for i, c in enumerate(order) if issubclass(c, TrajectoryRule) and not issubclass(c, RateModel)]
+        if models and rules and min(models) < min(rules):
+            raise CompositionError(f'{cls.__name__}: the rule goes before the model, class {cls.__name__}('
+                                   f'{order[min(rules)].__name__}, {order[min(models)].__name__}).')
+
+    # ---- what a rule gives ---------------------------------------------------------------------------------------
+
+    def _loss_and_gradient(self, params, data, key, loss, batched):
+        """(loss, grads, l_t of each step) on checked `Trajectories`, the means over a batch; pure."""
+        raise NotImplementedError
+
+    # ---- public --------------------------------------------------------------------------------------------------
+
+    def gradient(self, x, y, alpha=None, r0=None, *, loss=None):
+        """Loss and gradient of a trajectory, or their means over a batch; nothing in the network changes.
+
+        Parameters
+        ----------
+        x : array (T, n_in) or (B, T, n_in)
+            Inputs; with a single input (T,) will do. None: no input.
+        y : array (T, n_out) or (B, T, n_out)
+            Targets of the output after each step; with a single output (T,) will do.
+        alpha : array (T,) or (B, T), optional
+            Weight of each step in l = Σ_t α_t l_t; 0 asks nothing of a step. Default 1/T each.
+        r0 : array (n,) or (B, n), optional
+            State before the first step; default the initial state.
+        loss : callable, optional
+            l_t as ``loss(output, target)``; default ½‖output − target‖².
+
+        Returns
+        -------
+        loss : float
+        grads : dict
+            Parameter name → dl/dw, of the parameter's shape.
+
+        Raises
+        ------
+        ShapeError, InvalidValueError
+            Arrays that don't fit together, NaN or infinity in them.
+        DivergedError
+            The network blew up; the message names the step.
+        """
+        data, batched = self.check_trajectories(x, y, alpha, r0)
+        loss = self._loss_function(loss)
+        value, grads, steps = self.compiled(('gradient', loss, batched), lambda: jax.jit(
+            lambda params, data, key: self._loss_and_gradient(params, data, key, loss, batched)))(
+            self.params_dict(), data, self.initial_key())
+        self._check_gradient(value, grads, steps)
+        return float(value), grads
+
+    def fit(self, x, y, epochs=100, optimizer=None, batch_size=None, seed=0, progress=True, checkpoint=None, *,
+            alpha=None, r0=None, loss=None):
+        """Train the parameters on trajectories; the network is left with the parameters of the last epoch.
+
+        Parameters
+        ----------
+        x, y, alpha, r0, loss
+            As in `gradient`.
+        epochs : int
+            Passes over the data. Default 100.
+        optimizer : optax.GradientTransformation, optional
+            Default ``optax.adam(1e-3)``.
+        batch_size : int, optional
+            Samples per update, shuffled in each epoch; the last batch may be smaller. None (default): all.
+        seed : int
+            Seed of the shuffling, and of the network's noise in training. Default 0.
+        progress : bool
+            Show a progress bar. Default True.
+        checkpoint : path, optional
+            A file (.npz) that is written every ten seconds, at the end and when the run is interrupted; if it is
+            there already, training goes on from it and ends as if it had never stopped.
+
+        Returns
+        -------
+        History
+            Loss and time of each epoch; ``history.plot()`` draws them.
+
+        Raises
+        ------
+        DivergedError
+            Loss or parameters became infinite or NaN; the network keeps the parameters of the last good epoch.
+        CheckpointError
+            The checkpoint is broken or belongs to another run.
+        """
+        data, batched = self.check_trajectories(x, y, alpha, r0)
+        loss, optimizer = self._loss_function(loss), optimizer or self.default_optimizer
+        kind = ('fit', loss, batched)
+        return self._train(kind, lambda params, state, data, key: self._descend(
+            params, state, data, key, loss, batched, optimizer), data, batched, epochs, optimizer, batch_size, seed,
+            progress, checkpoint)
+
+    # ---- one update ----------------------------------------------------------------------------------------------
+
+    def _descend(self, params, state, data, key, loss, batched, optimizer):
+        """One step of the optimiser along the gradient; returns parameters, optimiser's state and the loss."""
+        value, grads, _ = self._loss_and_gradient(params, data, key, loss, batched)
+        updates, state = optimizer.update(grads, state, params)
+        return optax.apply_updates(params, updates), state, value
+
+    # ---- the loop over epochs ------------------------------------------------------------------------------------
+
+    def _train(self, kind, update, data, batched, epochs, optimizer, batch_size, seed, progress, checkpoint):
+        count = data.y.shape[0] if batched else 1
+        size = count if batch_size is None else batch_size
+        for name, value, low, high in (('epochs', epochs, 0, np.inf), ('batch_size', size, 1, count)):
+            if not (isinstance(value, (int, np.integer)) and low <= value <= high):
+                raise InvalidValueError(f'{type(self).__name__}.fit: expected {name} to be an integer from {low} to '
+                                        f'{high}, got {value!r}.')
+        params = self.params_dict()
+        state = optimizer.init(params)
+        step = self.compiled((*kind, _fingerprint(optimizer, params, state)), lambda: jax.jit(update))
+        curves = {'epoch': [], 'loss': [], 'seconds': []}
+        run = {'class': type(self).__name__, 'kind': kind[0], 'data': [list(np.shape(a)) for a in data[:3]],
+               'batch_size': int(size), 'seed': int(seed)}
+        stored = None if checkpoint is None else checkpoints.load(checkpoint, run, (params, state))
+        if stored is not None:
+            (params, state), curves = stored
+            curves['epoch'] = [int(e) for e in curves['epoch']]
+        done, spent = len(curves['epoch']), curves['seconds'][-1] if curves['seconds'] else 0.
+        start = saved = time.perf_counter()
+        bar = tqdm(total=epochs, initial=done, desc=type(self).__name__, disable=not progress, leave=True)
+
+        def keep():
+            if checkpoint is not None:
+                checkpoints.save(checkpoint, run, (params, state), curves)
+
+        try:
+            for epoch in range(done, epochs):
+                new, new_state, losses = params, state, []
+                key = jax.random.PRNGKey(seed) if self.noisy else None
+                for i, index in enumerate(_batches(count, size, seed, epoch, batched)):
+                    draw = None if key is None else jax.random.fold_in(jax.random.fold_in(key, epoch), i)
+                    part = data if index is None else data.sample(index)
+                    new, new_state, value = step(new, new_state, part, draw)
+                    losses.append((value, 1 if index is None else len(index)))
+                mean = sum(float(v) * k for v, k in losses) / sum(k for _, k in losses)
+                if not np.isfinite(mean) or not all(bool(jnp.all(jnp.isfinite(p))) for p in new.values()):
+                    raise DivergedError(f'{type(self).__name__}.fit: the loss became {mean} in epoch {epoch + 1}. '
+                                        'Try a smaller learning rate, or optax.clip_by_global_norm before the '
+                                        'optimiser.')
+                params, state = new, new_state
+                now = time.perf_counter()
+                for name, value in (('epoch', epoch + 1), ('loss', mean), ('seconds', spent + now - start)):
+                    curves[name].append(value)
+                bar.update()
+                bar.set_postfix(loss=f'{mean:.4g}', refresh=False)
+                if now - saved > _SECONDS_BETWEEN_CHECKPOINTS:
+                    keep()
+                    saved = now
+        finally:
+            bar.close()
+            self.set_params(params)
+            keep()
+        return History(np.array(curves['epoch'], int), np.array(curves['loss']), np.array(curves['seconds']))
+
+    # ---- checks --------------------------------------------------------------------------------------------------
+
+    def check_trajectories(self, x, y, alpha=None, r0=None):
+        """The data as `Trajectories` of arrays that fit together, and whether they are a batch."""
+        who, dtype = type(self).__name__, self._dtype
+        y = jnp.asarray(bm.as_jax(y), dtype)
+        out = jax.eval_shape(self.output, self.initial_state(), self.params_dict()).shape
+        if out == (1,) and (y.ndim == 1 or (y.ndim == 2 and x is not None and np.ndim(x) == 3 and y.shape[-1] != 1)):
+            y = y[..., None]
+        batched = y.ndim == len(out) + 2
+        if y.shape[1 + batched:] != out or y.ndim not in (len(out) + 1, len(out) + 2) or 0 in y.shape:
+            raise ShapeError(f'{who}.y: expected targets of shape {("T", *out)} or {("B", "T", *out)} for the output '
+                             f'of shape {out}, got {y.shape}.'.replace("'", ''))
+        lead = y.shape[:1 + batched]
+        if x is None:
+            x = jnp.zeros(lead if self.n_in is None else (*lead, self.n_in), dtype)
+        x = jnp.asarray(bm.as_jax(x), dtype)
+        if self.n_in == 1 and x.shape == lead:
+            x = x[..., None]
+        if x.shape[:len(lead)] != lead or (self.n_in is not None and x.shape != (*lead, self.n_in)):
+            raise ShapeError(f'{who}.x: expected inputs of shape {(*lead, self.n_in or "n_in")} to go with y of shape '
+                             f'{y.shape}, got {x.shape}.'.replace("'", ''))
+        length = lead[-1]
+        alpha = jnp.full(length, 1 / length, dtype) if alpha is None else jnp.asarray(bm.as_jax(alpha), dtype)
+        if alpha.shape not in ((length,), lead):
+            raise ShapeError(f'{who}.alpha: expected a weight for each of {length} steps, shape {(length,)}'
+                             f'{f" or {lead}" if batched else ""}, got {alpha.shape}.')
+        for name, a in (('x', x), ('y', y), ('alpha', alpha)):
+            self.check_finite(name, a)
+        return Trajectories(x, y, alpha, self.starting_state(r0, lead[0] if batched else None)), batched
+
+    def _loss_function(self, loss):
+        return type(self).loss if loss is None else loss
+
+    def _check_gradient(self, value, grads, steps):
+        if np.isfinite(float(value)) and all(bool(jnp.all(jnp.isfinite(g))) for g in grads.values()):
+            return
+        bad = np.flatnonzero(~np.isfinite(np.asarray(steps)))
+        where = f'at step {bad[0] + 1} of {len(steps)}' if len(bad) else 'in the gradient'
+        raise DivergedError(f'{type(self).__name__}.gradient: the network blew up, the loss is not finite {where}. '
+                            'Try smaller weights or a smaller dt.')
+
+
+def _batches(count, size, seed, epoch, batched):
+    if not batched or size == count:
+        return [None]
+    order = np.random.default_rng([seed, epoch]).permutation(count)
+    return [order[i:i + size] for i in range(0, count, size)]
+
+
+def _fingerprint(optimizer, params, state):
+    """What an optimiser computes, as a key: two ``optax.adam(1e-3)`` are two objects but one program."""
+    closed = jax.make_jaxpr(optimizer.update)(params, state, params)
+    return str(closed.jaxpr), tuple(np.asarray(c).tobytes() for c in closed.consts)

@@ -1,0 +1,445 @@
+"""`RateModel`: a rate network is its vector field F; everything else follows from it."""
+
+import abc
+from typing import NamedTuple
+
+import brainpy as bp
+import brainpy.math as bm
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+
+from ratezoo.compiled import Sources, signature
+from ratezoo.errors import DivergedError, InvalidValueError, ShapeError, UnknownNameError
+from ratezoo.models.integrators import METHODS
+
+
+class FixedPoint(NamedTuple):
+    """Where a relaxation ended: the state, its largest |F| (per sample), the steps taken, whether it settled."""
+    r: object
+    residual: object
+    steps: object
+    converged: object
+
+
+class _CompleteThenUse(abc.ABCMeta):
+    """Calls ``_complete()`` once the outermost ``__init__`` has returned, when all parameters are in place."""
+
+    def __call__(cls, *args, **kwargs):
+        model = super().__call__(*args, **kwargs)
+        model._complete()
+        return model
+
+
+class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
+    """A rate network dr/dt = F(r, w, x) as a BrainPy ``DynamicalSystem``.
+
+    A subclass sets its parameters as ``bm.TrainVar`` in ``__init__``, names them in ``params``, and gives the pure
+    vector field ``F``; a network in discrete time overrides ``step`` instead::
+
+        class TanhRNN(ratezoo.RateModel):
+            params = ('W',)
+
+            def __init__(self, n):
+                super().__init__(n)
+                self.W = bm.TrainVar(bm.random.randn(n, n) / n ** 0.5)
+
+            def F(self, r, params, x):
+                return -r + jnp.tanh(params['W'] @ r + x)
+
+    ``F``, ``step`` and ``output`` see one sample: r of shape (n,), x of shape (n_in,). Batches are BrainPy's
+    ``mode``: with ``bm.BatchingMode(B)`` the Variables have a leading axis B and `update` maps over it.
+    Weights are ``W[post, pre]``.
+
+    Parameters
+    ----------
+    n : int, or dict of str to int
+        Number of units; a dict gives one for each state.
+    n_in : int, optional
+        Number of inputs. None (default): not checked, x is passed on as it comes.
+    method : str
+        'euler' (default), 'exp_euler', 'rk2' or 'rk4'; see `ratezoo.models.integrators`.
+    dt : float, optional
+        Time step. None (default): BrainPy's, ``bm.get_dt()``, also when that changes.
+    sigma : float, or dict of str to float
+        Amplitude of additive white noise: each step adds σ √Δt ξ, ξ ~ N(0, 1) (Euler–Maruyama), to every unit of
+        the state (or of the states named). Default 0.
+    seed : int, optional
+        Seed of the noise. Two models with one seed run alike to the bit, and `reset_state` starts the noise again.
+        None (default): drawn from ``bm.random``.
+    mode, name
+        As for every ``DynamicalSystem``.
+
+    Attributes
+    ----------
+    params : tuple of str
+        Names of the trainable parameters.
+    states : tuple of str
+        Names of the state Variables; one state (default 'r') is handed to F as the bare array, several as a dict.
+
+    Raises
+    ------
+    InvalidValueError
+        dt, σ or n is out of range; a parameter is missing, not a ``bm.TrainVar``, not real or not finite.
+    ShapeError
+        F, or an array given to a method, has the wrong shape.
+    """
+
+    params = ()
+    states = ('r',)
+    NOT_SOURCES = frozenset({'_functions', '_function_sources'})   # attributes that no compiled function reads
+
+    def __init__(self, n, n_in=None, *, method='euler', dt=None, sigma=0., seed=None, mode=None, name=None):
+        super().__init__(name=name, mode=mode)
+        self.n, self.n_in, self.method, self._dt = n, n_in, method, dt
+        sizes = n if isinstance(n, dict) else dict.fromkeys(self.states, n)
+        if set(sizes) != set(self.states) or not all(isinstance(s, (int, np.integer)) and s > 0
+                                                     for s in sizes.values()):
+            raise self._invalid('n', f'a positive number of units for each of {", ".join(self.states)}', n)
+        if n_in is not None and not (isinstance(n_in, (int, np.integer)) and n_in > 0):
+            raise self._invalid('n_in', 'a positive number of inputs, or None', n_in)
+        if method not in METHODS:
+            raise UnknownNameError(f'{type(self).__name__}.method: expected one of {", ".join(METHODS)}, '
+                                   f'got {method!r}.')
+        if dt is not None and not (np.ndim(dt) == 0 and np.isfinite(dt) and dt > 0):
+            raise self._invalid('dt', 'a positive time step', dt)
+        self.sizes = {s: int(sizes[s]) for s in self.states}
+        self.sigma = sigma if isinstance(sigma, dict) else dict.fromkeys(self.states, sigma)
+        if not set(self.sigma) <= set(self.states) or not all(np.all(np.isfinite(s)) and np.all(np.asarray(s) >= 0)
+                                                              for s in self.sigma.values()):
+            raise self._invalid('sigma', 'an amplitude ≥ 0, or a dict of them by state', sigma)
+        self.noisy = any(np.any(np.asarray(s) > 0) for s in self.sigma.values())
+        batch = self._mode_batch()
+        for name_, size in self.sizes.items():
+            shape = (size,) if batch is None else (batch, size)
+            setattr(self, name_, bm.Variable(jnp.zeros(shape), batch_axis=None if batch is None else 0))
+        if self.noisy:
+            if seed is None:
+                seed = int(bm.random.randint(0, 2 ** 31 - 1, (1,))[0])
+            self.seed = seed
+            self.noise_key = bm.Variable(self.initial_key())
+        self._functions, self._function_sources = {}, None
+
+    # ---- the mathematics, which a subclass gives -----------------------------------------------------------------
+
+    def F(self, r, params, x):
+        """The vector field dr/dt = F(r, w, x) of one sample; pure."""
+        raise NotImplementedError(f'{type(self).__name__} gives neither F (continuous time) nor step (discrete time).')
+
+    def step(self, r, params, x):
+        """The pure one-step map of one sample that `update` applies, by default `method` applied to F."""
+        return METHODS[self.method](lambda s: self._drift(s, params, x), r, self.dt)
+
+    def output(self, r, params):
+        """What the network answers in state r; pure. Default: r itself."""
+        return r if len(self.states) == 1 else r['r']
+
+    def initial_state(self):
+        """The state of one sample after a reset; default zeros."""
+        r = {s: jnp.zeros(size) for s, size in self.sizes.items()}
+        return self._bare(r)
+
+    # ---- state and parameters ------------------------------------------------------------------------------------
+
+    @property
+    def dt(self):
+        """The time step: the one given, or BrainPy's."""
+        return bm.get_dt() if self._dt is None else self._dt
+
+    @property
+    def state(self):
+        """The current state: an array, or a dict of arrays where there are several."""
+        return self._bare({s: getattr(self, s).value for s in self.states})
+
+    @state.setter
+    def state(self, r):
+        for name, value in self._by_name(r).items():
+            getattr(self, name).value = value
+
+    def params_dict(self):
+        """The current parameters, name → array."""
+        return {p: getattr(self, p).value for p in self.params}
+
+    def set_params(self, values):
+        """Set the parameters named in the dict ``values``; the others stay as they are."""
+        new = {}
+        for p, value in values.items():
+            if p not in self.params:
+                raise UnknownNameError(f'{type(self).__name__}.{p}: no such parameter. It has: '
+                                       f'{", ".join(self.params) or "none"}.')
+            old = getattr(self, p).value
+            value = jnp.asarray(bm.as_jax(value), old.dtype)
+            if value.shape != old.shape:
+                raise ShapeError(f'{type(self).__name__}.{p}: expected shape {old.shape}, got {value.shape}.')
+            self.check_finite(p, value)
+            new[p] = value
+        for p, value in new.items():
+            getattr(self, p).value = value
+
+    def reset_state(self, batch_size=None, r0=None):
+        """Go back to the initial state, or to ``r0``, and start the noise again from its seed.
+
+        Parameters
+        ----------
+        batch_size : int, optional
+            In a batching mode: how many samples the Variables hold from now on. None: as many as now.
+        r0 : array (n,) or (B, n), or dict of arrays by state, optional
+            The state to start from.
+        """
+        batch = self._mode_batch()
+        if batch is None and batch_size is not None:
+            raise self._invalid('reset_state', 'no batch_size in a non-batching mode; construct the model with '
+                                'mode=bm.BatchingMode(...) for batches', batch_size)
+        if batch is not None:
+            batch = batch_size or getattr(self, self.states[0]).shape[0]
+        self.state = self.starting_state(r0, batch)
+        if self.noisy:
+            self.noise_key.value = self.initial_key()
+
+    def starting_state(self, r0=None, batch=None):
+        """``r0`` checked and brought to the shape of a state, or the initial state; with ``batch`` samples."""
+        default = self._by_name(self.initial_state())
+        given = default if r0 is None else self._by_name(r0)
+        state = {}
+        for name, like in default.items():
+            value = jnp.asarray(bm.as_jax(given[name]), like.dtype)
+            if value.ndim == 0 and like.shape == (1,):
+                value = value[None]
+            shapes = [like.shape] if batch is None else [like.shape, (batch, *like.shape)]
+            if value.shape not in shapes:
+                raise ShapeError(f'{type(self).__name__}.r0: expected shape {" or ".join(map(str, shapes))} for '
+                                 f'{name}, got {value.shape}.')
+            if r0 is not None:
+                self.check_finite('r0', value)
+            state[name] = value if batch is None else jnp.broadcast_to(value, (batch, *like.shape))
+        return self._bare(state)
+
+    # ---- running -------------------------------------------------------------------------------------------------
+
+    def update(self, x=None):
+        """One step with input ``x``, (n_in,) or, in a batching mode, (B, n_in); returns the output."""
+        params, (x, axis) = self.params_dict(), self.as_input(x)
+        r = self._each(self.step, (0, None, axis))(self.state, params, x)
+        return self._arrive(r, params)
+
+    def _arrive(self, r, params):
+        """Add the noise of this step, write the state, return the output."""
+        if self.noisy:
+            r, self.noise_key.value = self.perturb(r, self.noise_key.value)
+        self.state = r
+        return self._each(self.output, (0, None))(r, params)
+
+    def perturb(self, r, key):
+        """Add one step of white noise to r; returns the new state and the next key. Nothing where σ = 0."""
+        if not self.noisy:
+            return r, key
+        key, draw = jax.random.split(key)
+        state = self._by_name(r)
+        for i, (name, sigma) in enumerate(self.sigma.items()):
+            a = state[name]
+            xi = jax.random.normal(jax.random.fold_in(draw, i), a.shape, a.dtype)
+            state[name] = a + jnp.asarray(sigma, a.dtype) * jnp.asarray(self.dt ** 0.5, a.dtype) * xi
+        return self._bare(state), key
+
+    def initial_key(self):
+        """The key with which the noise starts; None without noise."""
+        return jax.random.PRNGKey(self.seed) if self.noisy else None
+
+    def relax(self, x=None, r0=None, tol=None, max_steps=10_000):
+        """Let the noiseless network run with constant input until it settles at r*, F(r*, w, x) = 0.
+
+        Parameters
+        ----------
+        x : array (n_in,) or (B, n_in), optional
+            Constant input; zero if not given.
+        r0 : array (n,) or (B, n), optional
+            Where to start; by default the initial state.
+        tol : float, optional
+            Settled means max |F| ≤ tol, for each sample (discrete time: max |step(r) − r|). Default 1e-10 in
+            double, 1e-5 in single precision.
+        max_steps : int
+            Give up after so many steps of Δt. Default 10 000.
+
+        Returns
+        -------
+        FixedPoint
+            ``r``, and for each sample ``residual``, ``steps`` and ``converged``; look at the last.
+
+        Raises
+        ------
+        DivergedError
+            The state became infinite or NaN.
+        """
+        if not (tol is None or tol > 0):
+            raise self._invalid('relax', 'a tolerance tol > 0', tol)
+        self.check_finite('x', x)
+        batch = self._batch_of(x, None if r0 is None else self._by_name(r0)[self.states[0]])
+        x, axis = self.as_input(x, batch)
+        r0 = self.starting_state(r0, batch)
+        tol = tol or (1e-10 if self._dtype == jnp.float64 else 1e-5)
+        found = self.compiled(('relax', batch is None, axis), lambda: _relaxation(self, batch is not None, axis))(
+            r0, self.params_dict(), x, tol, max_steps)
+        if not bool(jnp.all(jnp.isfinite(found.residual))):
+            raise DivergedError(f'{type(self).__name__}.relax: the state blew up after {int(jnp.max(found.steps))} '
+                                'steps. Is a fixed point stable for these parameters? Try smaller weights or dt.')
+        return found
+
+    def jacobian(self, r, x=None):
+        """J = ∂F/∂r at state r and input x with the current parameters; (n, n), with a batch (B, n, n).
+
+        In discrete time, the Jacobian of the step. Several states are strung together in the order of ``states``.
+        """
+        batch = self._batch_of(x, self._by_name(r)[self.states[0]])
+        x, axis = self.as_input(x, batch)
+        r = self.starting_state(r, batch)
+
+        def build():
+            def one(r, params, x):
+                flat, unravel = ravel_pytree(self._by_name(r))
+                return jax.jacfwd(lambda s: ravel_pytree(self._by_name(
+                    self._drift(self._bare(unravel(s)), params, x)))[0])(flat)
+            return jax.jit(one if batch is None else jax.vmap(one, (0, None, axis)))
+        return self.compiled(('jacobian', batch is None, axis), build)(r, self.params_dict(), x)
+
+    # ---- for rules and runners -----------------------------------------------------------------------------------
+
+    def compiled(self, key, build):
+        """The compiled function ``key``, built once; again if an attribute has changed that it may have read."""
+        if self._function_sources is None or self._function_sources.changed():
+            arguments = {id(getattr(self, v)) for v in self._argument_variables()}
+            self._functions.clear()
+            self._function_sources = Sources([self], skip=self.NOT_SOURCES, values_of_variables=arguments)
+        key = (key, self.dt, signature(self.params_dict()))
+        if key not in self._functions:
+            self._functions[key] = build()
+        return self._functions[key]
+
+    def _argument_variables(self):
+        return [*self.params, *self.states, *(['noise_key'] if self.noisy else [])]
+
+    def as_input(self, x, batch='mode'):
+        """An input checked and shaped, and the axis over which to map it: 0 for a batch of inputs, else None."""
+        if batch == 'mode':
+            batch = getattr(self, self.states[0]).shape[0] if self._mode_batch() is not None else None
+        if x is None:
+            return jnp.zeros(() if self.n_in is None else self.n_in, self._dtype), None
+        x = jnp.asarray(bm.as_jax(x), self._dtype)
+        if self.n_in is None:
+            return x, (0 if batch is not None and jnp.ndim(x) > 0 and x.shape[0] == batch else None)
+        shape = (self.n_in,) if batch is None else (batch, self.n_in)
+        if self.n_in == 1 and jnp.shape(x) == shape[:-1]:
+            x = x[..., None]
+        if jnp.shape(x) == shape:
+            return x, (None if batch is None else 0)
+        if batch is not None and jnp.shape(x) == (self.n_in,):
+            return x, None
+        raise ShapeError(f'{type(self).__name__}.x: expected an input of shape {shape} at each step, got '
+                         f'{jnp.shape(x)}. Over time, inputs are (T, n_in), or (B, T, n_in) with a batch.')
+
+    def check_finite(self, name, values):
+        """Raise `InvalidValueError` if ``values`` (arrays, or a tree of them) hold NaN or infinity."""
+        for a in jax.tree_util.tree_leaves(values):
+            if isinstance(a, jax.core.Tracer):
+                continue
+            a = np.asarray(a)
+            if not np.issubdtype(a.dtype, np.inexact):
+                if a.dtype == object or a.dtype.kind in 'US':
+                    raise self._invalid(name, 'numbers', a.dtype)
+                continue
+            bad = ~np.isfinite(a)
+            if bad.any():
+                where = tuple(int(i) for i in np.argwhere(bad)[0])
+                raise self._invalid(name, 'finite numbers', f'{a[where]} at index {where}'
+                                    + (f' and {bad.sum() - 1} more' if bad.sum() > 1 else ''))
+
+    def check_alive(self, t):
+        """Raise `DivergedError` if the current state is infinite or NaN."""
+        for name in self.states:
+            if not np.isfinite(np.asarray(getattr(self, name).value)).all():
+                raise DivergedError(
+                    f'{type(self).__name__}.{name}: the network blew up before t = {t:g}. Try smaller weights or a '
+                    'smaller dt, then call reset_state() before the next run.')
+
+    # ---- internals -----------------------------------------------------------------------------------------------
+
+    def _complete(self):
+        for p in self.params:
+            var = getattr(self, p, None)
+            if not isinstance(var, bm.TrainVar):
+                raise self._invalid(p, f'a bm.TrainVar set in __init__, because params names {p!r}',
+                                    'nothing' if var is None else type(var).__name__)
+            if not jnp.issubdtype(var.dtype, jnp.floating):
+                raise self._invalid(p, 'real numbers (float32 or float64)', var.dtype)
+            self.check_finite(p, var.value)
+        if type(self).F is RateModel.F and type(self).step is RateModel.step:
+            self.F(None, None, None)
+        self.reset_state()
+
+    def _drift(self, r, params, x):
+        """F with its result checked; for a network in discrete time, the change in one step."""
+        if type(self).F is RateModel.F:
+            return jax.tree_util.tree_map(jnp.subtract, self.step(r, params, x), r)
+        shapes = {k: jnp.shape(a) for k, a in self._by_name(r).items()}
+        try:
+            f = self.F(r, params, x)
+        except (TypeError, ValueError) as error:
+            raise ShapeError(f'{type(self).__name__}.F failed for r of shape {shapes} and x of shape {jnp.shape(x)}: '
+                             f'{str(error).splitlines()[0]}') from error
+        got = {k: jnp.shape(a) for k, a in self._by_name(f).items()}
+        if got != shapes:
+            raise ShapeError(f'{type(self).__name__}.F: expected dr/dt of the shape of r, {shapes}, got {got} '
+                             f'(x has shape {jnp.shape(x)}). Does x or a parameter broadcast?')
+        return f
+
+    def _each(self, function, axes):
+        """``function`` mapped over the batch, if there is one; ``axes`` as for `jax.vmap`."""
+        return function if self._mode_batch() is None else jax.vmap(function, axes)
+
+    def _mode_batch(self):
+        return self.mode.batch_size if isinstance(self.mode, bm.BatchingMode) else None
+
+    @property
+    def _dtype(self):
+        return getattr(self, self.states[0]).dtype
+
+    @staticmethod
+    def _batch_of(*arrays):
+        """The length of the leading axis of the first of ``arrays`` that is a matrix, else None."""
+        return next((np.shape(a)[0] for a in arrays if a is not None and np.ndim(a) == 2), None)
+
+    def _by_name(self, r):
+        if len(self.states) == 1 and not isinstance(r, dict):
+            return {self.states[0]: r}
+        missing = set(self.states) ^ set(r) if isinstance(r, dict) else set(self.states)
+        if missing:
+            raise ShapeError(f'{type(self).__name__}: expected a state of {", ".join(self.states)}, got '
+                             f'{", ".join(r) if isinstance(r, dict) else type(r).__name__}.')
+        return {s: r[s] for s in self.states}
+
+    def _bare(self, state):
+        return state[self.states[0]] if len(self.states) == 1 else state
+
+    def _invalid(self, name, expected, got):
+        return InvalidValueError(f'{type(self).__name__}.{name}: expected {expected}, got {got}.')
+
+
+def _relaxation(model, batched, axis):
+    """Iterate the step until max |F| ≤ tol, until the state is no longer finite, or max_steps."""
+    def residual(r, params, x):
+        return jnp.max(jnp.abs(ravel_pytree(model._drift(r, params, x))[0]))
+
+    def one(r0, params, x, tol, max_steps):
+        def unsettled(carry):
+            _, res, k = carry
+            return (res > tol) & jnp.isfinite(res) & (k < max_steps)
+
+        def advance(carry):
+            r, _, k = carry
+            r = model.step(r, params, x)
+            return r, residual(r, params, x), k + 1
+
+        r, res, k = jax.lax.while_loop(unsettled, advance, (r0, residual(r0, params, x), 0))
+        return FixedPoint(r, res, k, res <= tol)
+
+    return jax.jit(jax.vmap(one, (0, None, axis, None, None)) if batched else one)

@@ -1,0 +1,49 @@
+"""Which models there are. Names no JAX, so that ``ratezoo list`` is quick; classes are imported when asked for."""
+
+import importlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ratezoo.errors import UnknownNameError
+
+
+class Entry(NamedTuple):
+    """One model of the zoo: where its class is, what kind of model, one line on it, and its source."""
+    name: str
+    module: str
+    category: str
+    summary: str
+    reference: str
+
+    @property
+    def model(self):
+        """The class itself."""
+        return getattr(importlib.import_module(self.module), self.name)
+
+
+class Zoo(Mapping):
+    """Name → `Entry`."""
+
+    def __init__(self, *entries):
+        self._entries = {e.name: e for e in entries}
+
+    def __getitem__(self, name):
+        if name not in self._entries:
+            raise UnknownNameError(f'zoo: there is no model {name!r}. There are: {", ".join(self._entries)}.')
+        return self._entries[name]
+
+    def __iter__(self):
+        return iter(self._entries)
+
+    def __len__(self):
+        return len(self._entries)
+
+    def __contains__(self, name):
+        return name in self._entries
+
+
+zoo = Zoo(
+    Entry('LinearRNN', 'ratezoo.models.linear', 'trainable',
+          'Linear rate network, dr/dt = -r + w r + b + x; one unit is the course\'s homework',
+          'Dayan & Abbott 2001, sec. 7.4; Williams & Zipser 1989, doi:10.1162/neco.1989.1.2.270'),
+)

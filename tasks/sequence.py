@@ -1,0 +1,32 @@
+"""The sequence of the course's homework."""
+
+import numpy as np
+
+
+def homework_sequence(T=10, seed=0):
+    """Input and target of the course's RNN homework.
+
+        x_t ~ N(0, 0.1²),    y = exp(linspace(1, 0, T)) + N(0, 0.1²)
+
+    Parameters
+    ----------
+    T : int
+        Length. Default 10.
+    seed : int
+        Seed of the noise. Default 0.
+
+    Returns
+    -------
+    x, y : arrays (T,), float64
+        Input and target; the network starts from r_0 = y[0].
+
+    Examples
+    --------
+    >>> x, y = homework_sequence()
+    >>> x.shape, y.shape
+    ((10,), (10,))
+    """
+    rng = np.random.default_rng(seed)
+    x = rng.normal(0, 0.1, T)
+    y = np.exp(np.linspace(1, 0, T)) + rng.normal(0, 0.1, T)
+    return x, y

@@ -1,0 +1,314 @@
+"""`Runner` is `bp.DSRunner`, to the bit, but compiles once per shape and says what is wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import brainpy as bp
+import brainpy.math as bm
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from helpers import TanhRNN, compilations
+
+import ratezoo
+
+gain = 1.                                                               # a global that an input function reads
+
+
+class Net(ratezoo.RTRL, TanhRNN):
+    """With traces to watch."""
+
+
+class Noisy(bp.DynamicalSystem):
+    """Not one of ours: keyword inputs, BrainPy's global random state, the shared time."""
+
+    def __init__(self, n=3, mode=None):
+        super().__init__(mode=mode)
+        self.n = n
+        self.tau = 2.
+        shape = n if mode is None else (mode.batch_size, n)
+        self.v = bm.Variable(bm.zeros(shape), batch_axis=None if mode is None else 0)
+        self.drive = bm.Variable(bm.zeros(shape), batch_axis=None if mode is None else 0)
+
+    def reset_state(self, batch_size=None):
+        self.v.value = bm.zeros(self.v.shape)
+        self.drive.value = bm.zeros(self.v.shape)
+
+    def update(self, a=0., b=0.):
+        t = bp.share['t']
+        noise = bm.random.normal(0., 0.1, self.v.shape)
+        self.v.value = self.v + bp.share['dt'] / self.tau * (-self.v + a + b + self.drive + jnp.sin(t)) + noise
+        self.drive.value = bm.zeros(self.drive.shape)
+        return self.v.value, {'twice': self.v * 2}
+
+
+def same(a, b):
+    a, da = jax.tree_util.tree_flatten(a)
+    b, db = jax.tree_util.tree_flatten(b)
+    assert da == db
+    for p, q in zip(a, b, strict=True):
+        assert type(p) is type(q)
+        assert p.dtype == q.dtype
+        assert np.array_equal(np.asarray(p), np.asarray(q))
+        assert np.isfinite(np.asarray(p)).all()
+    return True
+
+
+def both(make, calls, **options):
+    """Run DSRunner and Runner on equal targets through the same calls; compare outputs, monitors, state."""
+    traces = []
+    for runner_class in (bp.DSRunner, ratezoo.Runner):
+        bm.random.seed(11)
+        target = make()
+        extra = options.pop('build', None)
+        kwargs = dict(progress_bar=False, **options, **(extra(target) if extra else {}))
+        if extra:
+            options['build'] = extra
+        runner = runner_class(target, **kwargs)
+        seen = []
+        for call in calls:
+            out = runner.run(**call) if isinstance(call, dict) else call(runner, target)
+            seen.append((out, dict(runner.mon), runner.i0))
+        final = {k: np.asarray(v.value) for k, v in target.vars().unique().items()}
+        traces.append((seen, [final[k] for k in sorted(final, key=lambda k: k.split('.')[-1])]))
+    (seen_a, final_a), (seen_b, final_b) = traces
+    for (out_a, mon_a, i_a), (out_b, mon_b, i_b) in zip(seen_a, seen_b, strict=True):
+        assert same(out_a, out_b)
+        assert list(mon_a) == list(mon_b)
+        assert same(mon_a, mon_b)
+        assert i_a == i_b
+    assert same(final_a, final_b)
+    return seen_b
+
+
+X = np.random.default_rng(0).normal(size=(7, 2))
+
+
+def test_array_inputs_repeated_with_carried_state():
+    seen = both(lambda: Net(4), [dict(inputs=X), dict(inputs=X), dict(inputs=X[:3]), dict(inputs=X)],
+                monitors=['r', 'p_W', ('p_b', [0, 2])])
+    assert not np.array_equal(seen[0][0], seen[1][0])                   # the state is carried on
+    assert seen[1][1]['ts'][0] == pytest.approx(0.7)
+
+
+def test_float32_and_jax_and_brainpy_arrays():
+    both(lambda: Net(4), [dict(inputs=X.astype(np.float32)), dict(inputs=jnp.asarray(X)), dict(inputs=bm.asarray(X))],
+         monitors=['r'])
+
+
+def test_keyword_and_several_inputs():
+    a, b = np.ones((5, 3)), np.arange(15.).reshape(5, 3)
+    both(Noisy, [dict(inputs=(a, b)), dict(inputs=[b, a]), dict(inputs=a)], monitors=['v', 'drive'])
+
+
+def test_inputs_as_a_dict_of_arrays():
+    class Dict(Noisy):
+        def update(self, x):
+            return super().update(x['a'], x['b'])
+    both(Dict, [dict(inputs={'a': np.ones((5, 3)), 'b': np.zeros((5, 3))})] * 2, monitors=['v'])
+
+
+def test_duration_and_t0_and_dt():
+    both(Noisy, [dict(duration=1.05), dict(duration=1.05), dict(duration=0.3)], monitors=['v'], t0=3., dt=0.05)
+    bm.set_dt(0.1)
+
+
+def test_reset_and_eval_time():
+    def timed(runner, target):
+        seconds, out = runner.run(inputs=X, reset_state=True, eval_time=True)
+        assert seconds > 0
+        return out
+    both(lambda: Net(4), [timed, timed], monitors=['r'])
+
+
+@pytest.mark.parametrize('inputs', [
+    ('drive', 0.3), ('drive', np.linspace(0, 1, 10), 'iter'), ('drive', lambda: jnp.cos(bp.share['t']), 'func', '='),
+    [('drive', 1., 'fix', '='), ('v', 0.9, 'fix', '*')]])
+def test_inputs_to_variables(inputs):
+    both(Noisy, [dict(duration=0.5), dict(duration=0.5)], monitors=['v', 'drive'], inputs=inputs)
+
+
+def test_callable_inputs_and_callable_monitors():
+    def build(target):
+        def drive():
+            target.drive.value = target.drive + gain * bp.share['t']
+        return dict(inputs=drive, monitors={'first': lambda: target.v[:1], 'v': target.v, 'some': (target.v, [0, 2])})
+    both(Noisy, [dict(duration=0.5), dict(duration=0.5)], build=build)
+
+
+@pytest.mark.parametrize('axis', ['B', 'T'])
+def test_batches(axis):
+    x = np.random.default_rng(1).normal(size=(5, 6, 2) if axis == 'B' else (6, 5, 2))
+    both(lambda: Net(4, mode=bm.BatchingMode(5)), [dict(inputs=x), dict(inputs=x), dict(inputs=x, reset_state=True)],
+         monitors=['r', 'p_W'], data_first_axis=axis)
+
+
+def test_batches_of_a_foreign_system():
+    both(lambda: Noisy(mode=bm.BatchingMode(2)), [dict(duration=0.5), dict(inputs=np.ones((2, 4, 3)))], monitors=['v'])
+
+
+def test_shared_arguments():
+    class Scaled(Noisy):
+        def update(self, a=0.):
+            return super().update(a * (2. if bp.share['fit'] else 1.))
+    a = np.ones((4, 3))
+    both(Scaled, [dict(inputs=a, shared_args={'fit': f}) for f in (True, False, True)], monitors=['v'])
+
+
+@pytest.mark.parametrize('options', [dict(jit=False), dict(numpy_mon_after_run=False)])
+def test_other_options(options):
+    both(Noisy, [dict(duration=0.5)] * 2, monitors=['v'], **options)
+
+
+def test_a_spiking_network_with_delays():
+    class EI(bp.DynSysGroup):
+        def __init__(self):
+            super().__init__()
+            self.E = bp.dyn.LifRef(20, V_rest=-60., V_th=-50., V_reset=-60., tau=20., tau_ref=5.,
+                                   V_initializer=bp.init.Normal(-55., 2.))
+            self.syn = bp.dyn.FullProjAlignPostMg(
+                pre=self.E, delay=1., comm=bp.dnn.EventCSRLinear(bp.conn.FixedProb(0.3, pre=20, post=20, seed=1), 0.6),
+                syn=bp.dyn.Expon.desc(20, tau=5.), out=bp.dyn.COBA.desc(E=0.), post=self.E)
+
+        def update(self, x):
+            self.syn()
+            return self.E(x)
+    seen = both(EI, [dict(inputs=np.full((200, 20), 20.)), dict(inputs=np.full((200, 20), 20.))],
+                monitors=['E.spike', 'E.V'])
+    assert seen[0][1]['E.spike'].sum() > 0
+
+
+def test_a_second_run_compiles_nothing():
+    runner = ratezoo.Runner(Net(4), monitors=['r'], progress_bar=False)
+    with compilations() as names:
+        runner.run(inputs=X)
+    assert names
+    with compilations() as names:
+        runner.run(inputs=X + 1)
+        runner.target.reset_state()
+        runner.target.set_params({'b': np.ones(4)})
+        runner.run(inputs=X)
+    assert [n for n in names if 'run' in n] == []
+
+
+class Attributes(Noisy):
+    def update(self, a=0.):
+        self.v.value = self.v + a / self.tau
+        return self.v.value
+
+
+def test_what_changed_in_between_is_not_missed():
+    net = Attributes()
+    x = np.ones((4, 3))
+    runner = ratezoo.Runner(net, progress_bar=False)
+    assert runner.run(inputs=x)[-1, 0] == 2.
+    net.tau = 4.
+    assert runner.run(inputs=x)[-1, 0] == 3.                            # an attribute
+    net.v = bm.Variable(bm.zeros(3))
+    assert runner.run(inputs=x)[-1, 0] == 1.                            # a new Variable
+    assert net.v.value[0] == 1.
+
+
+def test_a_changed_global_or_closure_of_an_input_function_is_not_missed():
+    global gain
+    net, scale = Attributes(), [1.]
+    offset = 1.
+
+    def drive():
+        net.v.value = net.v + gain + offset + scale[0]
+
+    runner = ratezoo.Runner(net, inputs=drive, progress_bar=False)
+    try:
+        assert runner.run(duration=0.1)[-1, 0] == 3.
+        gain = 2.
+        assert runner.run(duration=0.1)[-1, 0] == 7.
+        offset = 2.
+        assert runner.run(duration=0.1)[-1, 0] == 12.
+        scale[0] = 2.
+        assert runner.run(duration=0.1)[-1, 0] == 18.
+    finally:
+        gain = 1.
+
+
+def test_a_batch_size_that_changes_between_runs():
+    net = Net(4, mode=bm.BatchingMode(2))
+    runner = ratezoo.Runner(net, progress_bar=False)
+    assert runner.run(inputs=np.ones((2, 5, 2))).shape == (2, 5, 3)
+    assert runner.run(inputs=np.ones((6, 5, 2)), reset_state=True).shape == (6, 5, 3)
+    assert runner.run(duration=0.5).shape == (6, 5, 3)
+    net.reset_state(batch_size=2)
+    assert runner.run(duration=0.5).shape == (2, 5, 3)
+
+
+def test_a_run_leaves_no_tracer_behind():
+    net = Net(4)
+    ratezoo.Runner(net, progress_bar=False).run(inputs=X)
+    assert not isinstance(bp.share['t'], jax.core.Tracer)
+    assert bp.share['t'] == pytest.approx(0.6)
+    net.update(X[0])
+
+
+def test_the_progress_bar_moves_with_the_loop(capfd):
+    net = ratezoo.LinearRNN(w=0.)
+    ratezoo.Runner(net).run(duration=400.)
+    shown = capfd.readouterr().err
+    assert '4000/4000' in shown.replace(' ', '')
+    assert 'Predict 4000 steps' in shown
+    ratezoo.Runner(net).run(duration=1.)
+    assert capfd.readouterr().err == ''
+
+
+def test_memory_efficient_runs_as_dsrunner_does():
+    if bp.__version__.startswith('2.6'):
+        pytest.skip('memory_efficient is broken in BrainPy 2.6 itself')
+    both(lambda: Net(4), [dict(inputs=X)] * 2, monitors=['r'], memory_efficient=True)
+
+
+@pytest.mark.parametrize(('what', 'error', 'message'), [
+    (lambda: ratezoo.Runner(Net(4), monitors=['r', 'q']), ratezoo.UnknownNameError,
+     r"Runner\.monitors: Net has no Variable 'q'\. It has: .*p_W.*r"),
+    (lambda: ratezoo.Runner(Net(4), monitors=['q']), bp.errors.RunningError, r"no Variable 'q'"),
+    (lambda: ratezoo.Runner(Net(4), dt=-0.1), ratezoo.InvalidValueError, r'Runner\.dt: expected a positive step'),
+    (lambda: ratezoo.Runner(Net(4), progress_bar=False).run(inputs=np.ones((5, 3))), ratezoo.ShapeError,
+     r'Net\.x: expected an input of shape \(2,\) at each step, got \(3,\)'),
+    (lambda: ratezoo.Runner(Net(4), progress_bar=False).run(inputs=np.array([[0., 1.], [np.nan, 0.]])),
+     ratezoo.InvalidValueError, r'Net\.x: expected finite numbers, got nan at index \(1, 0\)'),
+    (lambda: ratezoo.Runner(ratezoo.LinearRNN(w=50.), progress_bar=False).run(duration=100.), ratezoo.DivergedError,
+     r'LinearRNN\.r: the network blew up before t = 100.*smaller'),
+    (lambda: ratezoo.Runner(Net(4), progress_bar=False).run(), ValueError, 'duration'),
+])
+def test_bad_input_gets_one_clear_error(what, error, message):
+    with pytest.raises(error, match=message):
+        what()
+
+
+def test_a_time_step_that_differs_from_the_models_is_warned_of():
+    with pytest.warns(UserWarning, match=r'steps by dt = 0\.02.*Pass dt=0\.02'):
+        ratezoo.Runner(ratezoo.LinearRNN(dt=0.02))
+
+
+def test_a_state_is_usable_after_an_error():
+    net = Net(4)
+    runner = ratezoo.Runner(net, progress_bar=False)
+    with pytest.raises(ratezoo.ShapeError):
+        runner.run(inputs=np.ones((5, 3)))
+    assert np.isfinite(np.asarray(runner.run(inputs=X))).all()
+
+
+BRAINPYS_OWN = ['runners_test.py', 'dyn_runner_test.py', 'boost_runners_delay_test.py']
+
+
+def test_brainpys_own_tests_of_dsrunner_pass_with_runner_in_its_place(tmp_path):
+    files = [Path(bp.__file__).parent / f for f in BRAINPYS_OWN]
+    if not all(f.exists() for f in files):
+        pytest.skip('this BrainPy does not install its tests')
+    script = ('import sys, brainpy, ratezoo, pytest\n'
+              'brainpy.DSRunner = ratezoo.Runner\n'
+              f'sys.exit(pytest.main(["-q", "-c", {str(tmp_path / "pytest.ini")!r}, "-p", "no:cacheprovider", '
+              f'*{[str(f) for f in files]!r}]))\n')
+    (tmp_path / 'pytest.ini').write_text('[pytest]\n')
+    done = subprocess.run([sys.executable, '-c', script], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+    assert int(done.stdout.split(' passed')[0].split()[-1]) > 60

@@ -1,0 +1,181 @@
+"""Training: the loop, its history, its checkpoint, and online learning."""
+
+import numpy as np
+import optax
+import pytest
+from helpers import TanhRNN, compilations, relative_error
+
+import ratezoo
+from ratezoo.learning import trajectory
+
+
+class Homework(ratezoo.RTRL, ratezoo.LinearRNN):
+    """The single unit."""
+
+
+class TanhNet(ratezoo.RTRL, TanhRNN):
+    """A user's model."""
+
+
+def data(rng, batch=6):
+    return rng.normal(size=(batch, 5, 2)), rng.normal(size=(batch, 5, 3))
+
+
+def test_gradient_descent_by_hand():
+    x, y = ratezoo.tasks.homework_sequence()
+    net, w, b, losses = Homework(), 1., 1., []
+    for _ in range(4):
+        loss, grads = Homework(w=w, b=b).gradient(x, y, r0=y[0])
+        losses.append(loss)
+        w, b = w - 0.1 * float(grads['w'][0, 0]), b - 0.1 * float(grads['b'][0])
+    history = net.fit(x, y, 4, optax.sgd(0.1), r0=y[0], progress=False)
+    assert relative_error(history.loss, np.array(losses)) < 1e-12
+    assert net.w.value[0, 0] == pytest.approx(w, rel=1e-12)
+    assert net.b.value[0] == pytest.approx(b, rel=1e-12)
+    assert w != 1.
+    assert history.epoch.tolist() == [1, 2, 3, 4]
+    assert (np.diff(history.seconds) > 0).all()
+
+
+def test_training_learns_what_a_teacher_does(rng):
+    teacher, x = TanhNet(6, seed=9), rng.normal(size=(5, 2))
+    y = np.stack([teacher.update(a) for a in x])
+    net = TanhNet(6)
+    history = net.fit(x, y, 400, optax.adam(3e-2), progress=False)
+    assert history.loss[-1] < 1e-3 * history.loss[0]
+    assert net.gradient(x, y)[0] < history.loss[0] * 1e-3
+
+
+def test_minibatches_are_shuffled_by_the_seed_and_use_every_sample(rng):
+    x, y = data(rng, 7)
+    params = []
+    for seed in (0, 0, 1):
+        net = TanhNet(4)
+        history = net.fit(x, y, 3, optax.sgd(0.1), batch_size=3, seed=seed, progress=False)
+        params.append(net.params_dict())
+    assert relative_error(params[0], params[1]) == 0
+    assert relative_error(params[0], params[2]) > 1e-6
+    zero = TanhNet(4)                                                   # no learning: the mean over all samples
+    history = zero.fit(x, y, 1, optax.sgd(0.), batch_size=3, progress=False)
+    assert history.loss[0] == pytest.approx(zero.gradient(x, y)[0], rel=1e-12)
+
+
+def test_online_learning_by_hand(rng):
+    """The weights change at every step and the trace runs on; for a linear unit, written out."""
+    x, y, dt, eta = rng.normal(size=8), rng.normal(size=8), 0.1, 0.05
+    w, b, r, pw, pb, loss = 0.7, 0.2, 0.5, 0., 0., 0.
+    for t in range(8):
+        r, pw, pb = r + dt * ((w - 1) * r + b + x[t]), pw + dt * ((w - 1) * pw + r), pb + dt * ((w - 1) * pb + 1)
+        loss += (r - y[t]) ** 2 / 16
+        w, b = w - eta * (r - y[t]) * pw / 8, b - eta * (r - y[t]) * pb / 8
+    net = Homework(w=0.7, b=0.2)
+    history = net.fit(x, y, 1, optax.sgd(eta), r0=0.5, online=True, progress=False)
+    assert net.w.value[0, 0] == pytest.approx(w, rel=1e-12)
+    assert net.b.value[0] == pytest.approx(b, rel=1e-12)
+    assert history.loss[0] == pytest.approx(loss, rel=1e-12)
+    offline = Homework(w=0.7, b=0.2)
+    offline.fit(x, y, 1, optax.sgd(eta), r0=0.5, progress=False)
+    assert abs(offline.w.value[0, 0] - w) > 1e-7                        # and it is another rule
+
+
+def test_online_learning_approaches_the_gradient_as_the_rate_falls(rng):
+    x, y = data(rng)
+    changes = {}
+    _, grads = TanhNet(4).gradient(x, y)
+    for eta in (1e-3, 1e-4):
+        net = TanhNet(4)
+        before = net.params_dict()
+        net.fit(x, y, 1, optax.sgd(eta), online=True, progress=False)
+        step = {p: (before[p] - net.params_dict()[p]) / eta for p in before}
+        changes[eta] = relative_error(step, grads)
+    assert changes[1e-3] > 1e-6
+    assert changes[1e-4] == pytest.approx(changes[1e-3] / 10, rel=0.1)  # first order in the learning rate
+
+
+def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path, rng, monkeypatch):
+    x, y = data(rng)
+    file = tmp_path / 'run.npz'
+    options = dict(optimizer=optax.adam(1e-2), batch_size=2, progress=False, seed=4)
+    whole = TanhNet(4)
+    expected = whole.fit(x, y, 8, **options)
+    batches = trajectory._batches
+
+    def interrupted(count, size, seed, epoch, batched):
+        if epoch == 4:
+            raise KeyboardInterrupt
+        return batches(count, size, seed, epoch, batched)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(trajectory, '_batches', interrupted)
+        TanhNet(4).fit(x, y, 8, checkpoint=file, **options)
+    resumed = TanhNet(4)
+    history = resumed.fit(x, y, 8, checkpoint=file, **options)
+    assert history.epoch.tolist() == list(range(1, 9))
+    assert np.array_equal(history.loss, expected.loss)
+    assert relative_error(resumed.params_dict(), whole.params_dict()) == 0
+    assert list(tmp_path.iterdir()) == [file]                           # nothing half-written is left
+
+
+def test_a_checkpoint_of_another_run_or_a_broken_one_is_refused(tmp_path, rng):
+    x, y = data(rng)
+    file = tmp_path / 'run.npz'
+    TanhNet(4).fit(x, y, 2, progress=False, checkpoint=file)
+    for change in (dict(seed=1), dict(batch_size=2), dict(optimizer=optax.sgd(0.1)), dict(online=True)):
+        with pytest.raises(ratezoo.CheckpointError, match=r'run\.npz belongs to another run'):
+            TanhNet(4).fit(x, y, 3, progress=False, checkpoint=file, **change)
+    with pytest.raises(ratezoo.CheckpointError, match='another run'):
+        TanhNet(5).fit(x, y, 3, progress=False, checkpoint=file)
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(ratezoo.CheckpointError, match='not a whole checkpoint'):
+        TanhNet(4).fit(x, y, 3, progress=False, checkpoint=file)
+    with pytest.raises(ratezoo.CheckpointError, match='folder .* does not exist'):
+        TanhNet(4).fit(x, y, 3, progress=False, checkpoint=tmp_path / 'no' / 'run.npz')
+
+
+def test_a_run_that_diverges_keeps_the_last_good_parameters():
+    x, y = ratezoo.tasks.homework_sequence()
+    net = Homework()
+    with pytest.raises(ratezoo.DivergedError, match=r'Homework\.fit: the loss became .* in epoch \d+'):
+        net.fit(x, y, 500, optax.sgd(30.), r0=y[0], progress=False)
+    assert np.isfinite(net.w.value).all()
+    assert net.w.value[0, 0] != 1.
+
+
+def test_a_second_fit_compiles_nothing(rng):
+    x, y = data(rng)
+    net = TanhNet(4)
+    with compilations() as names:
+        net.fit(x, y, 2, optax.adam(1e-3), progress=False)
+        net.gradient(x, y)
+    assert any('lambda' in n or 'update' in n for n in names)           # the counter works
+    net.fit(x, y, 2, optax.adam(1e-3), progress=False)
+    with compilations() as names:
+        net.fit(x, y, 2, optax.adam(1e-3), progress=False)              # another object, the same optimiser
+        net.gradient(x, y)
+    assert names == []
+    losses = [net.fit(x, y, 1, optax.sgd(rate), progress=False) and net.gradient(x, y)[0] for rate in (0., 0.1)]
+    assert losses[0] != losses[1]                                       # but another rate is not mistaken for it
+
+
+def test_noise_is_fresh_in_every_epoch_and_seeded(rng):
+    x, y = rng.normal(size=(5, 2)), rng.normal(size=(5, 3))
+    net = TanhNet(4, sigma=0.5, seed=1)
+    first = net.fit(x, y, 3, optax.sgd(0.), progress=False).loss
+    assert len(set(first)) == 3
+    assert np.array_equal(first, net.fit(x, y, 3, optax.sgd(0.), progress=False).loss)
+    assert not np.array_equal(first, net.fit(x, y, 3, optax.sgd(0.), seed=1, progress=False).loss)
+
+
+@pytest.mark.parametrize('options', [dict(epochs=-1), dict(epochs=1.5), dict(batch_size=0), dict(batch_size=7)])
+def test_bad_options(options, rng):
+    x, y = data(rng)
+    with pytest.raises(ratezoo.InvalidValueError, match=r'TanhNet\.fit: expected (epochs|batch_size)'):
+        TanhNet(4).fit(x, y, progress=False, **options)
+
+
+def test_no_epochs_change_nothing(rng):
+    x, y = data(rng)
+    net = TanhNet(4)
+    before = net.params_dict()
+    assert len(net.fit(x, y, 0, progress=False)) == 0
+    assert relative_error(net.params_dict(), before) == 0
