@@ -1,6 +1,7 @@
 """`RateModel`: a rate network is its vector field F; everything else follows from it."""
 
 import abc
+import inspect
 from typing import NamedTuple
 
 import brainpy as bp
@@ -30,6 +31,12 @@ class _CompleteThenUse(abc.ABCMeta):
         model = super().__call__(*args, **kwargs)
         model._complete()
         return model
+
+    @property
+    def __signature__(cls):
+        """The constructor's arguments, which `inspect` would not see behind ``__call__``."""
+        signature = inspect.signature(cls.__init__)
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
 
 
 class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
@@ -160,6 +167,18 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
     def params_dict(self):
         """The current parameters, name → array."""
         return {p: getattr(self, p).value for p in self.params}
+
+    def trainable(self, name, value, shape, of_number=1.):
+        """A ``bm.TrainVar`` of ``shape`` from an array of it, or from a number, which stands for number × of_number."""
+        try:
+            value = np.asarray(bm.as_jax(value), float)
+        except (TypeError, ValueError):
+            raise self._invalid(name, f'a number or an array of shape {shape}', repr(value)) from None
+        if value.ndim == 0:
+            value = np.broadcast_to(value * of_number, shape)
+        if value.shape != shape:
+            raise ShapeError(f'{type(self).__name__}.{name}: expected shape {shape} or a number, got {value.shape}.')
+        return bm.TrainVar(jnp.asarray(value, self._dtype))
 
     def set_params(self, values):
         """Set the parameters named in the dict ``values``; the others stay as they are."""

@@ -1,10 +1,7 @@
 """The linear rate network, the course's worked example."""
 
-import brainpy.math as bm
-import jax.numpy as jnp
 import numpy as np
 
-from ratezoo.errors import ShapeError
 from ratezoo.models.base import RateModel
 
 
@@ -34,8 +31,8 @@ class LinearRNN(RateModel):
 
     Raises
     ------
-    ShapeError
-        w is not (n, n), or b not (n,).
+    ShapeError, InvalidValueError
+        w is not a number or (n, n), or b not a number or (n,).
 
     References
     ----------
@@ -54,14 +51,8 @@ class LinearRNN(RateModel):
 
     def __init__(self, n=1, w=1., b=1., *, method='euler', dt=None, sigma=0., seed=None, mode=None, name=None):
         super().__init__(n, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
-        w, b = (np.asarray(bm.as_jax(a), float) for a in (w, b))
-        w = w * np.eye(n) if w.ndim == 0 else w
-        b = np.full(n, b) if b.ndim == 0 else b
-        for what, a, shape in (('w', w, (n, n)), ('b', b, (n,))):
-            if a.shape != shape:
-                raise ShapeError(f'LinearRNN.{what}: expected shape {shape} or a number, got {a.shape}.')
-        self.w = bm.TrainVar(jnp.asarray(w, float))
-        self.b = bm.TrainVar(jnp.asarray(b, float))
+        self.w = self.trainable('w', w, (n, n), of_number=np.eye(n))
+        self.b = self.trainable('b', b, (n,))
 
     def F(self, r, params, x):
         return -r + params['w'] @ r + params['b'] + x     # Eq. (1)

@@ -1,0 +1,1 @@
+"""Exercise ``rnn``: train a single rate neuron to generate a sequence, by RTRL."""

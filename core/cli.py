@@ -1,0 +1,318 @@
+"""The command line. Imports JAX only where a command needs it, so that ``ratezoo --help`` answers at once."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from ratezoo.errors import RateZooError
+
+
+class _OneSentence(click.Group):
+    """Our errors as one sentence on stderr with exit status 2, like click's own."""
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except (RateZooError, NotImplementedError) as error:
+            click.echo(f'ratezoo: {error}', err=True)
+            ctx.exit(2)
+        except OSError as error:
+            click.echo(f'ratezoo: {error.filename or ""}: {error.strerror or error}', err=True)
+            ctx.exit(2)
+
+
+def _echo_json(value):
+    click.echo(json.dumps(value, indent=1))
+
+
+json_option = click.option('--json', 'as_json', is_flag=True, help='Print JSON, for machines.')
+
+
+@click.group(cls=_OneSentence, context_settings={'help_option_names': ['-h', '--help'], 'max_content_width': 100})
+@click.version_option(package_name='ratezoo')
+def main():
+    """Rate networks on BrainPy, and the rules that train them.
+
+    \b
+    ratezoo homework start .            get the course's homework
+    ratezoo homework check rnn.py       have your solution judged
+    ratezoo list                        see which models there are
+    ratezoo simulate LinearRNN --plot r.png
+    """
+    for stream in (sys.stdout, sys.stderr):                     # a Windows console may lack Chinese or Greek
+        if hasattr(stream, 'reconfigure'):
+            stream.reconfigure(errors='replace')
+    os.environ.setdefault('MPLBACKEND', 'Agg')
+
+
+# ---- models ----------------------------------------------------------------------------------------------------------
+
+@main.command('list')
+@json_option
+def list_models(as_json):
+    """The models of the zoo."""
+    from ratezoo.models.registry import zoo
+    if as_json:
+        return _echo_json([{k: v for k, v in e._asdict().items() if k != 'module'} for e in zoo.values()])
+    formatter = click.HelpFormatter(width=100)
+    for category in dict.fromkeys(e.category for e in zoo.values()):
+        with formatter.section(category):
+            formatter.write_dl([(e.name, e.summary) for e in zoo.values() if e.category == category])
+    click.echo(formatter.getvalue().rstrip())
+
+
+def _parameters(model):
+    import inspect
+    signature = inspect.signature(model)
+    return {k: p.default for k, p in signature.parameters.items()}
+
+
+@main.command()
+@click.argument('name')
+@json_option
+def info(name, as_json):
+    """What a model is: equations, parameters with defaults, reference."""
+    from ratezoo.models.registry import zoo
+    entry = zoo[name]
+    import inspect
+
+    from ratezoo.learning import rules
+    model = entry.model
+    if as_json:
+        return _echo_json({
+            'name': name, 'category': entry.category, 'summary': entry.summary, 'reference': entry.reference,
+            'options': {k: None if v is inspect.Parameter.empty else v for k, v in _parameters(model).items()},
+            'params': list(model.params), 'states': list(model.states), 'doc': inspect.getdoc(model)})
+    click.echo(f'{name} ({entry.category}): {entry.summary}\n')
+    click.echo(inspect.getdoc(model))
+    click.echo(f'\nTrainable: {", ".join(model.params)}. States: {", ".join(model.states)}. '
+               f'Rules: {", ".join(rules)}.')
+
+
+def _settings(model, pairs):
+    """The constructor's arguments from ``k=v``, as numbers or JSON where they are that, else as text."""
+    settings, known = {}, _parameters(model)
+    for pair in pairs:
+        key, equals, text = pair.partition('=')
+        if not equals:
+            raise click.BadParameter(f'{pair!r}: expected k=v.', param_hint='--set')
+        if key not in known or key in ('mode', 'name'):
+            raise click.BadParameter(f'{model.__name__} has no option {key!r}. It has: '
+                                     f'{", ".join(k for k in known if k not in ("mode", "name"))}.', param_hint='--set')
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = text
+        settings[key] = float(value) if isinstance(known[key], float) and isinstance(value, int) else value
+    return settings
+
+
+def _input(text, steps, n_in):
+    """A constant, or a file (.npy, .npz, .csv) of shape (T,) or (T, n_in)."""
+    import numpy as np
+    try:
+        return np.full((steps, n_in), float(text))
+    except ValueError:
+        pass
+    path = Path(text)
+    try:
+        if path.suffix == '.csv':
+            values = np.loadtxt(path, delimiter=',', ndmin=1)
+        else:
+            values = np.load(path, allow_pickle=False)
+            if hasattr(values, 'files'):
+                names = [n for n in values.files if n == 'inputs'] or values.files
+                if len(names) != 1:
+                    raise ValueError(f'several arrays, {", ".join(names)}, and none is called inputs')
+                values = values[names[0]]
+        if values.ndim not in (1, 2):
+            raise ValueError(f'shape {values.shape}, expected (T,) or (T, n_in)')
+    except FileNotFoundError as error:
+        raise click.BadParameter(f'{text!r} is neither a number nor a file.', param_hint='--input') from error
+    except Exception as error:
+        raise click.BadParameter(f'{text!r} can\'t be read as .npy, .npz or .csv ({error}).',
+                                 param_hint='--input') from error
+    return values.reshape(len(values), -1)
+
+
+@main.command()
+@click.argument('name')
+@click.option('--set', 'pairs', multiple=True, metavar='K=V', help='An option of the model, such as --set n=3.')
+@click.option('--input', 'drive', default='0', show_default=True, metavar='NUMBER|FILE',
+              help='Constant input, or a file (.npy, .npz, .csv) of shape (T, n_in).')
+@click.option('--monitor', 'monitors', multiple=True, metavar='VARIABLE', help='What to record; default the states.')
+@click.option('--duration', type=click.FloatRange(min=0, min_open=True), default=10., show_default=True,
+              help='How long to run, in the model\'s unit of time; a file\'s length counts instead.')
+@click.option('--dt', type=click.FloatRange(min=0, min_open=True), help='Time step; default BrainPy\'s, 0.1.')
+@click.option('--save', type=click.Path(path_type=Path), help='Write the run to an .npz file.')
+@click.option('--plot', type=click.Path(path_type=Path), help='Draw the run (.png, .pdf, .svg).')
+@json_option
+def simulate(name, pairs, drive, monitors, duration, dt, save, plot, as_json):
+    """Run a model, and save or draw what was recorded."""
+    from ratezoo.models.registry import zoo
+    entry = zoo[name]
+    for path in (save, plot):
+        if path is not None and not path.parent.is_dir():
+            raise click.BadParameter(f'the folder {path.parent} does not exist.', param_hint='--save/--plot')
+    if save is not None and save.suffix != '.npz':
+        raise click.BadParameter(f'{save.name}: expected a name that ends in .npz.', param_hint='--save')
+    import matplotlib.figure
+    if plot is not None and plot.suffix.lstrip('.') not in matplotlib.figure.Figure().canvas.get_supported_filetypes():
+        raise click.BadParameter(f'{plot.name}: expected a picture\'s name, such as run.png.', param_hint='--plot')
+    import numpy as np
+
+    from ratezoo.runner import Runner
+    settings = _settings(entry.model, pairs)
+    if dt is not None:
+        settings['dt'] = dt
+    net = entry.model(**settings)
+    inputs = _input(drive, max(1, round(duration / net.dt)), net.n_in or 1)
+    runner = Runner(net, monitors=list(monitors or net.states), dt=float(net.dt), progress_bar=sys.stderr.isatty())
+    runner.run(inputs=inputs)
+    about = {'model': name, 'settings': settings, 'dt': float(net.dt), 'steps': len(inputs), 'version': _version()}
+    if save is not None:
+        _beside(save, lambda file: np.savez(file, about=json.dumps(about), inputs=inputs, **runner.mon))
+    if plot is not None:
+        from ratezoo import plots
+        _save_figure(plots.traces(runner, list(monitors or net.states)), plot)
+    last = {k: np.asarray(v)[-1].tolist() for k, v in runner.mon.items() if k != 'ts'}
+    if as_json:
+        return _echo_json({**about, 'final': last, 'save': save and str(save), 'plot': plot and str(plot)})
+    click.echo(f'{name}: {len(inputs)} steps of dt = {net.dt:g}.')
+    for k, v in last.items():
+        shown = np.array2string(np.asarray(v), precision=5, threshold=20)
+        click.echo(f'  {k} at the end: {shown}')
+    for path in (save, plot):
+        if path is not None:
+            click.echo(f'  wrote {path}')
+
+
+def _version():
+    from importlib.metadata import version
+    return version('ratezoo')
+
+
+def _beside(path, write):
+    """Write beside and rename, so that a file is whole or not there."""
+    beside = path.with_name(f'.{path.name}.{os.getpid()}.tmp')
+    try:
+        with open(beside, 'wb') as file:
+            write(file)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _save_figure(figure, path):
+    import matplotlib.pyplot as plt
+    _beside(path, lambda file: figure.savefig(file, format=path.suffix.lstrip('.'), dpi=150))
+    plt.close(figure)
+
+
+# ---- homework --------------------------------------------------------------------------------------------------------
+
+@main.group()
+def homework():
+    """The course's exercises: get them, run them, have yours judged."""
+
+
+exercise_option = click.option('--exercise', default='rnn', show_default=True, help='Which exercise.')
+
+
+@homework.command('list')
+@json_option
+def homework_list(as_json):
+    """The exercises there are."""
+    from ratezoo.homework.registry import exercises
+    if as_json:
+        return _echo_json([e._asdict() for e in exercises.values()])
+    for e in exercises.values():
+        click.echo(f'{e.name}   {e.summary}\n      {e.summary_zh}\n      blanks: {"; ".join(e.blanks)}')
+
+
+@homework.command()
+@click.argument('folder', type=click.Path(file_okay=False, path_type=Path))
+@exercise_option
+@click.option('--force', is_flag=True, help='Overwrite what is there.')
+def start(folder, exercise, force):
+    """Write the hand-out, a script and a notebook, into FOLDER."""
+    from ratezoo.homework.handout import start
+    for path in start(exercise, folder, force):
+        click.echo(f'wrote {path}')
+    click.echo(f'Fill in the blanks of one of them, then: ratezoo homework check {folder / (exercise + ".py")}')
+
+
+@homework.command()
+@exercise_option
+@click.option('--seed', default=0, show_default=True, help='Seed of the input and target.', type=click.IntRange(min=0))
+@click.option('--epochs', default=10, show_default=True, type=click.IntRange(min=0))
+@click.option('--output', type=click.Path(file_okay=False, path_type=Path), default='ratezoo-homework',
+              show_default=True, help='Folder for the figures.')
+@json_option
+def run(exercise, seed, epochs, output, as_json):
+    """Do what the course asks with the reference solution: train, print, draw."""
+    import importlib
+
+    from ratezoo.homework.registry import find
+    reference = importlib.import_module(f'{find(exercise).package}.reference')
+    result = reference.run(seed, epochs)
+    output.mkdir(parents=True, exist_ok=True)
+    files = {name: output / f'{name}.png' for name in ('input_target', 'before_after', 'traces', 'loss')}
+    drawn = reference.figures(result)
+    for name, figure in drawn.items():
+        _save_figure(figure, files[name])
+    files = [str(files[name]) for name in drawn]
+    if as_json:
+        return _echo_json({
+            'exercise': exercise, 'seed': seed, 'dt': reference.DT, 'eta': reference.ETA, 'x': result.x.tolist(),
+            'y': result.y.tolist(), 'epochs': [e._asdict() for e in result.epochs],
+            'before': result.before.tolist(), 'after': result.after.tolist(),
+            'r': result.monitors['r'].tolist(), 'p_w': result.monitors['p_w'].tolist(),
+            'p_b': result.monitors['p_b'].tolist(), 'figures': files})
+    for e in result.epochs:
+        click.echo(f'epoch {e.epoch:3d}   loss {e.loss:.6f}   dw {e.dw:+.6f}   db {e.db:+.6f}   '
+                   f'w {e.w:.6f}   b {e.b:.6f}')
+    click.echo('Figures: ' + ', '.join(files))
+
+
+@homework.command()
+@click.argument('file', type=click.Path(path_type=Path))
+@exercise_option
+@click.option('--timeout', default=60., show_default=True, type=click.FloatRange(min=1),
+              help='Seconds that your code may take.')
+@json_option
+@click.pass_context
+def check(ctx, file, exercise, timeout, as_json):
+    """Judge FILE, your script or notebook, part by part.
+
+    Exit status 0: passed; 1: not passed; 2: the file can't be judged.
+    """
+    import importlib
+
+    from ratezoo.homework.registry import find
+    judge = importlib.import_module(f'{find(exercise).package}.judge')
+    report = judge.check(file, timeout)
+    if as_json:
+        _echo_json(report)
+    else:
+        _show(report)
+    ctx.exit(0 if report['passed'] else 1)
+
+
+def _show(report):
+    colours = {'exact': 'green', 'consistent': 'yellow', 'wrong': 'red'}
+    for part in report['parts']:
+        error = '' if part['relative_error'] is None else f'   relative error {part["relative_error"]:.2g}'
+        click.echo(f'{part["name"]:4s} ' + click.style(f'{part["verdict"]:10s}', colours[part['verdict']]) + error)
+        for line in (part['hint'] or '').split(' / '):
+            if line:
+                click.echo(f'       {line}')
+    for remark in report['remarks']:
+        click.echo('remark')
+        for line in remark.split(' / '):
+            click.echo(f'       {line}')
+    click.echo(click.style('passed / 通过', 'green', bold=True) if report['passed']
+               else click.style('not passed / 未通过', 'red', bold=True))

@@ -1,0 +1,75 @@
+"""Write an exercise's hand-out: a script, and a notebook made of the script's cells."""
+
+import importlib.resources
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from ratezoo.errors import HomeworkError
+from ratezoo.homework.registry import find
+
+
+def source(exercise):
+    """The hand-out's script."""
+    return importlib.resources.files(find(exercise).package).joinpath('handout.py').read_text(encoding='utf-8')
+
+
+def cells(script):
+    """The cells of a script in percent format: (kind, text) for each ``# %%``."""
+    found = []
+    for part in script.split('# %%')[1:]:
+        head, _, body = part.partition('\n')
+        if 'markdown' in head:
+            lines = [line.removeprefix('#').removeprefix(' ') for line in body.strip('\n').split('\n')]
+            found.append(('markdown', '\n'.join(lines).strip('\n')))
+        else:
+            found.append(('code', body.strip('\n')))
+    return found
+
+
+def notebook(script):
+    """The script as a Jupyter notebook, a dict in nbformat 4.5."""
+    made = []
+    for i, (kind, text) in enumerate(cells(script)):
+        cell = {'cell_type': kind, 'id': f'cell{i}', 'metadata': {}, 'source': text.splitlines(keepends=True)}
+        made.append(cell | ({'execution_count': None, 'outputs': []} if kind == 'code' else {}))
+    kernel = {'display_name': 'Python 3', 'language': 'python', 'name': 'python3'}
+    return {'cells': made, 'metadata': {'kernelspec': kernel, 'language_info': {'name': 'python'}},
+            'nbformat': 4, 'nbformat_minor': 5}
+
+
+def start(exercise, folder, force=False):
+    """Write ``<exercise>.py`` and ``<exercise>.ipynb`` into ``folder``; returns their paths.
+
+    Raises
+    ------
+    HomeworkError
+        A file of that name is there already (unless ``force``), or the folder can't be written to.
+    """
+    script = source(exercise)
+    texts = {f'{exercise}.py': script, f'{exercise}.ipynb': json.dumps(notebook(script), ensure_ascii=False, indent=1)}
+    folder = Path(folder)
+    there = [name for name in texts if (folder / name).exists()]
+    if there and not force:
+        raise HomeworkError(f'{folder}: {" and ".join(there)} would be overwritten. Choose another folder, or pass '
+                            '--force.')
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            write(folder / name, text)
+    except OSError as error:
+        raise HomeworkError(f'{folder}: the hand-out could not be written ({error.strerror}).') from error
+    return [folder / name for name in texts]
+
+
+def write(path, text):
+    """Write a text file beside and rename it, so that it is whole or not there."""
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix='.tmp')
+    try:
+        with os.fdopen(handle, 'w', encoding='utf-8', newline='\n') as file:
+            file.write(text + ('' if text.endswith('\n') else '\n'))
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

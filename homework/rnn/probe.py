@@ -1,0 +1,130 @@
+"""Measures a student's class RNN: runs it as it is told and reports numbers. It knows no right answer.
+
+Runs in the child process, beside the student's code.
+"""
+
+import inspect
+
+import brainpy as bp
+import brainpy.math as bm
+import jax.numpy as jnp
+import numpy as np
+
+
+class Unusable(Exception):
+    """The class can't be run; the message says why."""
+
+
+def answer(namespace, spec):
+    """Do every experiment of the spec; returns their results in the same order, and the precision found."""
+    cls = namespace.get('RNN')
+    if not isinstance(cls, type):
+        raise Unusable('there is no class RNN once the file has run.')
+    for method in ('reset_neuron', 'update', 'train'):
+        if not callable(getattr(cls, method, None)):
+            raise Unusable(f'class RNN has no method {method}; keep the methods of the hand-out.')
+    do = {'run': _run, 'train': _train, 'reset': _reset, 'runner': _runner}
+    double = jnp.result_type(_read_array(_make(cls, 0.1), 'r')) == jnp.float64
+    return {'double': bool(double), 'results': [do[e['do']](cls, e) for e in spec['experiments']]}
+
+
+def _make(cls, dt):
+    """RNN(dt=dt), or as near to it as the constructor allows."""
+    try:
+        parameters = inspect.signature(cls).parameters
+    except (TypeError, ValueError):
+        parameters = {}
+    for build in ((lambda: cls(dt=dt)) if 'dt' in parameters else (lambda: cls(dt)), cls):
+        try:
+            net = build()
+            break
+        except TypeError as error:
+            why = error
+    else:
+        raise Unusable(f'RNN(dt=...) can\'t be made ({why}); keep the constructor of the hand-out.')
+    if not callable(getattr(net, 'update', None)):
+        raise Unusable('RNN(dt=...) does not give an object with an update method.')
+    if hasattr(net, 'dt') and not callable(net.dt) and float(np.ravel(bm.as_jax(net.dt))[0]) != dt:
+        net.dt = dt
+    bm.set_dt(dt)
+    bp.share.save(dt=dt, i=0, t=0.)
+    for name in ('r', 'pw', 'pb', 'w', 'b'):
+        if not hasattr(net, name):
+            raise Unusable(f'RNN has no attribute {name}; keep the names of the hand-out.')
+    return net
+
+
+def _read_array(net, name):
+    return jnp.asarray(bm.as_jax(getattr(net, name)))
+
+
+def _read(net, name):
+    """The variable as one number."""
+    value = np.asarray(_read_array(net, name)).ravel()
+    if value.size != 1:
+        raise Unusable(f'RNN.{name} should hold one number, but has shape {_read_array(net, name).shape}.')
+    return float(value[0])
+
+
+def _set(net, name, value):
+    old = getattr(net, name)
+    if isinstance(old, bm.Variable):
+        old.value = jnp.full(old.shape, value, old.dtype)
+    elif isinstance(old, (float, int)):
+        setattr(net, name, float(value))
+    else:
+        setattr(net, name, type(old)(jnp.full(np.shape(old), value)) if isinstance(old, bm.Array)
+                else jnp.full(np.shape(old), value))
+
+
+def _prepared(cls, e):
+    net = _make(cls, e['dt'])
+    for name in ('w', 'b', 'r', 'pw', 'pb'):
+        if name in e:
+            _set(net, name, e[name])
+    return net
+
+
+def _run(cls, e):
+    """Set the variables, step through the input; r, pw, pb after each step."""
+    net, out = _prepared(cls, e), []
+    for i, x in enumerate(e['x']):
+        bp.share.save(i=i, t=i * e['dt'], dt=e['dt'])
+        net.update(jnp.asarray(x))
+        out.append([_read(net, name) for name in ('r', 'pw', 'pb')])
+    return out
+
+
+def _train(cls, e):
+    """Call train once; the changes of w and b, and the last two numbers that it returned if nothing changed."""
+    net = _prepared(cls, e)
+    sequences = [np.asarray(e[k], float).reshape(e['shape']) for k in ('r_seq', 'pw_seq', 'pb_seq')]
+    y = np.asarray(e['y'], float).reshape(e['y_shape'])
+    before = _read(net, 'w'), _read(net, 'b')
+    try:
+        returned = net.train(*sequences, y)
+        change = [_read(net, 'w') - before[0], _read(net, 'b') - before[1]]
+    except Exception:
+        if e['may_fail']:
+            return None
+        raise
+    if change == [0., 0.] and isinstance(returned, (tuple, list)) and len(returned) >= 2:
+        last = [np.asarray(bm.as_jax(v), float).ravel() for v in returned[-2:]]
+        if all(v.size == 1 for v in last):
+            change = [float(v[0]) for v in last]
+    return change
+
+
+def _reset(cls, e):
+    """What reset_neuron leaves in r, pw and pb."""
+    net = _prepared(cls, e)
+    net.reset_neuron(e['y0'])
+    return [_read(net, name) for name in ('r', 'pw', 'pb')]
+
+
+def _runner(cls, e):
+    """The same run under bp.DSRunner: r, pw, pb of each step as the monitors hold them."""
+    net = _prepared(cls, e)
+    runner = bp.DSRunner(net, monitors=['r', 'pw', 'pb'], dt=e['dt'], progress_bar=False)
+    runner.run(inputs=np.asarray(e['x']))
+    return [[float(np.ravel(runner.mon[k][i])[0]) for k in ('r', 'pw', 'pb')] for i in range(len(e['x']))]
