@@ -71,48 +71,54 @@ class Sources:
         Their closures count, and the globals that they name.
     skip : set of str
         Attributes that do not count.
-    values_of_variables : set of int, or None
+    arguments : set of int, or None
         None: a BrainPy Variable counts as an object, its value does not (it is an argument of the compiled
         function). Otherwise the value counts too, except for the Variables whose ids are given.
     """
 
-    def __init__(self, objects, functions=(), skip=frozenset(), values_of_variables=None):
-        self._objects, self._functions, self._skip = list(objects), list(functions), skip
-        self._argument_ids = values_of_variables
+    def __init__(self, objects, functions=(), skip=frozenset(), arguments=None):
+        self._attributes = [vars(obj) for obj in objects]
+        self._functions, self._skip, self._arguments = list(functions), skip, arguments
+        self._note()
+
+    def _note(self):
+        # `_inner` reads what lists, dicts and functions hold. Comparing ids is quick; the values are kept beside
+        # them, so that no id is given to another object.
+        self._inner = [lambda f=f: list(_read_by(f)) for f in self._functions]
+        for value in [*self._own(), *(v for read in list(self._inner) for v in read())]:
+            if isinstance(value, dict):
+                self._inner.append(value.values)
+            elif isinstance(value, (list, tuple)):
+                self._inner.append(value.__iter__)
+            elif self._arguments is not None and isinstance(value, bm.Variable) and id(value) not in self._arguments:
+                self._inner.append(lambda v=value: (v._value,))
+        self._readers = [*(d.values for d in self._attributes), *self._inner]
+        self._kept = [list(read()) for read in self._readers]
+        self._ids = [list(map(id, values)) for values in self._kept]
         self._seen = self._now()
 
-    def _now(self):
-        seen = []
-        for obj in self._objects:
-            for name, value in vars(obj).items():
-                if name not in self._skip:
-                    self._note(value, seen)
-        for function in self._functions:
-            for value in _read_by(function):
-                self._note(value, seen)
-        return seen
+    def _own(self):
+        return [v for d in self._attributes for k, v in d.items() if k not in self._skip]
 
-    def _note(self, value, seen):
-        seen.append(value)
-        if isinstance(value, dict):
-            seen.extend(value.values())
-        elif isinstance(value, (list, tuple)):
-            seen.extend(value)
-        elif self._argument_ids is not None and isinstance(value, bm.Variable):
-            if id(value) not in self._argument_ids:
-                seen.append(value._value)
+    def _now(self):
+        """Every value that counts, one after the other."""
+        return [*self._own(), *(v for read in self._inner for v in read())]
 
     def changed(self):
         """Whether any of these values is another one now."""
-        now = self._now()
-        return len(now) != len(self._seen) or not all(map(_same, now, self._seen))
+        if all(list(map(id, read())) == ids for read, ids in zip(self._readers, self._ids, strict=True)):
+            return False
+        now, before = self._now(), self._seen
+        if len(now) != len(before) or not all(map(_same, now, before)):
+            return True
+        self._note()                            # other objects, but equal numbers or attributes that do not count
+        return False
 
 
 def signature(tree):
     """Shapes and dtypes of a tree of arrays, as a key."""
     leaves, treedef = jax.tree_util.tree_flatten(tree)
-    return treedef, tuple((getattr(a, 'shape', ()), getattr(a, 'dtype', type(a)),
-                           getattr(a, 'weak_type', False)) for a in leaves)
+    return treedef, tuple([(a.shape, a.dtype) if hasattr(a, 'dtype') else type(a) for a in leaves])
 
 
 def lift(function, variables):

@@ -1,11 +1,14 @@
 """`Runner`: BrainPy's DSRunner, compiled once per shape."""
 
+import time
 import warnings
 from typing import NamedTuple
 
 import brainpy as bp
 import brainpy.math as bm
 import jax
+import jax.numpy as jnp
+import numpy as np
 from tqdm.auto import tqdm
 
 from ratezoo.compiled import Sources, as_returned, lift, signature, touched, written
@@ -21,11 +24,13 @@ class UnknownVariableError(UnknownNameError, bp.errors.RunningError):
 
 
 class _Loop(NamedTuple):
-    """A compiled run: ``run(written_values, read_values, indices, *inputs)``, and what it was built from."""
+    """A compiled run: ``run(written_values, read_values, first_index, *inputs)``, and what it was built from."""
     run: object
     writes: list
     reads: list
     sources: Sources
+    index_type: type
+    bar: bool
 
 
 class Runner(bp.DSRunner):
@@ -87,85 +92,124 @@ class Runner(bp.DSRunner):
     def __repr__(self):
         return super().__repr__().replace(type(self).__name__, f'{type(self).__name__}: DSRunner', 1)
 
-    def predict(self, duration=None, inputs=None, *args, **kwargs):
+    def predict(self, duration=None, inputs=None, reset_state=False, eval_time=False, shared_args=None,
+                inputs_are_batching=None):
         """Run for ``duration``, or over ``inputs``; see `bp.DSRunner.predict`."""
         model = self.target if isinstance(self.target, RateModel) else None
-        if model is not None:
+        if model is not None and inputs is not None:
             model.check_finite('x', inputs)
-        if not self._keeps_loops(kwargs.get('shared_args')):
-            result = super().predict(duration, inputs, *args, **kwargs)
+        if inputs_are_batching is None and self._keeps_loops(shared_args):
+            result = self._predict_compiled(duration, inputs, reset_state, eval_time, shared_args or {})
         else:
-            wanted, self.progress_bar = self.progress_bar, False   # the bar is shown here, from the compiled loop
-            self._bar_wanted = wanted
-            try:
-                result = super().predict(duration, inputs, *args, **kwargs)
-            finally:
-                self.progress_bar = wanted
+            result = super().predict(duration, inputs, reset_state, eval_time, shared_args, inputs_are_batching)
         if model is not None:
             model.check_alive(self.i0 * self.dt + self.t0)
         return result
 
     def _keeps_loops(self, shared_args):
-        if self._memory_efficient or not self.jit['predict'] or jax.config.jax_disable_jit:
-            return False
-        if not callable(self._inputs) and any(self._inputs['iterated'].values()):
+        if self._memory_efficient or not self.jit['predict'] or jax.config.jax_disable_jit or (
+                not callable(self._inputs) and any(self._inputs['iterated'].values())):
             return False
         try:
-            hash(tuple((shared_args or {}).values()))
+            return shared_args is None or hash(tuple(shared_args.values())) is not None
         except TypeError:
             return False
-        return True
 
-    def _predict(self, indices, *xs, shared_args=None):
-        if not self._keeps_loops(shared_args):
-            return super()._predict(indices, *xs, shared_args=shared_args)
-        shared_args = bp.tools.DotDict(shared_args or {})
-        bar = getattr(self, '_bar_wanted', False) and len(indices) >= _MIN_STEPS_FOR_BAR
-        batch_major = isinstance(self.target.mode, bm.BatchingMode) and self.data_first_axis == 'B'
-        xs = jax.tree_util.tree_map(bm.as_jax, xs, is_leaf=lambda a: isinstance(a, bm.Array))
-        key = (len(indices), signature(xs), self.dt, self.t0, batch_major, bar, tuple(sorted(shared_args.items())))
+    def _predict_compiled(self, duration, inputs, reset_state, eval_time, shared_args):
+        if inputs is not None and duration is not None:
+            warnings.warn('Runner.run: the inputs tell how long to run; duration is not used.', stacklevel=4)
+            duration = None
+        if inputs is None and duration is None:
+            raise InvalidValueError('Runner.run: expected a duration or inputs, got neither.')
+        steps = self._get_input_time_step(duration, inputs)
+        if reset_state:
+            self.target.reset(self._get_input_batch_size(inputs))
+            self.reset_state()
+        xs = () if inputs is None else inputs if isinstance(inputs, (tuple, list)) else (inputs,)
+        xs = tuple([a if type(a) is np.ndarray or isinstance(a, jax.Array) else _unwrapped(a) for a in xs])
 
+        start = time.perf_counter()
+        loop = self._loop(steps, xs, shared_args)
+        outputs, monitors = self._run(loop, steps, xs)
+        seconds = time.perf_counter() - start
+
+        for key in self._monitors:
+            value = monitors[key]
+            if self.numpy_mon_after_run:
+                value = np.asarray(value) if isinstance(value, jax.Array) else jax.tree_util.tree_map(
+                    np.asarray, value, is_leaf=lambda a: isinstance(a, bm.Array))
+            self.mon[key] = value
+        ts = np.arange(self.i0, self.i0 + steps) * self.dt
+        ts = ts + self.t0 if self.t0 else ts
+        self.mon['ts'] = ts if self.numpy_mon_after_run else bm.as_jax(ts)
+        self.i0 += steps
+        return (seconds, outputs) if eval_time else outputs
+
+    def _loop(self, steps, xs, shared_args):
+        """The compiled loop for these shapes, built now if there is none or if something has changed."""
+        bar = self.progress_bar and steps >= _MIN_STEPS_FOR_BAR
+        key = (steps, signature(xs), self.dt, self.t0, bar, *sorted(shared_args.items()))
         loop = self._loops.get(key)
-        if loop is None or loop.sources.changed():
-            loop = self._loops[key] = self._build(indices, xs, shared_args, batch_major, bar)
-        if bar:
-            self._bar = tqdm(total=len(indices), desc=f'Predict {len(indices)} steps')
+        if loop is not None and not loop.sources.changed():
+            return loop
+        loop = self._build(steps, xs, shared_args, bar)
+        self._loops[key] = loop
+        return loop
+
+    def _run(self, loop, steps, xs):
+        if loop.bar:
+            self._bar = tqdm(total=steps, desc=f'Predict {steps} steps')
         try:
-            new, result = loop.run([v._value for v in loop.writes], [v._value for v in loop.reads], indices, *xs)
-        finally:
-            if bar:
+            new, result = loop.run([v._value for v in loop.writes], [v._value for v in loop.reads],
+                                   loop.index_type(self.i0), *xs)
+            if loop.bar:
                 jax.effects_barrier()
+        finally:
+            if loop.bar:
                 self._bar.close()
         for variable, value in zip(loop.writes, new, strict=True):
             variable._value = value
-        if len(indices):
-            bp.share.save(t=self.t0 + indices[-1] * self.dt, i=indices[-1], dt=self.dt, **shared_args)
+        if bp.share.dt != self.dt:
+            bp.share.save(dt=self.dt)
         return result
 
-    def _build(self, indices, xs, shared_args, batch_major, bar):
+    def _build(self, steps, xs, shared_args, bar):
         """Trace one step for the Variables that it touches, then compile the scan over all steps."""
-        def step(i, *x):
-            return as_returned(self._step_func_predict(i, *x, shared_args=shared_args))
+        shared_args = bp.tools.DotDict(shared_args)
+        index_type = np.dtype(bm.ditype()).type
+        batch_major = isinstance(self.target.mode, bm.BatchingMode) and self.data_first_axis == 'B'
+        tree_map = jax.tree_util.tree_map
+        every = max(1, steps // _TICKS)
 
-        first = jax.tree_util.tree_map(lambda a: jax.ShapeDtypeStruct(a.shape[1:], a.dtype), (indices, *xs))
+        def step(i, *x):
+            shown, self.progress_bar = self.progress_bar, False         # BrainPy 2.6 would tick at every step
+            try:
+                return as_returned(self._step_func_predict(i, *x, shared_args=shared_args))
+            finally:
+                self.progress_bar = shown
+                bp.share.save(t=self.t0, i=0)                           # leave no tracer behind
+
+        def time_major(tree):
+            return tree_map(lambda a: jnp.moveaxis(a, 0, 1) if jnp.ndim(a) >= 2 else a, tree) if batch_major else tree
+
+        first = jax.eval_shape(lambda xs: tree_map(lambda a: a[0], time_major(xs)), xs)
+        first = (jax.ShapeDtypeStruct((), index_type), *first)
         variables = touched(step, *first)
         flags = written(step, variables, *first)
         writes = [v for v, w in zip(variables, flags, strict=True) if w]
         reads = [v for v, w in zip(variables, flags, strict=True) if not w]
         pure = lift(step, writes + reads)
-        every = max(1, len(indices) // _TICKS)
 
-        def run(written_values, read_values, indices, *xs):
+        def run(written_values, read_values, i0, *xs):
             def body(values, x):
                 after, result = pure([*values, *read_values], *x)
                 if bar:
-                    done = x[0] - indices[0] + 1
+                    done = x[0] - i0 + 1
                     jax.lax.cond(done % every == 0, lambda: jax.debug.callback(self._tick, done), lambda: None)
                 return after[:len(writes)], result
-            new, result = jax.lax.scan(body, written_values, (indices, *xs))
-            if batch_major:
-                result = jax.tree_util.tree_map(lambda a: a.swapaxes(0, 1) if a.ndim >= 2 else a, result)
-            return new, result
+            indices = i0 + jnp.arange(steps, dtype=index_type)
+            new, result = jax.lax.scan(body, written_values, (indices, *time_major(xs)))
+            return new, time_major(result)
 
         monitor_functions = [m for m in self._monitors.values() if callable(m)]
         input_functions = [self._inputs] if callable(self._inputs) else [
@@ -174,11 +218,15 @@ class Runner(bp.DSRunner):
             input_functions.append(self._fun_inputs)
         sources = Sources(self.target.nodes().unique().values(), monitor_functions + input_functions,
                           skip=RateModel.NOT_SOURCES)
-        return _Loop(jax.jit(run), writes, reads, sources)
+        return _Loop(jax.jit(run), writes, reads, sources, index_type, bar)
 
     def _tick(self, done):
         if self._bar is not None:
             self._bar.update(int(done) - self._bar.n)
+
+
+def _unwrapped(tree):
+    return jax.tree_util.tree_map(bm.as_jax, tree, is_leaf=lambda a: isinstance(a, bm.Array))
 
 
 def _check_monitors(target, monitors):

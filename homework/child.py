@@ -30,11 +30,12 @@ def main():
     probe = importlib.import_module(request['probe'])
     say(ready=True)
     _limit(request['memory'])
-    namespace = {'__name__': 'homework', '__builtins__': __builtins__}
+    namespace = {'__name__': 'homework'}
     try:
-        late = _execute(request['source'], namespace, request['class_name'])
+        with probe.watched(request['class_name']) as seen:
+            late = _execute(request['source'], namespace, request['class_name'])
         answer = probe.answer(namespace, request['spec'])
-        say(answer={**_numbers(answer), 'late': late})
+        say(answer={**_numbers(answer), 'seen': seen, 'late': late})
     except SystemExit:
         say(error='the code exits (sys.exit, exit or quit); remove that line.')
     except MemoryError:

@@ -6,6 +6,8 @@ by the caller. This guards against accidents and simple tricks, not against an a
 """
 
 import ast
+import contextlib
+import io
 import json
 import os
 import re
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import tokenize
 from pathlib import Path
 
 from ratezoo.errors import HomeworkError
@@ -37,23 +40,28 @@ def read_source(file):
         raw = file.read_bytes()
     except OSError as error:
         raise HomeworkError(f'{file.name}: the file can\'t be read ({error.strerror}).') from error
-    for encoding in ('utf-8-sig', 'gb18030'):                   # Chinese Windows still writes GBK
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise HomeworkError(f'{file.name}: the file is not text; save it as UTF-8.')
+    try:
+        encoding = tokenize.detect_encoding(io.BytesIO(raw).readline)[0] if file.suffix != '.ipynb' else 'utf-8-sig'
+        text = raw.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise HomeworkError(f'{file.name}: the file is not in UTF-8, so Python would not read it; save it as '
+                            'UTF-8.') from error
     if file.suffix != '.ipynb':
         return text
     try:
         cells = [c for c in json.loads(text)['cells'] if c['cell_type'] == 'code']
-        sources = [''.join(c['source']) for c in cells]
+        return '\n\n'.join(_python(''.join(c['source'])) for c in cells)
     except (ValueError, KeyError, TypeError) as error:
         raise HomeworkError(f'{file.name}: not a Jupyter notebook (version 4).') from error
-    lines = '\n\n'.join(sources).split('\n')                    # %magics and !commands are not Python
-    return '\n'.join('' if line.lstrip()[:1] in ('%', '!') else line for line in lines)
+
+
+def _python(cell):
+    """A cell without %magics, !commands and questions?; nothing of a cell in another language (%%bash)."""
+    first = cell.lstrip().split('\n')[0]
+    if first.startswith('%%') and first.split()[0] not in ('%%time', '%%timeit', '%%capture', '%%prun'):
+        return ''
+    return '\n'.join('' if line.lstrip()[:1] in ('%', '!', '?') or line.rstrip().endswith('?') else line
+                     for line in cell.split('\n'))
 
 
 def check_source(source, name, class_name):
@@ -181,10 +189,8 @@ def _converse(child, request, seconds):
 def _end(child):
     """End the child and whatever it started."""
     if os.name == 'posix':
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
     else:
         child.kill()
     child.wait()

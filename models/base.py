@@ -328,7 +328,7 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
         if self._function_sources is None or self._function_sources.changed():
             arguments = {id(getattr(self, v)) for v in self._argument_variables()}
             self._functions.clear()
-            self._function_sources = Sources([self], skip=self.NOT_SOURCES, values_of_variables=arguments)
+            self._function_sources = Sources([self], skip=self.NOT_SOURCES, arguments=arguments)
         key = (key, self.dt, signature(self.params_dict()))
         if key not in self._functions:
             self._functions[key] = build()
@@ -358,16 +358,14 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
 
     def check_finite(self, name, values):
         """Raise `InvalidValueError` if ``values`` (arrays, or a tree of them) hold NaN or infinity."""
-        for a in jax.tree_util.tree_leaves(values):
+        for a in [values] if type(values) is np.ndarray else jax.tree_util.tree_leaves(values):
             if isinstance(a, jax.core.Tracer):
                 continue
             a = np.asarray(a)
-            if not np.issubdtype(a.dtype, np.inexact):
-                if a.dtype == object or a.dtype.kind in 'US':
-                    raise self._invalid(name, 'numbers', a.dtype)
-                continue
-            bad = ~np.isfinite(a)
-            if bad.any():
+            if a.dtype.kind not in 'fciub':
+                raise self._invalid(name, 'numbers', a.dtype)
+            if not np.isfinite(a).all():
+                bad = ~np.isfinite(a)
                 where = tuple(int(i) for i in np.argwhere(bad)[0])
                 raise self._invalid(name, 'finite numbers', f'{a[where]} at index {where}'
                                     + (f' and {bad.sum() - 1} more' if bad.sum() > 1 else ''))
@@ -375,7 +373,7 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
     def check_alive(self, t):
         """Raise `DivergedError` if the current state is infinite or NaN."""
         for name in self.states:
-            if not np.isfinite(np.asarray(getattr(self, name).value)).all():
+            if not np.isfinite(np.asarray(getattr(self, name)._value)).all():
                 raise DivergedError(
                     f'{type(self).__name__}.{name}: the network blew up before t = {t:g}. Try smaller weights or a '
                     'smaller dt, then call reset_state() before the next run.')

@@ -79,9 +79,8 @@ def traces(run, variables=None, units=None, time_unit=None, y_unit=None, ax=None
     if not names:
         raise UnknownNameError('traces.variables: nothing was monitored; give the runner monitors=[...].')
     if ax is None:
-        figure, ax = plt.subplots(len(names), 1, sharex=True, squeeze=False, layout='constrained',
-                                  figsize=(6, 0.8 + 1.7 * len(names)))
-        ax = ax[:, 0]
+        ax = plt.subplots(len(names), 1, sharex=True, squeeze=False, layout='constrained',
+                          figsize=(6, 0.8 + 1.7 * len(names)))[1][:, 0]
     ax = np.atleast_1d(ax)
     if len(ax) != len(names):
         raise ShapeError(f'traces.ax: expected {len(names)} axes, one for each of {", ".join(names)}, got {len(ax)}.')
@@ -96,8 +95,8 @@ def _trace(mon, name, units, time_unit, y_unit, ax):
     values = np.asarray(mon[name])
     ts = np.asarray(mon['ts']) if 'ts' in mon else np.arange(len(values))
     if len(values) != len(ts):
-        raise ShapeError(f'traces.{name}: expected {len(ts)} time steps along the first axis, got shape {values.shape}. '
-                         'For a batch, pick a sample first.')
+        raise ShapeError(f'traces.{name}: expected {len(ts)} time steps along the first axis, got shape '
+                         f'{values.shape}. For a batch, pick a sample first.')
     values = values.reshape(len(ts), 1) if values.ndim == 1 else values
     shape = values.shape[1:]
     every = list(np.ndindex(shape))
@@ -151,7 +150,7 @@ def before_and_after(target, before, after, ax=None):
 
 
 def learning_curve(history, label=None, ax=None):
-    """Loss over epochs, of a `History` or a sequence of losses; logarithmic where it spans a decade. Returns the Axes."""
+    """Loss over epochs, of a `History` or a sequence; logarithmic where it spans a decade. Returns the Axes."""
     losses = np.asarray(getattr(history, 'loss', history), float)
     epochs = np.asarray(getattr(history, 'epoch', _steps(losses)))
     ax = _axes(ax, figsize=(5, 3))

@@ -14,7 +14,6 @@ from ratezoo.tasks import homework_sequence
 
 ETA = 0.1
 _LENGTHS = (20, 40, 80)          # steps in one unit of time, for the order of convergence
-_SHAPES = ('monitor', 'flat', 'column')
 
 _NOT_EXACT = ('not the derivative of the Euler loop, but a first-order approximation of it: the difference falls with '
               'Δt. Accepted.', '不是欧拉循环的精确导数，而是它的一阶近似：差别随 Δt 减小。可以接受。')
@@ -40,12 +39,12 @@ def check(file, seconds=60.):
     name = getattr(file, 'name', str(file))
     source = sandbox.read_source(file)
     sandbox.check_source(source, name, 'RNN')
-    experiments = _Experiments(np.random.default_rng(2024))
+    experiments = Experiments(np.random.default_rng(2024))
     answer = sandbox.run('ratezoo.homework.rnn.probe', source, name, 'RNN', {'experiments': experiments.all}, seconds)
-    return _Verdicts(experiments, answer, name).report()
+    return Verdicts(experiments, answer, name).report()
 
 
-class _Experiments:
+class Experiments:
     """What to measure: each method lays down experiments and remembers where their results will be."""
 
     def __init__(self, rng):
@@ -55,7 +54,8 @@ class _Experiments:
         self.chains = [[self._chain(case, T) for T in _LENGTHS] for case in self._chain_cases()]
         self.homework = self._homework()
         self.trains = [self._trains(self._noise(T)) for T in (5, 10, 10, 23)]
-        self.trains_long = [[self._trains(self._smooth(T, phase)) for T in (20, 40, 80, 160)] for phase in (0.3, 1.9)]
+        self.trains_long = [[self._trains(self._smooth(T, phase)) for T in (20, 40, 80, 160)] for phase in (0., 0.4)]
+        self.trained_runs = [self._trained_run() for _ in range(3)]
         self.reset = self._add(do='reset', dt=0.1, r=0.3, pw=0.7, pb=-0.4, y0=2.5)
         self.runner = (self._add(do='run', **(run := dict(dt=0.07, w=0.6, b=0.4, r=0.9, pw=0.2, pb=-0.3,
                                                           x=self.rng.normal(size=6).tolist()))),
@@ -102,23 +102,27 @@ class _Experiments:
     @staticmethod
     def _smooth(T, phase):
         u = (np.arange(T) + 1) / T
-        return dict(dt=0.1, r_seq=np.sin(2 * u + phase), pw_seq=1 + u * np.cos(u), pb_seq=u - 0.3,
-                    y=np.cos(3 * u - phase))
+        y = np.cos(3 * u)                       # error × trace falls from its start to its end: no term is the mean
+        return dict(dt=0.1, r_seq=y + np.exp(-2 * u) + phase, pw_seq=2 - u, pb_seq=2.5 - 2 * u + u ** 2, y=y)
 
     def _trains(self, case):
-        T = len(case['y'])
-        shapes = {'monitor': ((T, 1), (T,)), 'flat': ((T,), (T,)), 'column': ((T, 1), (T, 1))}
         lists = {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in case.items()}
-        ids = {s: self._add(do='train', w=0.8, b=1.2, shape=shapes[s][0], y_shape=shapes[s][1],
-                            may_fail=s != 'flat', **lists) for s in _SHAPES}
-        return case, ids
+        return case, self._add(do='train', w=0.8, b=1.2, **lists)
+
+    def _trained_run(self):
+        """A run from r_0 = y_0 with p = 0 that train then learns from, as in the homework."""
+        x, y = self.rng.normal(size=(2, 8))
+        case = dict(dt=self.rng.uniform(0.05, 0.3), w=self._random_w(), b=self.rng.normal(), r=y[0], pw=0., pb=0.,
+                    x=x.tolist())
+        return y, self._with_derivatives(case), self._add(do='run_and_train', y=y.tolist(), **case)
 
 
-class _Verdicts:
+class Verdicts:
     """What the numbers say."""
 
     def __init__(self, experiments, answer, name):
         self.ex, self.name, self.late = experiments, name, answer['late']
+        self.shapes = answer['seen'] or ['monitor', 'flat', 'column']      # as the file calls train, if it does
         self.double, self.results = answer['double'], answer['results']
         self.tolerance = 1e-6 if self.double else 5e-3
         self.remarks, self.broken = [], False
@@ -186,7 +190,7 @@ class _Verdicts:
 
     def _check_runner(self):
         alone, monitored = (self._run(i) for i in self.ex.runner)
-        if alone.shape != monitored.shape or not np.allclose(alone, monitored, rtol=1e-3, atol=1e-6):
+        if alone.shape != monitored.shape or not np.allclose(alone, monitored, rtol=1e-3, atol=1e-6, equal_nan=True):
             self.broken = True
             self._remark('under bp.DSRunner the class gives other numbers than when it is called step by step: only '
                          'Variables (bm.Variable) keep their values there.',
@@ -206,6 +210,8 @@ class _Verdicts:
                 errors.append(np.linalg.norm(g - d) / np.linalg.norm(d))
             chains.append(errors)
         worst = max(np.max(np.abs(got - want)) / np.max(np.abs(want)), np.max(chains))
+        if not np.isfinite(self._run(self.ex.homework[1]['base'])[:, column]).all():
+            return 'wrong', np.inf              # at w = 1, where the homework starts
         if worst <= self.tolerance:
             return 'exact', worst
         return ('consistent' if all(_falls(e) for e in chains) else 'wrong'), worst
@@ -219,8 +225,10 @@ class _Verdicts:
             cases |= {'x': np.array([c['x'][0] for c, _ in self.ex.steps]), 'r_new': np.array([r[0] for r in runs])}
             got = np.array([r[1] for r in runs])
             hints = explain_trace(cases, got, self.tolerance)
-            if not np.isfinite(got).all():
-                hints = [('p_w is infinite or NaN.', 'p_w 是无穷大或 NaN。')]
+            if not np.isfinite([*got, *self._run(self.ex.homework[1]['base'])[:, 1]]).all():
+                where = ('', '') if not np.isfinite(got).all() else (' at w = 1, where the homework starts',
+                                                                     '在 w = 1（作业的初始值）处')
+                hints = [(f'p_w is infinite or NaN{where[0]}.', f'{where[1]}p_w 是无穷大或 NaN。')]
             if verdict == 'consistent':
                 hints = [_NOT_EXACT, *(hints or []), self._measured()]
             hint = _joined(hints or [_UNKNOWN])
@@ -244,35 +252,39 @@ class _Verdicts:
         return -ETA * (loss(1e-4) - loss(-1e-4)) / 2e-4
 
     def _changes(self, trains, shape, which):
-        results = [self.results[ids[shape]] for _, ids in trains]
+        results = [self.results[i][shape] for _, i in trains]
         return None if any(r is None for r in results) else np.array([r[which] for r in results], float)
 
     def _update_part(self, name):
         which, trace, other = (0, 'pw_seq', 'pb_seq') if name == 'dw' else (1, 'pb_seq', 'pw_seq')
         want = np.array([self._expected(case, trace) for case, _ in self.ex.trains])
         found = []
-        for shape in _SHAPES:
+        for shape in self.shapes:
             got = self._changes(self.ex.trains, shape, which)
             if got is None:
                 continue
-            error = np.max(np.abs(got - want)) / np.max(np.abs(want))
-            error = np.inf if np.isnan(error) else error
-            if error <= self.tolerance:
-                verdict = 'exact'
-            else:
-                verdict = 'consistent' if self._converges(shape, which, trace) else 'wrong'
+            error = np.nan_to_num(np.max(np.abs(got - want)) / np.max(np.abs(want)), nan=np.inf)
+            verdict = 'exact' if error <= self.tolerance else (
+                'consistent' if self._converges(shape, which, trace) else 'wrong')
             found.append((('exact', 'consistent', 'wrong').index(verdict), error, verdict, got, shape))
+        if not found:
+            raise HomeworkError(f'{self.name}: train fails for sequences of the shape in which the file itself calls it.')
         _, error, verdict, got, shape = min(found, key=lambda f: f[:2])
-        if verdict != 'wrong' and any(f[2] == 'wrong' and f[4] == 'monitor' for f in found) and name == 'dw':
-            self._remark('train gives the right answer only for sequences of shape (T,): with the monitors\' (T, 1) and '
-                         'a target of (T,) the difference r_seq − y is a (T, T) table.',
+        if name == 'dw' and verdict != 'wrong' and any(f[2] == 'wrong' and f[4] == 'monitor' for f in found):
+            self._remark('train is right only for sequences of shape (T,): with the monitors\' (T, 1) and a target of '
+                         '(T,) the difference r_seq − y is a (T, T) table.',
                          'train 只对形状为 (T,) 的序列给出正确结果：monitor 的形状是 (T, 1)，目标是 (T,)，'
                          'r_seq − y 会变成 (T, T) 的表格。')
+        names = ('p_w', 'p_b') if name == 'dw' else ('p_b', 'p_w')
         hint = None
-        if verdict != 'exact':
+        if verdict == 'wrong' and (backwards := self._gradient_of_the_run(which)) <= self.tolerance:
+            verdict, error = 'exact', backwards
+            hint = _joined([(f'the gradient of the run is computed without {names[0]}, by back-propagation through '
+                             'time. Right, though not what was asked.',
+                             f'没有使用 {names[0]}，而是用时间反向传播（BPTT）算出了梯度。结果正确，但不是题目要求的方法。')])
+        elif verdict != 'exact':
             cases = [dict(e=c['r_seq'] - c['y'], r=c['r_seq'], y=c['y'], p=c[trace], other=c[other], dt=c['dt'])
                      for c, _ in self.ex.trains]
-            names = ('p_w', 'p_b') if name == 'dw' else ('p_b', 'p_w')
             if not np.isfinite(got).all():
                 hints = [(f'{name} is infinite or NaN.', f'{name} 是无穷大或 NaN。')]
             else:
@@ -283,12 +295,25 @@ class _Verdicts:
             hint = _joined(hints or [self._factor(got, want, names[0])])
         return {'name': name, 'verdict': verdict, 'relative_error': _rounded(error), 'hint': hint}
 
+    def _gradient_of_the_run(self, which):
+        """How far train's change is from −η dl/dw of the run that it was given, from the student's own r."""
+        errors = []
+        for y, ids, i in self.ex.trained_runs:
+            r, dr = self._run(ids['base'])[:, 0], self._derivative(ids, 'wb'[which])
+            want = -ETA * np.mean((r - y) * dr)
+            got = [np.array(v, float)[which] for s, v in self.results[i].items() if v is not None and s in self.shapes]
+            errors.append(min((abs(g / want - 1) for g in got if np.isfinite(g)), default=np.inf))
+        return max(errors)
+
     def _converges(self, shape, which, trace):
         """Whether the error falls as 1/T on smooth sequences."""
         for lengths in self.ex.trains_long:
             got = self._changes(lengths, shape, which)
-            want = np.array([self._expected(case, trace) for case, _ in lengths])
-            if got is None or not _falls(np.abs(got / want - 1)):
+            if got is None:
+                return False
+            size = [ETA * np.mean(np.abs((c['r_seq'] - c['y']) * c[trace])) for c, _ in lengths]
+            want = [self._expected(case, trace) for case, _ in lengths]
+            if not _falls(np.abs(got - want) / size):
                 return False
         return True
 
@@ -306,7 +331,8 @@ def _falls(errors):
     errors = np.asarray(errors)
     if not np.isfinite(errors).all() or (errors <= 0).any():
         return False
-    return bool((np.log2(errors[:-1] / errors[1:]) > 0.75).all() and errors[-1] < 0.1)
+    slopes = np.log2(errors[:-1] / errors[1:])                  # 1 at first order, 0 for a mistake
+    return bool((slopes > 0.5).all() and slopes[-1] > 0.75 and errors[-1] < 0.1)
 
 
 def _rounded(error):

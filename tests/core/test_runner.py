@@ -246,7 +246,7 @@ def test_a_run_leaves_no_tracer_behind():
     net = Net(4)
     ratezoo.Runner(net, progress_bar=False).run(inputs=X)
     assert not isinstance(bp.share['t'], jax.core.Tracer)
-    assert bp.share['t'] == pytest.approx(0.6)
+    assert not isinstance(bp.share['i'], jax.core.Tracer)
     net.update(X[0])
 
 

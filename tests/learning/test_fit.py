@@ -105,9 +105,10 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path, rng, monkeypat
             raise KeyboardInterrupt
         return batches(count, size, seed, epoch, batched)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(trajectory, '_batches', interrupted)
+    monkeypatch.setattr(trajectory, '_batches', interrupted)
+    with pytest.raises(KeyboardInterrupt):
         TanhNet(4).fit(x, y, 8, checkpoint=file, **options)
+    monkeypatch.undo()
     resumed = TanhNet(4)
     history = resumed.fit(x, y, 8, checkpoint=file, **options)
     assert history.epoch.tolist() == list(range(1, 9))
@@ -128,7 +129,7 @@ def test_a_checkpoint_of_another_run_or_a_broken_one_is_refused(tmp_path, rng):
     file.write_bytes(file.read_bytes()[:100])
     with pytest.raises(ratezoo.CheckpointError, match='not a whole checkpoint'):
         TanhNet(4).fit(x, y, 3, progress=False, checkpoint=file)
-    with pytest.raises(ratezoo.CheckpointError, match='folder .* does not exist'):
+    with pytest.raises(ratezoo.CheckpointError, match=r'folder .* does not exist'):
         TanhNet(4).fit(x, y, 3, progress=False, checkpoint=tmp_path / 'no' / 'run.npz')
 
 

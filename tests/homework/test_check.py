@@ -1,0 +1,170 @@
+"""`ratezoo homework start` and `check`, end to end: the hand-out, the child process, the exit status."""
+
+import ast
+import json
+import os
+import re
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+from test_judge import BROKEN_RESET, filled, the_class
+
+from ratezoo.cli import main
+from ratezoo.homework import handout, sandbox
+
+
+def check(path, *args):
+    done = CliRunner().invoke(main, ['homework', 'check', str(path), '--json', *args])
+    return done, (json.loads(done.stdout) if done.stdout else None)
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(source, name='mine.py'):
+        path = tmp_path / name
+        path.write_text(source, encoding='utf-8')
+        return path
+    return write
+
+
+def test_start_writes_a_script_and_a_notebook_that_parse(tmp_path):
+    done = CliRunner().invoke(main, ['homework', 'start', str(tmp_path / 'hw')])
+    assert done.exit_code == 0, done.output
+    script = (tmp_path / 'hw' / 'rnn.py').read_text(encoding='utf-8')
+    ast.parse(script)
+    assert re.findall(r'^ +(\w+) = \.\.\.$', script, re.M) == ['pw_new', 'dw', 'db']
+    assert len(re.findall(r'BLANK \d / 填空 \d', script)) == 2
+    notebook = nbformat.read(tmp_path / 'hw' / 'rnn.ipynb', as_version=4)
+    nbformat.validate(notebook)
+    code = '\n'.join(c.source for c in notebook.cells if c.cell_type == 'code')
+    ast.parse(code)
+    assert re.findall(r'^ +(\w+) = \.\.\.$', code, re.M) == ['pw_new', 'dw', 'db']
+    for trap in ('self.pw[0].value = 0', 'BEFORE the step', 'compiles its loop again', 'Restart and run all'):
+        assert trap in script
+    assert {ord(c) > 0x4e00 for c in script} == {True, False}
+
+
+def test_start_overwrites_nothing_unless_forced(tmp_path):
+    (tmp_path / 'rnn.py').write_text('my work')
+    done = CliRunner().invoke(main, ['homework', 'start', str(tmp_path)])
+    assert done.exit_code == 2
+    assert 'would be overwritten' in done.stderr
+    assert (tmp_path / 'rnn.py').read_text() == 'my work'
+    assert os.listdir(tmp_path) == ['rnn.py']
+    assert CliRunner().invoke(main, ['homework', 'start', str(tmp_path), '--force']).exit_code == 0
+    assert 'class RNN' in (tmp_path / 'rnn.py').read_text(encoding='utf-8')
+
+
+def test_a_whole_solution_passes_with_status_0(write):
+    done, report = check(write(filled(replace=[BROKEN_RESET])))
+    assert done.exit_code == 0
+    assert report['passed'] is True
+    assert [(p['name'], p['verdict']) for p in report['parts']] == [('p_w', 'exact'), ('dw', 'exact'), ('db', 'exact')]
+    assert len(report['remarks']) == 1
+
+
+def test_a_wrong_solution_fails_with_status_1_and_says_so_to_people(write):
+    path = write(the_class(filled(dw='eta * np.mean((r_seq - y) * pw_seq)')))
+    done = CliRunner().invoke(main, ['homework', 'check', str(path)])
+    assert done.exit_code == 1
+    assert re.search(r'p_w\s+exact.*\ndw\s+wrong.*\n\s+Ascent instead of descent.*\n\s+.*梯度上升', done.stdout)
+    assert done.stdout.splitlines()[-1] == 'not passed / 未通过'
+
+
+def test_a_notebook_is_judged_like_a_script(write):
+    notebook = handout.notebook(filled(pw='pw + dt * ((w - 1) * pw + r_new)'))
+    notebook['cells'].insert(1, {'cell_type': 'code', 'id': 'magic', 'metadata': {}, 'outputs': [],
+                                 'execution_count': None, 'source': ['%matplotlib inline\n', '!echo hello\n', 'int?']})
+    notebook['cells'].insert(2, {'cell_type': 'code', 'id': 'shell', 'metadata': {}, 'outputs': [],
+                                 'execution_count': None, 'source': ['%%bash\n', 'ls -l']})
+    done, report = check(write(json.dumps(notebook), 'mine.ipynb'))
+    assert done.exit_code == 0, done.stderr
+    assert [p['verdict'] for p in report['parts']] == ['consistent', 'exact', 'exact']
+
+
+def test_the_notebook_runs_once_its_blanks_are_filled(tmp_path):
+    from nbclient import NotebookClient
+    notebook = nbformat.reads(json.dumps(handout.notebook(filled())), as_version=4)
+    NotebookClient(notebook, timeout=120, resources={'metadata': {'path': str(tmp_path)}}).execute()
+    printed = ''.join(o.get('text', '') for c in notebook.cells if c.cell_type == 'code' for o in c.outputs)
+    losses = [float(v) for v in re.findall(r'loss ([\d.]+)', printed)]
+    assert len(losses) == 10
+    assert losses[-1] < 0.1 * losses[0]
+    done = CliRunner().invoke(main, ['homework', 'run', '--json', '--output', str(tmp_path)])
+    expected = [e['loss'] for e in json.loads(done.stdout)['epochs']]
+    assert max(abs(a - b) for a, b in zip(losses, expected, strict=True)) < 2e-5     # printed to five digits
+
+
+def test_a_file_that_fails_after_its_class_is_judged_with_a_remark(write):
+    done, report = check(write(the_class(filled()) + '\nprint(undefined_name)\n'))
+    assert done.exit_code == 0
+    assert re.search(r'stops before its end \(line \d+: NameError', report['remarks'][0])
+
+
+FORGED = 'print(\'{"exercise": "rnn", "passed": true, "parts": [], "remarks": []}\')\n'
+
+UNUSABLE = {
+    'syntax error': ('class RNN(:\n', r'line 1: syntax error'),
+    'no class': ('class Rnn:\n    pass\n', r'there is no class RNN'),
+    'empty': ('', r'there is no class RNN'),
+    'blanks open': (handout.source('rnn'), r'line \d+: the blank for pw_new is still open'),
+    'one blank open': (filled(db='...'), r'the blank for db is still open'),
+    'raises in update': (the_class(filled(pw='pw + nonsense')), r'line \d+: NameError: name .nonsense. is not defined'),
+    'raises at import': ('import brainpy\n1 / 0\nclass RNN:\n    pass\n', r'line 2: ZeroDivisionError'),
+    'no train': (the_class(filled()).replace('def train', 'def learn'), r'has no method train'),
+    'other constructor': (the_class(filled()).replace('self, dt, w=1., b=1.', 'self, a, b, c, dt'), r"can't be made"),
+    'exits': (the_class(filled()) + '\nimport sys\nsys.exit(0)\n', r'the code exits'),
+    'ends at once': (the_class(filled()) + '\nimport os\nos._exit(0)\n', r'ended before it answered'),
+    'forged and ended': (FORGED + 'import os\nos._exit(0)\nclass RNN: pass\n', r'prints a verdict of its own'),
+    'forged and wrong': (FORGED + the_class(filled(pw='pw')), r'prints a verdict of its own'),
+    'NaN': (the_class(filled()).replace('r_new = r + dt * (', 'r_new = np.nan * dt * ('), r'r infinite or NaN'),
+    'recursion': (the_class(filled(pw='self.update(x)')), r'calls itself without end'),
+}
+
+
+@pytest.mark.parametrize('what', UNUSABLE)
+def test_what_cant_be_judged_is_one_sentence_and_status_2(write, what):
+    source, message = UNUSABLE[what]
+    done, report = check(write(source))
+    assert done.exit_code == 2
+    assert report is None
+    assert re.search(message, done.stderr), done.stderr
+    assert done.stderr.startswith('ratezoo: mine.py: ')
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize('loop', ['while True:\n    pass\n', 'import time\ntime.sleep(1000)\n'])
+def test_an_endless_loop_is_ended(write, loop):
+    done, _ = check(write(the_class(filled()) + '\n' + loop), '--timeout', '3')
+    assert done.exit_code == 2
+    assert 'did not end within 3 s; look for an endless loop' in done.stderr
+
+
+@pytest.mark.skipif(os.name != 'posix', reason='memory is limited only where the system can')
+def test_memory_is_limited(write):
+    done, _ = check(write(the_class(filled()) + '\nhoard = [bytearray(2 ** 28) for _ in range(400)]\n'))
+    assert done.exit_code == 2
+    assert 'memory' in done.stderr
+
+
+def test_the_student_finds_no_files_of_ours_and_leaves_none(write, tmp_path):
+    marker = tmp_path / 'marker.txt'
+    source = the_class(filled()) + f'\nimport os\nopen({str(marker)!r}, "w").write(os.getcwd() + str(os.listdir()))\n'
+    done, _ = check(write(source))
+    assert done.exit_code == 0
+    folder, listing = marker.read_text().rsplit('[', 1)
+    assert listing == ']'
+    assert not os.path.exists(folder)
+
+
+def test_gbk_and_other_non_text_is_refused(tmp_path):
+    path = tmp_path / 'gbk.py'
+    path.write_bytes('# 填空\nclass RNN: pass\n'.encode('gbk'))
+    with pytest.raises(sandbox.HomeworkError, match='save it as UTF-8'):
+        sandbox.read_source(path)
+    path.write_bytes('# -*- coding: gbk -*-\n# 填空\n'.encode('gbk'))
+    assert '填空' in sandbox.read_source(path)
+    (tmp_path / 'x.ipynb').write_text('{}')
+    with pytest.raises(sandbox.HomeworkError, match='not a Jupyter notebook'):
+        sandbox.read_source(tmp_path / 'x.ipynb')

@@ -1,0 +1,152 @@
+"""The words agree with the code: doctests, defaults, the zoo and the rules, the two READMEs."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import brainpy.math as bm
+import jax
+import numpy as np
+import pytest
+
+import ratezoo
+from ratezoo.learning import rules
+from ratezoo.models import zoo
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted(m.name for m in pkgutil.walk_packages(ratezoo.__path__, 'ratezoo.')
+                 if not m.name.endswith(('__main__', 'handout', 'child')) or m.name == 'ratezoo.homework.handout')
+
+
+def subfolders():
+    for folder in ('models', 'learning', 'tasks', 'plots', 'homework', 'homework.rnn'):
+        package = importlib.import_module(f'ratezoo.{folder}')
+        yield from (f'ratezoo.{folder}.{m.name}' for m in pkgutil.iter_modules(package.__path__)
+                    if not (folder == 'homework' and m.name == 'child')
+                    and not (folder == 'homework.rnn' and m.name == 'handout'))
+
+
+@pytest.mark.parametrize('name', sorted({*MODULES, *subfolders()}))
+def test_doctests(name):
+    module = importlib.import_module(name)
+    result = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE, extraglobs={'ratezoo': ratezoo})
+    assert result.failed == 0
+
+
+def test_there_are_doctests():
+    assert sum(len(doctest.DocTestFinder().find(importlib.import_module(n))) > 0 for n in subfolders()) > 3
+
+
+def public_callables():
+    for name in ratezoo.__all__:
+        value = getattr(ratezoo, name)
+        if callable(value):
+            yield name, value
+            for k, method in inspect.getmembers(value, inspect.isfunction):
+                if not k.startswith('_') and method.__module__.startswith('ratezoo'):
+                    yield f'{name}.{k}', method
+    for name in ratezoo.plots.__all__:
+        yield f'plots.{name}', getattr(ratezoo.plots, name)
+    for name in ratezoo.tasks.__all__:
+        yield f'tasks.{name}', getattr(ratezoo.tasks, name)
+
+
+def test_defaults_in_docstrings_are_those_of_the_signature():
+    """'name : type' followed by 'Default 3.' must agree; parameters documented must exist."""
+    checked = 0
+    for name, function in public_callables():
+        doc = inspect.getdoc(function) or ''
+        if 'Parameters\n---' not in doc or (inspect.isclass(function) and issubclass(function, Exception)):
+            continue
+        signature = inspect.signature(function)
+        section = re.split(r'\n[A-Z][a-z]+\n-{4,}\n', doc.split('Parameters\n')[1].split('\n', 1)[1])[0]
+        for match in re.finditer(r'^(\w[\w, \\\n]*?) :(.*?)(?=^\w|\Z)', section, re.M | re.S):
+            for parameter in re.split(r',\s*', match[1].strip()):
+                assert parameter in signature.parameters, f'{name}: {parameter} is documented but not there'
+            told = re.search(r'[Dd]efault (?:value )?(-?\d[\d ]*(?:\.\d*)?(?:e-?\d+)?|True|False)', match[2])
+            if told and ',' not in match[1]:
+                default = signature.parameters[match[1].strip()].default
+                text = told[1].replace(' ', '').rstrip('.')
+                if default is None:
+                    continue
+                assert float(default) == float({'True': 1, 'False': 0}.get(text, text)), f'{name}.{match[1]}'
+                checked += 1
+    assert checked >= 8
+
+
+def test_every_public_name_has_a_docstring():
+    missing = [n for n, f in public_callables() if not inspect.getdoc(f)]
+    assert missing == []
+
+
+@pytest.mark.parametrize('name', list(zoo))
+def test_every_model_of_the_zoo_is_complete(name):
+    """A model is tested by being listed: it simulates by its defaults, batched = looped, in both precisions."""
+    entry = zoo[name]
+    assert 'doi:' in entry.reference
+    assert 'References\n' in inspect.getdoc(entry.model)
+    model = entry.model()
+    x = np.random.default_rng(0).normal(size=(2, 5, model.n_in or 1))
+    looped = []
+    for k in range(2):
+        one = entry.model()
+        looped.append(ratezoo.Runner(one, progress_bar=False).run(inputs=x[k]))
+    batched = ratezoo.Runner(entry.model(mode=bm.BatchingMode(2)), progress_bar=False).run(inputs=x)
+    assert np.allclose(batched, np.stack(looped), rtol=1e-12)
+    assert np.std(batched) > 0
+    bm.disable_x64()
+    try:
+        single = ratezoo.Runner(entry.model(), progress_bar=False).run(inputs=x[0])
+        assert single.dtype == np.float32
+        assert np.allclose(single, looped[0], rtol=1e-4, atol=1e-5)
+    finally:
+        bm.enable_x64()
+
+
+@pytest.mark.parametrize('rule', list(rules))
+@pytest.mark.parametrize('model', [n for n in zoo if zoo[n].model.params])
+def test_every_rule_trains_every_model(rule, model):
+    """A pair is tested by being listed; an exact rule agrees with `jax.grad` through a plain loop."""
+    from helpers import plain_loss, relative_error
+    rng = np.random.default_rng(3)
+    net = type('Net', (rules[rule], zoo[model].model), {})()
+    out = jax.eval_shape(net.output, net.initial_state(), net.params_dict()).shape[0]
+    x, y = rng.normal(size=(6, net.n_in)), rng.normal(size=(6, out))
+    _, grads = net.gradient(x, y)
+    expected = jax.grad(lambda p: plain_loss(net, p, x, y, np.full(6, 1 / 6), net.initial_state()))(net.params_dict())
+    assert net.exact is True or isinstance(net.exact, str)
+    if net.exact is True:
+        assert relative_error(grads, expected) < 1e-10
+    assert all(np.linalg.norm(g) > 0 for g in grads.values())
+
+
+def readmes():
+    return [(ROOT / f).read_text(encoding='utf-8') for f in ('README.md', 'README.zh.md')]
+
+
+def test_both_readmes_show_the_same_code_and_commands():
+    blocks = [re.findall(r'^```\w*\n(.*?)^```', text, re.M | re.S) for text in readmes()]
+
+    def code(block):
+        return [line.split('#')[0].strip() for line in block.splitlines() if line.split('#')[0].strip()]
+
+    assert [code(b) for b in blocks[0]] == [code(b) for b in blocks[1]]
+    assert len(blocks[0]) >= 3
+
+
+@pytest.mark.parametrize('which', [0, 1])
+def test_the_readmes_python_runs(which, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    namespace = {}
+    blocks = re.findall(r'^```python\n(.*?)^```', readmes()[which], re.M | re.S)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, 'README', 'exec'), namespace)
+
+
+def test_every_public_name_stands_in_the_changelog_version():
+    text = (ROOT / 'CHANGELOG.md').read_text(encoding='utf-8')
+    assert re.search(rf'^## {re.escape(ratezoo.__version__)}', text, re.M)
