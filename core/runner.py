@@ -82,7 +82,7 @@ class Runner(bp.DSRunner):
         super().__init__(target, *args, **kwargs)
         if not self.dt > 0:
             raise InvalidValueError(f'Runner.dt: expected a positive step, got {self.dt}.')
-        if isinstance(target, RateModel) and target.dt != self.dt:
+        if isinstance(target, RateModel) and target.has_own_dt and target.dt != self.dt:
             warnings.warn(f'Runner.dt: {type(target).__name__} steps by dt = {target.dt}, the runner counts time in '
                           f'steps of {self.dt}: mon.ts and durations will be off. Pass dt={target.dt} to the runner.',
                           UserWarning, stacklevel=2)
@@ -98,6 +98,8 @@ class Runner(bp.DSRunner):
         model = self.target if isinstance(self.target, RateModel) else None
         if model is not None and inputs is not None:
             model.check_finite('x', inputs)
+        if bm.get_dt() != self.dt:
+            bm.set_dt(self.dt)                  # as a run under BrainPy 2.8 does; 2.6 told only bp.share
         if inputs_are_batching is None and self._keeps_loops(shared_args):
             result = self._predict_compiled(duration, inputs, reset_state, eval_time, shared_args or {})
         else:
@@ -129,8 +131,7 @@ class Runner(bp.DSRunner):
         xs = tuple([a if type(a) is np.ndarray or isinstance(a, jax.Array) else _unwrapped(a) for a in xs])
 
         start = time.perf_counter()
-        loop = self._loop(steps, xs, shared_args)
-        outputs, monitors = self._run(loop, steps, xs)
+        outputs, monitors = self._run_loop(steps, xs, shared_args)
         seconds = time.perf_counter() - start
 
         for key in self._monitors:
@@ -145,16 +146,18 @@ class Runner(bp.DSRunner):
         self.i0 += steps
         return (seconds, outputs) if eval_time else outputs
 
-    def _loop(self, steps, xs, shared_args):
-        """The compiled loop for these shapes, built now if there is none or if something has changed."""
+    def _run_loop(self, steps, xs, shared_args):
+        """Run the compiled loop for these shapes; build it first if there is none or if something has changed."""
         bar = self.progress_bar and steps >= _MIN_STEPS_FOR_BAR
         key = (steps, signature(xs), self.dt, self.t0, bar, *sorted(shared_args.items()))
         loop = self._loops.get(key)
         if loop is not None and not loop.sources.changed():
-            return loop
+            return self._run(loop, steps, xs)
+        self._loops.pop(key, None)
         loop = self._build(steps, xs, shared_args, bar)
-        self._loops[key] = loop
-        return loop
+        result = self._run(loop, steps, xs)
+        self._loops[key] = loop._replace(sources=self._sources())       # after the tracing, which may set attributes
+        return result
 
     def _run(self, loop, steps, xs):
         if loop.bar:
@@ -169,8 +172,6 @@ class Runner(bp.DSRunner):
                 self._bar.close()
         for variable, value in zip(loop.writes, new, strict=True):
             variable._value = value
-        if bp.share.dt != self.dt:
-            bp.share.save(dt=self.dt)
         return result
 
     def _build(self, steps, xs, shared_args, bar):
@@ -211,14 +212,17 @@ class Runner(bp.DSRunner):
             new, result = jax.lax.scan(body, written_values, (indices, *time_major(xs)))
             return new, time_major(result)
 
+        return _Loop(jax.jit(run), writes, reads, None, index_type, bar)
+
+    def _sources(self):
+        """The Python values that a loop has read."""
         monitor_functions = [m for m in self._monitors.values() if callable(m)]
         input_functions = [self._inputs] if callable(self._inputs) else [
             f for pairs in self._inputs['functional'].values() for _, f in pairs]
         if self._fun_inputs is not None:
             input_functions.append(self._fun_inputs)
-        sources = Sources(self.target.nodes().unique().values(), monitor_functions + input_functions,
-                          skip=RateModel.NOT_SOURCES)
-        return _Loop(jax.jit(run), writes, reads, sources, index_type, bar)
+        return Sources(self.target.nodes().unique().values(), monitor_functions + input_functions,
+                       skip=RateModel.NOT_SOURCES)
 
     def _tick(self, done):
         if self._bar is not None:

@@ -155,6 +155,11 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
         return bm.get_dt() if self._dt is None else self._dt
 
     @property
+    def has_own_dt(self):
+        """Whether the time step was given, and does not follow BrainPy's."""
+        return self._dt is not None
+
+    @property
     def state(self):
         """The current state: an array, or a dict of arrays where there are several."""
         return self._bare({s: getattr(self, s).value for s in self.states})

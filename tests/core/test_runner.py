@@ -284,6 +284,37 @@ def test_bad_input_gets_one_clear_error(what, error, message):
         what()
 
 
+def test_a_model_without_a_time_step_of_its_own_follows_the_runners():
+    out = ratezoo.Runner(ratezoo.LinearRNN(), dt=0.25, progress_bar=False).run(inputs=np.zeros(3))
+    assert np.allclose(out[:, 0], [0.25, 0.5, 0.75])
+
+
+def test_an_update_that_sets_attributes_is_compiled_once():
+    class Counting(Noisy):
+        traced = 0
+
+        def update(self):
+            self.traced = self.traced + 1
+            return super().update()
+
+    net = Counting()
+    runner = ratezoo.Runner(net, progress_bar=False)
+    runner.run(duration=0.5)
+    traced = net.traced
+    assert traced > 0
+    runner.run(duration=0.5)
+    assert net.traced == traced
+
+
+def test_sweeping_an_attribute_keeps_one_loop():
+    net = Attributes()
+    runner = ratezoo.Runner(net, progress_bar=False)
+    for tau in np.linspace(1, 2, 5):
+        net.tau = float(tau)
+        assert runner.run(inputs=np.ones((4, 3)))[-1, 0] > 0
+    assert len(runner._loops) == 1
+
+
 def test_a_time_step_that_differs_from_the_models_is_warned_of():
     with pytest.warns(UserWarning, match=r'steps by dt = 0\.02.*Pass dt=0\.02'):
         ratezoo.Runner(ratezoo.LinearRNN(dt=0.02))
