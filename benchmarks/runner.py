@@ -37,8 +37,10 @@ def bare(model, x):
             return r, r
         return jax.lax.scan(step, r, x)
 
+    r0 = jnp.zeros(len(b))
+
     def run():
-        r, states = loop(w, b, jnp.zeros(len(b)), x)
+        r, states = loop(w, b, r0, x)
         return np.asarray(states), r.block_until_ready()
     return run
 
@@ -62,8 +64,8 @@ def against_scan():
             model = net(n)
             x = jnp.asarray(np.random.default_rng(1).normal(size=(T, n)), jnp.float32)
             runner = ratezoo.Runner(model, monitors=['r'], progress_bar=False)
-            repeats = 5 if n * T > 10 ** 6 else 25
-            scan, ours = times([bare(model, x), partial(runner.run, inputs=x, reset_state=True)], repeats)
+            repeats = 7 if n * T > 10 ** 6 else 101
+            scan, ours = times([bare(model, x), partial(runner.run, inputs=x)], repeats)
             print(f'  n = {n:4d}, T = {T:6d}   scan {shown(scan):34s} Runner {shown(ours):34s} '
                   f'ratio {np.median(ours) / np.median(scan):.2f}')
     print()

@@ -86,8 +86,7 @@ class Runner(bp.DSRunner):
             warnings.warn(f'Runner.dt: {type(target).__name__} steps by dt = {target.dt}, the runner counts time in '
                           f'steps of {self.dt}: mon.ts and durations will be off. Pass dt={target.dt} to the runner.',
                           UserWarning, stacklevel=2)
-        self._loops = {}
-        self._bar = None
+        self._loops, self._count, self._bar = {}, np.empty(0), None
 
     def __repr__(self):
         return super().__repr__().replace(type(self).__name__, f'{type(self).__name__}: DSRunner', 1)
@@ -140,11 +139,17 @@ class Runner(bp.DSRunner):
                 value = np.asarray(value) if isinstance(value, jax.Array) else jax.tree_util.tree_map(
                     np.asarray, value, is_leaf=lambda a: isinstance(a, bm.Array))
             self.mon[key] = value
-        ts = np.arange(self.i0, self.i0 + steps) * self.dt
+        ts = (self._counted(steps) + self.i0 if self.i0 else self._counted(steps)) * self.dt
         ts = ts + self.t0 if self.t0 else ts
         self.mon['ts'] = ts if self.numpy_mon_after_run else bm.as_jax(ts)
         self.i0 += steps
         return (seconds, outputs) if eval_time else outputs
+
+    def _counted(self, steps):
+        """0, 1, … steps − 1, as floats, kept for the next run."""
+        if len(self._count) != steps:
+            self._count = np.arange(steps, dtype=float)
+        return self._count
 
     def _run_loop(self, steps, xs, shared_args):
         """Run the compiled loop for these shapes; build it first if there is none or if something has changed."""
@@ -202,15 +207,22 @@ class Runner(bp.DSRunner):
         pure = lift(step, writes + reads)
 
         def run(written_values, read_values, i0, *xs):
+            form = []
+
             def body(values, x):
                 after, result = pure([*values, *read_values], *x)
+                leaves, treedef = jax.tree_util.tree_flatten(result)
+                distinct = {id(a): a for a in leaves}                   # what is monitored is often the output, too
+                form[:] = treedef, [list(distinct).index(id(a)) for a in leaves]
                 if bar:
                     done = x[0] - i0 + 1
                     jax.lax.cond(done % every == 0, lambda: jax.debug.callback(self._tick, done), lambda: None)
-                return after[:len(writes)], result
+                return after[:len(writes)], list(distinct.values())
             indices = i0 + jnp.arange(steps, dtype=index_type)
-            new, result = jax.lax.scan(body, written_values, (indices, *time_major(xs)))
-            return new, time_major(result)
+            new, stacked = jax.lax.scan(body, written_values, (indices, *time_major(xs)))
+            treedef, places = form
+            stacked = time_major(stacked)
+            return new, jax.tree_util.tree_unflatten(treedef, [stacked[i] for i in places])
 
         return _Loop(jax.jit(run), writes, reads, None, index_type, bar)
 
