@@ -79,7 +79,7 @@ class OnlineRule(TrajectoryRule):
     # ---- learning: the traces are the carry of a scan --------------------------------------------------------------
 
     def fit(self, x, y, epochs=100, optimizer=None, batch_size=None, seed=0, progress=True, checkpoint=None, *,
-            alpha=None, r0=None, loss=None, online=False):
+            alpha=None, r0=None, loss=None, online=False, **options):
         """As `TrajectoryRule.fit`; with ``online=True`` the weights are updated at every step.
 
         Then each step's α_t ∂l_t/∂w goes to the optimiser at once and the traces run on, though the weights that
@@ -88,7 +88,8 @@ class OnlineRule(TrajectoryRule):
         """
         if not online:
             return super().fit(x, y, epochs, optimizer, batch_size, seed, progress, checkpoint,
-                               alpha=alpha, r0=r0, loss=loss)
+                               alpha=alpha, r0=r0, loss=loss, **options)
+        self._options(options)
         data, batched = self.check_trajectories(x, y, alpha, r0)
         loss, optimizer = self._loss_function(loss), optimizer or self.default_optimizer
 

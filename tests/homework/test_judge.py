@@ -222,6 +222,8 @@ def test_a_reset_that_does_not_reset_is_a_remark(judge):
       ('self.pw.value = pw_new', 'self.pw = bm.asarray(pw_new)'),
       ('self.pw.value = bm.zeros(1)', 'self.pw = bm.zeros(1)')),
      'under bp.DSRunner'),
+    ((('r_new = r + dt * (-r + w * r + b + x)', 'r_new = bm.asarray(np.asarray(r + dt * (-r + w * r + b + x)))'),),
+     'fails under bp.DSRunner, which compiles it'),
 ])
 def test_what_the_hand_out_gives_must_stay(judge, replace, remark):
     report, _ = judge(the_class(filled(replace=replace)))

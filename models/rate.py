@@ -1,0 +1,82 @@
+"""The trainable rate network with inputs and a linear readout."""
+
+import brainpy.math as bm
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ratezoo.errors import UnknownNameError
+from ratezoo.models.base import RateModel
+
+NONLINEARITIES = {'tanh': jnp.tanh, 'relu': jax.nn.relu, 'softplus': jax.nn.softplus, 'sigmoid': jax.nn.sigmoid,
+                  'linear': lambda a: a}
+
+
+class RateRNN(RateModel):
+    """Recurrent rate network with input weights and a linear readout.
+
+        (1)  τ dr/dt = −r + φ(W r + W_in x + b)
+        (2)  output = W_out r + b_out
+
+    with rates r (n,), input x (n_in,), ``W`` (n, n), ``W_in`` (n, n_in), ``b`` (n,), ``W_out`` (n_out, n) and
+    ``b_out`` (n_out,); weights are ``W[post, pre]``. Dimensionless rates; time in the unit of τ. Under Euler's rule
+    with leak α = Δt/τ a step is r ← (1 − α) r + α φ(W r + W_in x + b).
+
+    Parameters
+    ----------
+    n_in, n, n_out : int
+        Numbers of inputs, units and outputs. Default 1, 50 and 1.
+    phi : str or callable
+        φ: 'tanh' (default), 'relu', 'softplus', 'sigmoid', 'linear', or a function of an array.
+    tau : float
+        Time constant τ. Default 1.
+    g : float
+        Gain of the recurrent weights: W ~ N(0, g²/n). Around g = 1 the silent network turns chaotic. Default 1.
+    seed : int, optional
+        Seed of the initial weights and of the noise. None (default): drawn from ``bm.random``.
+    method, dt, sigma, mode, name
+        As in `RateModel`.
+
+    W_in ~ N(0, 1/n_in), W_out ~ N(0, 1/n), b = 0 and b_out = 0 initially.
+
+    References
+    ----------
+    H. Sompolinsky, A. Crisanti and H. J. Sommers, "Chaos in random neural networks", Physical Review Letters 61,
+    259–262 (1988), doi:10.1103/PhysRevLett.61.259 (the random network and its gain g). H. F. Song, G. R. Yang and
+    X.-J. Wang, PLOS Computational Biology 12, e1004792 (2016), doi:10.1371/journal.pcbi.1004792 (training it).
+
+    Examples
+    --------
+    >>> net = RateRNN(n_in=2, n=5, n_out=3, seed=0)
+    >>> {p: v.shape for p, v in net.params_dict().items()}
+    {'W': (5, 5), 'W_in': (5, 2), 'b': (5,), 'W_out': (3, 5), 'b_out': (3,)}
+    """
+
+    params = ('W', 'W_in', 'b', 'W_out', 'b_out')
+
+    def __init__(self, n_in=1, n=50, n_out=1, *, phi='tanh', tau=1., g=1., method='euler', dt=None, sigma=0., seed=None,
+                 mode=None, name=None):
+        seed = int(bm.random.randint(0, 2 ** 31 - 1, (1,))[0]) if seed is None else seed
+        super().__init__(n, n_in, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
+        if not (isinstance(n_out, (int, np.integer)) and n_out > 0):
+            raise self._invalid('n_out', 'a positive number of outputs', n_out)
+        if not (np.ndim(tau) == 0 and np.isfinite(tau) and tau > 0):
+            raise self._invalid('tau', 'a positive time constant', tau)
+        if not callable(phi) and phi not in NONLINEARITIES:
+            raise UnknownNameError(f'{type(self).__name__}.phi: expected a function or one of '
+                                   f'{", ".join(NONLINEARITIES)}, got {phi!r}.')
+        self.n_out, self.tau = n_out, tau
+        self.phi = phi if callable(phi) else NONLINEARITIES[phi]
+        rng = np.random.default_rng(seed)
+        self.W = self.trainable('W', g * rng.normal(size=(n, n)) / n ** 0.5, (n, n))
+        self.W_in = self.trainable('W_in', rng.normal(size=(n, n_in)) / n_in ** 0.5, (n, n_in))
+        self.b = self.trainable('b', 0., (n,))
+        self.W_out = self.trainable('W_out', rng.normal(size=(n_out, n)) / n ** 0.5, (n_out, n))
+        self.b_out = self.trainable('b_out', 0., (n_out,))
+
+    def F(self, r, params, x):
+        current = params['W'] @ r + params['W_in'] @ x + params['b']
+        return (-r + self.phi(current)) / self.tau                                          # Eq. (1)
+
+    def output(self, r, params):
+        return params['W_out'] @ r + params['b_out']                                        # Eq. (2)

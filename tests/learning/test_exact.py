@@ -1,0 +1,109 @@
+"""Every exact way to the gradient of a trajectory is the same gradient, for every parameter."""
+
+import jax
+import numpy as np
+import pytest
+from helpers import DiscreteRNN, TanhRNN, TwoStates, plain_loss, relative_error
+
+import ratezoo
+from ratezoo.learning.blocks import blocks
+
+MODELS = {
+    'LinearRNN': lambda rule: type('Net', (rule, ratezoo.LinearRNN), {})(4, w=0.5, dt=0.3),
+    'RateRNN': lambda rule: type('Net', (rule, ratezoo.RateRNN), {})(2, 5, 3, seed=1, dt=0.3, g=1.5),
+    'RateRNN, noise, rk4': lambda rule: type('Net', (rule, ratezoo.RateRNN), {})(
+        2, 5, 3, seed=1, dt=0.3, sigma=0.4, method='rk4', phi='softplus', tau=0.7),
+    'a user\'s': lambda rule: type('Net', (rule, TanhRNN), {})(4, dt=0.3),
+    'two states': lambda rule: type('Net', (rule, TwoStates), {})(3, dt=0.3),
+    'discrete': lambda rule: type('Net', (rule, DiscreteRNN), {})(4),
+}
+WAYS = ([(ratezoo.RTRL, dict(block=h)) for h in ('dense', None, 1, 2, 5, 13, 100)]
+        + [(ratezoo.BPTT, o) for o in ({}, dict(remat=True), dict(truncate=(4, 13)), dict(truncate=(13, 13)))])
+T = 13                                          # a prime: no block length divides it
+
+
+def data(net, rng, batch=()):
+    n_out = jax.eval_shape(net.output, net.initial_state(), net.params_dict()).shape[0]
+    r0 = jax.tree_util.tree_map(lambda a: rng.normal(size=(*batch, *a.shape)), net.initial_state())
+    alpha = rng.uniform(size=(*batch, T)) * (rng.uniform(size=(*batch, T)) > 0.4)
+    return rng.normal(size=(*batch, T, net.n_in)), rng.normal(size=(*batch, T, n_out)), alpha, r0
+
+
+@pytest.mark.parametrize('model', MODELS)
+def test_they_agree_with_each_other_in_batches_with_masks_and_a_start(model, rng):
+    x, y, alpha, r0 = data(MODELS[model](ratezoo.RTRL), rng, (3,))
+    losses, gradients = [], []
+    for rule, options in WAYS:
+        loss, grads = MODELS[model](rule).gradient(x, y, alpha, r0, **options)
+        losses.append(loss)
+        gradients.append(grads)
+    assert all(np.linalg.norm(g) > 1e-6 for g in gradients[0].values())
+    assert max(abs(v / losses[0] - 1) for v in losses) < 1e-12
+    assert max(relative_error(g, gradients[0]) for g in gradients) < 1e-10
+
+
+@pytest.mark.parametrize('model', [m for m in MODELS if 'noise' not in m])
+def test_they_agree_with_finite_differences(model, rng):
+    net = MODELS[model](ratezoo.BPTT)
+    x, y, alpha, r0 = data(net, rng)
+    params = net.params_dict()
+    for p in params:                            # each parameter by itself, the readout and the inputs too
+        direction = rng.normal(size=params[p].shape)
+
+        def moved(s, p=p, direction=direction):
+            return float(plain_loss(net, {**params, p: params[p] + s * direction}, x, y, alpha, r0))
+        slope = (moved(1e-5) - moved(-1e-5)) / 2e-5
+        for rule, options in WAYS:
+            _, grads = MODELS[model](rule).gradient(x, y, alpha, r0, **options)
+            assert abs(np.sum(np.asarray(grads[p]) * direction) / slope - 1) < 1e-7
+        assert abs(slope) > 1e-6
+
+
+def test_truncation_drops_the_longer_past_and_nothing_else(rng):
+    """Against a loss whose window is cut by hand: losses K1 apart, K2 steps back, the state before them held fixed."""
+    net = MODELS['RateRNN'](ratezoo.BPTT)
+    x, y, alpha, r0 = data(net, rng)
+    params, (k1, k2) = net.params_dict(), (3, 5)
+    states = [np.asarray(r0)]
+    for t in range(T):
+        states.append(np.asarray(net.step(states[-1], params, x[t])))
+    expected = dict.fromkeys(params, 0.0)
+    for end in range(k1, T + k1, k1):
+        last = min(end, T)
+        start = max(last - k2, 0)
+        mask = np.where(np.arange(T) >= end - k1, alpha, 0.)[start:last]
+        part = jax.grad(lambda q, s=start, e=last, m=mask: plain_loss(net, q, x[s:e], y[s:e], m, states[s]))(params)
+        expected = {p: expected[p] + part[p] for p in params}
+    _, grads = net.gradient(x, y, alpha, r0, truncate=(k1, k2))
+    assert relative_error(grads, expected) < 1e-12
+    assert relative_error(net.gradient(x, y, alpha, r0)[1], expected) > 1e-2
+
+
+def test_options_are_those_of_fit_too(rng):
+    results = []
+    for rule, options in ((ratezoo.RTRL, dict(block=4)), (ratezoo.RTRL, {}), (ratezoo.BPTT, dict(remat=True))):
+        net = MODELS['RateRNN'](rule)
+        x, y, alpha, r0 = data(net, np.random.default_rng(5), (4,))
+        net.fit(x, y, 3, batch_size=2, alpha=alpha, r0=r0, progress=False, **options)
+        results.append(net.params_dict())
+    assert max(relative_error(r, results[0]) for r in results[1:]) < 1e-9
+
+
+@pytest.mark.parametrize(('rule', 'options', 'error', 'message'), [
+    (ratezoo.RTRL, dict(block=0), ratezoo.InvalidValueError, r'Net\.block: expected .*got 0'),
+    (ratezoo.RTRL, dict(blocks=3), ratezoo.UnknownNameError, r"no option 'blocks'\. The rule has: block"),
+    (ratezoo.BPTT, dict(truncate=(5, 3)), ratezoo.InvalidValueError, r'1 ≤ K1 ≤ K2, got \(5, 3\)'),
+    (ratezoo.BPTT, dict(truncate=(2, 3), remat=True), ratezoo.InvalidValueError, r"don't go together"),
+    (ratezoo.BPTT, dict(online=True), ratezoo.UnknownNameError, r"no option 'online'"),
+])
+def test_bad_options_get_one_clear_error(rule, options, error, message, rng):
+    net = MODELS['RateRNN'](rule)
+    x, y, _, _ = data(net, rng)
+    with pytest.raises(error, match=message):
+        net.gradient(x, y, **options)
+
+
+def test_blocks_and_their_rest():
+    whole, rest = blocks({'a': np.arange(7)}, 3)
+    assert whole['a'].tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert rest['a'].tolist() == [6]
