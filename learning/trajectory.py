@@ -1,5 +1,6 @@
 """`TrajectoryRule`: what all rules have in common that learn a trajectory, l = Σ_t α_t l_t(output_t, y_t)."""
 
+import math
 import time
 from typing import NamedTuple
 
@@ -183,6 +184,7 @@ class TrajectoryRule:
             if checkpoint is not None:
                 checkpoints.save(checkpoint, run, (params, state), curves)
 
+        good, good_state = params, state        # the last whose loss is known to be finite
         try:
             for epoch in range(done, epochs):
                 new, new_state, losses = params, state, []
@@ -193,22 +195,28 @@ class TrajectoryRule:
                     new, new_state, value = step(new, new_state, part, draw)
                     losses.append((value, 1 if index is None else len(index)))
                 mean = sum(float(v) * k for v, k in losses) / sum(k for _, k in losses)
-                if not np.isfinite(mean) or not all(bool(jnp.all(jnp.isfinite(p))) for p in new.values()):
+                last = epoch + 1 == epochs
+                if not math.isfinite(mean) or (last and not all(np.isfinite(p).all() for p in new.values())):
+                    params, state = good, good_state
+                    for values in curves.values():              # the epoch that led here is no good either
+                        del values[max(epoch - 1, done):]
                     raise DivergedError(f'{type(self).__name__}.fit: the loss became {mean} in epoch {epoch + 1}. '
                                         'Try a smaller learning rate, or optax.clip_by_global_norm before the '
                                         'optimiser.')
-                params, state = new, new_state
+                good, good_state, params, state = params, state, new, new_state
                 now = time.perf_counter()
                 for name, value in (('epoch', epoch + 1), ('loss', mean), ('seconds', spent + now - start)):
                     curves[name].append(value)
-                bar.update()
-                bar.set_postfix(loss=f'{mean:.4g}', refresh=False)
+                if progress:
+                    bar.set_postfix(loss=f'{mean:.4g}', refresh=False)
+                    bar.update()
                 if now - saved > _SECONDS_BETWEEN_CHECKPOINTS:
                     keep()
                     saved = now
         finally:
             bar.close()
-            self.set_params(params)
+            for name, value in params.items():
+                getattr(self, name).value = value
             keep()
         return History(np.array(curves['epoch'], int), np.array(curves['loss']), np.array(curves['seconds']))
 
