@@ -12,8 +12,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-import ratezoo
 from common import header, shown, times
+
+import ratezoo
 
 
 class RTRLNet(ratezoo.RTRL, ratezoo.RateRNN):
@@ -106,7 +107,8 @@ def fit_against_optax():
             return losses
 
         hand, ours = times([by_hand, partial(net.fit, x, y, 200, optimizer, progress=False)], 7, 2)
-        print(f'  n = {n:3d}   by hand {shown(hand)}   fit {shown(ours)}   ratio {np.median(ours) / np.median(hand):.2f}')
+        ratio = np.median(ours) / np.median(hand)
+        print(f'  n = {n:3d}   by hand {shown(hand)}   fit {shown(ours)}   ratio {ratio:.2f}')
 
 
 if __name__ == '__main__':

@@ -19,6 +19,9 @@ class _OneSentence(click.Group):
         except (RateZooError, NotImplementedError) as error:
             click.echo(f'ratezoo: {error}', err=True)
             ctx.exit(2)
+        except MemoryError:
+            click.echo('ratezoo: there is not enough memory for this; ask for fewer units or steps.', err=True)
+            ctx.exit(2)
         except OSError as error:
             click.echo(f'ratezoo: {error.filename or ""}: {error.strerror or error}', err=True)
             ctx.exit(2)
@@ -28,6 +31,7 @@ def _echo_json(value):
     click.echo(json.dumps(value, indent=1))
 
 
+_MOST_STEPS = 1e9
 json_option = click.option('--json', 'as_json', is_flag=True, help='Print JSON, for machines.')
 
 
@@ -169,6 +173,9 @@ def simulate(name, pairs, drive, monitors, duration, dt, save, plot, as_json):
     if dt is not None:
         settings['dt'] = dt
     net = entry.model(**settings)
+    if not duration / net.dt < _MOST_STEPS:
+        raise click.BadParameter(f'{duration:g} is not a duration that can be run in steps of dt = {net.dt:g}.',
+                                 param_hint='--duration')
     inputs = _input(drive, max(1, round(duration / net.dt)), net.n_in or 1)
     runner = Runner(net, monitors=list(monitors or net.states), dt=float(net.dt), progress_bar=sys.stderr.isatty())
     runner.run(inputs=inputs)

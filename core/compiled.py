@@ -1,15 +1,17 @@
 """Compile once: what a compiled function was built from, and when it must be built again.
 
-A function that JAX compiled remembers every Python value that it read: ``self.tau``, a closure's variable, a
-global. `Sources` notes these values, so that a change of one of them is seen before the compiled function is
-called again, instead of being silently ignored. What can't be seen is a change *inside* a value: of a NumPy array
-that is written to in place, say.
+A function that JAX compiled remembers every Python value that it read: ``self.tau``, a class attribute, a closure's
+variable, a global. `Sources` notes these values, so that a change of one of them is seen before the compiled function
+is called again, instead of being silently ignored.
 
 `lift` makes a pure function of one that reads and writes BrainPy Variables.
 """
 
+import functools
+import sys
 import types
 
+import brainpy as bp
 import brainpy.math as bm
 import jax
 
@@ -34,84 +36,130 @@ except ImportError:                             # BrainPy 2.6
         return list(bm.eval_shape(function, *args, with_stack=True)[0].values())
 
     def as_returned(tree):
-        """A loop's result as `bm.for_loop` returns it: as it comes."""
-        return tree
+        """A loop's result as `bm.for_loop` returns it: a returned Variable is a copy that holds its present value."""
+        return jax.tree_util.tree_map(lambda a: a, tree)
 
 _PLAIN = (bool, int, float, complex, str, bytes)
+_LIBRARIES = sys.stdlib_module_names | {
+    'ratezoo', 'brainpy', 'brainstate', 'brainevent', 'braintools', 'brainunit', 'brainpy_state', 'jax', 'jaxlib',
+    'numpy', 'scipy', 'optax', 'matplotlib', 'taichi', 'numba'} - {'__main__'}
+_OPAQUE = (*_PLAIN, types.ModuleType, bm.Array, jax.Array)
+_DEPTH = 6
+_MOST = 2000
 
 
 def _same(a, b):
     return a is b or (type(a) is type(b) and type(a) in _PLAIN and a == b)
 
 
-def _read_by(function):
-    """What a function finds outside of itself: the object it is bound to, its closure, the globals it names."""
-    if isinstance(function, types.MethodType):
-        yield from vars(function.__self__).values()
-        function = function.__func__
-    if isinstance(function, types.FunctionType):
-        for cell in function.__closure__ or ():
+def _own_code(thing):
+    """Whether a class or function is the user's, and not a library's, which does not change."""
+    return (getattr(thing, '__module__', None) or '').partition('.')[0] not in _LIBRARIES
+
+
+def _named_globals(function):
+    found, names = function.__globals__, function.__code__.co_names
+    return lambda: [found.get(name) for name in names]
+
+
+def _closure(function):
+    def read():
+        found = []
+        for cell in function.__closure__:
             try:
-                yield cell.cell_contents
+                found.append(cell.cell_contents)
             except ValueError:                  # a cell that is still empty
-                continue
-        for name in function.__code__.co_names:
-            if name in function.__globals__:
-                yield function.__globals__[name]
+                found.append(None)
+        return found
+    return read
 
 
 class Sources:
-    """The Python values that some objects and functions hold, as they are now.
+    """The Python values that compiled code may have read, as they are now.
+
+    They are found from some objects and functions: an object's attributes and those of its class, what lists, tuples
+    and dicts hold, a function's closure, defaults and the globals that it names, and so on from each of these. Code
+    of libraries is passed over, and so is what lies in modules, in sets, and inside arrays.
 
     Parameters
     ----------
-    objects : sequence of objects
-        Their attributes count; lists, tuples and dicts among them by their elements.
-    functions : sequence of callables
-        Their closures count, and the globals that they name.
+    objects : sequence
+        Where to begin.
     skip : set of str
-        Attributes that do not count.
+        Attributes of the first objects that do not count.
     arguments : set of int, or None
         None: a BrainPy Variable counts as an object, its value does not (it is an argument of the compiled
         function). Otherwise the value counts too, except for the Variables whose ids are given.
     """
 
-    def __init__(self, objects, functions=(), skip=frozenset(), arguments=None):
-        self._attributes = [vars(obj) for obj in objects]
-        self._functions, self._skip, self._arguments = list(functions), skip, arguments
+    def __init__(self, objects, skip=frozenset(), arguments=None):
+        self._objects, self._skip, self._arguments = list(objects), skip, arguments
         self._note()
 
     def _note(self):
-        # `_inner` reads what lists, dicts and functions hold. Comparing ids is quick; the values are kept beside
-        # them, so that no id is given to another object.
-        self._inner = [lambda f=f: list(_read_by(f)) for f in self._functions]
-        for value in [*self._own(), *(v for read in list(self._inner) for v in read())]:
-            if isinstance(value, dict):
-                self._inner.append(value.values)
-            elif isinstance(value, (list, tuple)):
-                self._inner.append(value.__iter__)
-            elif self._arguments is not None and isinstance(value, bm.Variable) and id(value) not in self._arguments:
-                self._inner.append(lambda v=value: (v._value,))
-        self._readers = [*(d.values for d in self._attributes), *self._inner]
+        # A reader gives the values of one place. Comparing their ids is quick; the values are kept beside the ids, so
+        # that no id is given to another object.
+        self._readers, seen = [], set()
+        stack = [(obj, 0) for obj in reversed(self._objects)]
+        while stack and len(self._readers) < _MOST:
+            thing, depth = stack.pop()
+            if id(thing) in seen or depth > _DEPTH:
+                continue
+            seen.add(id(thing))
+            for read in self._places(thing, depth == 0):
+                self._readers.append(read)
+                stack.extend((value, depth + 1) for value in read())
         self._kept = [list(read()) for read in self._readers]
         self._ids = [list(map(id, values)) for values in self._kept]
-        self._seen = self._now()
 
-    def _own(self):
-        return [v for d in self._attributes for k, v in d.items() if k not in self._skip]
-
-    def _now(self):
-        """Every value that counts, one after the other."""
-        return [*self._own(), *(v for read in self._inner for v in read())]
+    def _places(self, thing, first):
+        """The readers of one thing's values."""
+        if isinstance(thing, bm.Variable):
+            if self._arguments is not None and id(thing) not in self._arguments:
+                yield lambda: (thing._value,)
+        elif isinstance(thing, dict):
+            yield thing.values
+        elif isinstance(thing, (list, tuple)):
+            yield thing.__iter__
+        elif isinstance(thing, types.MethodType):
+            yield lambda: (thing.__self__, thing.__func__)
+        elif isinstance(thing, types.FunctionType):
+            if _own_code(thing):
+                if thing.__code__.co_names:
+                    yield _named_globals(thing)
+                if thing.__closure__:
+                    yield _closure(thing)
+                if thing.__defaults__:
+                    yield thing.__defaults__.__iter__
+        elif isinstance(thing, (staticmethod, classmethod)):
+            yield lambda: (thing.__func__,)
+        elif isinstance(thing, property):
+            yield lambda: (thing.fget,)
+        elif isinstance(thing, functools.partial):
+            yield lambda: (thing.func, *thing.args, *thing.keywords.values())
+        elif isinstance(thing, type):
+            for cls in filter(_own_code, thing.__mro__):
+                yield vars(cls).values
+        elif isinstance(thing, (bp.DynamicalSystem, types.SimpleNamespace)) or (
+                hasattr(thing, '__dict__') and _own_code(type(thing)) and not isinstance(thing, _OPAQUE)):
+            attributes = vars(thing)
+            if first and self._skip & attributes.keys():
+                skip = self._skip
+                yield lambda: [v for k, v in attributes.items() if k not in skip]
+            else:
+                yield attributes.values
+            yield lambda: (type(thing),)
 
     def changed(self):
         """Whether any of these values is another one now."""
-        if all(list(map(id, read())) == ids for read, ids in zip(self._readers, self._ids, strict=True)):
+        now = [list(map(id, read())) for read in self._readers]
+        if now == self._ids:
             return False
-        now, before = self._now(), self._seen
-        if len(now) != len(before) or not all(map(_same, now, before)):
-            return True
-        self._note()                            # other objects, but equal numbers or attributes that do not count
+        for read, kept in zip(self._readers, self._kept, strict=True):
+            values = list(read())
+            if len(values) != len(kept) or not all(map(_same, values, kept)):
+                return True
+        self._note()                            # other objects, but equal numbers
         return False
 
 

@@ -40,9 +40,13 @@ class Runner(bp.DSRunner):
     next call with the same number of steps and the same shapes. Arguments, inputs, monitors, modes, the returned
     outputs and ``runner.mon`` are those of `bp.DSRunner`, to the bit.
 
-    A value that was changed in between (``net.tau = 5.``, a reset that made new Variables, a global or a closure's
-    variable that an input function reads) is noticed and compiled anew. A NumPy array that was changed in place is
-    not: assign a new one.
+    A Python value that was changed in between is noticed and compiled anew: an attribute (``net.tau = 5.``) of the
+    target or of an object that it holds, a class attribute or method, a Variable that a reset replaced, a global or a
+    closure's variable that ``update``, an input or a monitor function names, what is in ``bp.share``. Not noticed is a
+    change inside a NumPy array (assign a new one) or inside a module (``config.k = 2``).
+
+    One difference on BrainPy 2.6: a `RateModel` without a time step of its own follows the runner's ``dt``, as it does
+    under BrainPy 2.8 with either runner.
 
     Where nothing can be kept, `Runner` does what `bp.DSRunner` does: with ``jit=False``, ``memory_efficient=True``,
     inputs of type ``'iter'`` from a generator, or ``shared_args`` that can't be hashed.
@@ -97,8 +101,8 @@ class Runner(bp.DSRunner):
         model = self.target if isinstance(self.target, RateModel) else None
         if model is not None and inputs is not None:
             model.check_finite('x', inputs)
-        if bm.get_dt() != self.dt:
-            bm.set_dt(self.dt)                  # as a run under BrainPy 2.8 does; 2.6 told only bp.share
+        if model is not None and not model.has_own_dt and bm.get_dt() != self.dt:
+            bm.set_dt(self.dt)                  # as every run under BrainPy 2.8 does; 2.6 tells only bp.share
         if inputs_are_batching is None and self._keeps_loops(shared_args):
             result = self._predict_compiled(duration, inputs, reset_state, eval_time, shared_args or {})
         else:
@@ -111,10 +115,7 @@ class Runner(bp.DSRunner):
         if self._memory_efficient or not self.jit['predict'] or jax.config.jax_disable_jit or (
                 not callable(self._inputs) and any(self._inputs['iterated'].values())):
             return False
-        try:
-            return shared_args is None or hash(tuple(shared_args.values())) is not None
-        except TypeError:
-            return False
+        return not shared_args or all(map(_hashable, shared_args.values()))
 
     def _predict_compiled(self, duration, inputs, reset_state, eval_time, shared_args):
         if inputs is not None and duration is not None:
@@ -123,6 +124,8 @@ class Runner(bp.DSRunner):
         if inputs is None and duration is None:
             raise InvalidValueError('Runner.run: expected a duration or inputs, got neither.')
         steps = self._get_input_time_step(duration, inputs)
+        if steps <= 0:
+            return super().predict(duration, inputs, reset_state, eval_time, shared_args)
         if reset_state:
             self.target.reset(self._get_input_batch_size(inputs))
             self.reset_state()
@@ -154,7 +157,11 @@ class Runner(bp.DSRunner):
     def _run_loop(self, steps, xs, shared_args):
         """Run the compiled loop for these shapes; build it first if there is none or if something has changed."""
         bar = self.progress_bar and steps >= _MIN_STEPS_FOR_BAR
-        key = (steps, signature(xs), self.dt, self.t0, bar, *sorted(shared_args.items()))
+        shared = {**bp.share.get_shargs(), **shared_args}               # whatever the step may load from bp.share
+        key = (steps, signature(xs), self.dt, self.t0, bar, *[
+            (k, v if _hashable(v) else id(v)) for k, v in sorted(shared.items()) if k not in ('t', 'i', 'dt')])
+        if shared_args:
+            bp.share.save(**shared_args)
         loop = self._loops.get(key)
         if loop is not None and not loop.sources.changed():
             return self._run(loop, steps, xs)
@@ -228,12 +235,10 @@ class Runner(bp.DSRunner):
 
     def _sources(self):
         """The Python values that a loop has read."""
-        monitor_functions = [m for m in self._monitors.values() if callable(m)]
-        input_functions = [self._inputs] if callable(self._inputs) else [
+        functions = [m for m in self._monitors.values() if callable(m)]
+        functions += [self._inputs] if callable(self._inputs) else [
             f for pairs in self._inputs['functional'].values() for _, f in pairs]
-        if self._fun_inputs is not None:
-            input_functions.append(self._fun_inputs)
-        return Sources(self.target.nodes().unique().values(), monitor_functions + input_functions,
+        return Sources([*self.target.nodes().unique().values(), *functions, self._fun_inputs],
                        skip=RateModel.NOT_SOURCES)
 
     def _tick(self, done):
@@ -241,16 +246,38 @@ class Runner(bp.DSRunner):
             self._bar.update(int(done) - self._bar.n)
 
 
+def _hashable(value):
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
 def _unwrapped(tree):
     return jax.tree_util.tree_map(bm.as_jax, tree, is_leaf=lambda a: isinstance(a, bm.Array))
 
 
 def _check_monitors(target, monitors):
-    names = [m if isinstance(m, str) else m[0] for m in monitors or ()
-             if isinstance(m, str) or (isinstance(m, (list, tuple)) and m)] if isinstance(
-                 monitors, (list, tuple)) else []
-    for name in names:
-        if isinstance(name, str) and '.' not in name and not hasattr(target, name):
-            known = sorted(k for k, v in vars(target).items() if isinstance(v, bm.Variable))
+    """Every name must be a Variable of the target (or of a part of it, 'E.V'), every index inside it."""
+    if not isinstance(monitors, (list, tuple, dict)):
+        return                                  # None, or for DSRunner to refuse
+    for monitor in monitors.values() if isinstance(monitors, dict) else monitors:
+        name, index = (monitor, None) if isinstance(monitor, str) else (*monitor, None)[:2] if isinstance(
+            monitor, (list, tuple)) and monitor else (None, None)
+        if not isinstance(name, str):
+            continue
+        holder, *path = target, *name.split('.')
+        if len(path) > 1 and not hasattr(target, path[0]):
+            continue                            # the name of a node, which DSRunner looks up
+        for part in path:
+            holder, last = getattr(holder, part, None), holder
+        if not isinstance(holder, bm.Variable):
+            known = sorted(k for k, v in vars(last).items() if isinstance(v, bm.Variable)) if last is not None else []
             raise UnknownVariableError(
-                f'Runner.monitors: {type(target).__name__} has no Variable {name!r}. It has: {", ".join(known)}.')
+                f'Runner.monitors: {type(target).__name__} has no Variable {name!r}. '
+                f'{type(last).__name__ if path[1:] else "It"} has: {", ".join(known) or "none"}.')
+        if index is not None and not isinstance(target.mode, bm.BatchingMode) and np.size(index) and np.asarray(
+                index).dtype.kind == 'i' and np.max(np.abs(index)) >= max(holder.shape[:1], default=0):
+            raise UnknownVariableError(f'Runner.monitors: index {index} is outside of {name!r}, whose shape is '
+                                       f'{holder.shape}.')

@@ -9,8 +9,16 @@ import math
 import os
 import sys
 import traceback
+import types
 
 _STUDENT = '<homework>'
+
+
+class _NoIPython:
+    """Takes every call that an exported notebook makes to IPython, and does nothing."""
+
+    def __getattr__(self, name):
+        return lambda *args, **kwargs: None
 
 
 def main():
@@ -30,7 +38,11 @@ def main():
     probe = importlib.import_module(request['probe'])
     say(ready=True)
     _limit(request['memory'])
-    namespace = {'__name__': 'homework'}
+    module = types.ModuleType('homework')
+    module.__file__ = os.path.abspath(request['name'])
+    sys.modules['homework'] = module
+    namespace = vars(module)
+    namespace['get_ipython'] = _NoIPython       # exported notebooks call it for their magics
     try:
         with probe.watched(request['class_name']) as seen:
             late = _execute(request['source'], namespace, request['class_name'])

@@ -22,9 +22,12 @@ from pathlib import Path
 
 from ratezoo.errors import HomeworkError
 
+_SECONDS_FOR_THE_REST = 2.     # for reading what the child wrote last
 START_SECONDS = 180.           # for the child's own imports, which take long on a cold disk
-_FORGED = re.compile(r'["\'](passed|verdict)["\']\s*:')
+_FORGED = re.compile(r'["\'](?:passed["\']\s*:\s*(?:true|false)|verdict["\']\s*:\s*["\'])', re.IGNORECASE)
 _LOG_BYTES = 1_000_000
+_MAGIC = re.compile(r'^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$')      # %magic, !command, name?
+_ASSIGNED = re.compile(r'^(\s*[\w, ]+=\s*)[%!].*$')            # files = !ls
 
 
 def read_source(file):
@@ -51,7 +54,7 @@ def read_source(file):
     try:
         cells = [c for c in json.loads(text)['cells'] if c['cell_type'] == 'code']
         return '\n\n'.join(_python(''.join(c['source'])) for c in cells)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise HomeworkError(f'{file.name}: not a Jupyter notebook (version 4).') from error
 
 
@@ -60,8 +63,11 @@ def _python(cell):
     first = cell.lstrip().split('\n')[0]
     if first.startswith('%%') and first.split()[0] not in ('%%time', '%%timeit', '%%capture', '%%prun'):
         return ''
-    return '\n'.join('' if line.lstrip()[:1] in ('%', '!', '?') or line.rstrip().endswith('?') else line
-                     for line in cell.split('\n'))
+    try:
+        ast.parse(cell)
+        return cell                             # plain Python, whatever its lines begin or end with
+    except (SyntaxError, ValueError, RecursionError):
+        return '\n'.join(_MAGIC.sub(r'\1pass', _ASSIGNED.sub(r'\1None', line)) for line in cell.split('\n'))
 
 
 def check_source(source, name, class_name):
@@ -90,7 +96,7 @@ def check_source(source, name, class_name):
 
 
 def _is_open(value):
-    return value is None or (isinstance(value, ast.Constant) and value.value is ...) or (
+    return (isinstance(value, ast.Constant) and value.value is ...) or (
         isinstance(value, ast.Tuple) and any(map(_is_open, value.elts)))
 
 
@@ -124,9 +130,10 @@ def run(probe, source, name, class_name, spec, seconds=60., memory=4.):
             [sys.executable, '-P', '-m', 'ratezoo.homework.child'], cwd=work, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(), start_new_session=True)
         try:
-            lines, late = _converse(child, request, seconds)
+            lines, late, listener = _converse(child, request, seconds)
         finally:
             _end(child)
+        listener.join(_SECONDS_FOR_THE_REST)
         printed = log.read_bytes()[:_LOG_BYTES].decode('utf-8', 'replace') if log.exists() else ''
     if _FORGED.search(printed):
         raise HomeworkError(f'{name}: the file prints a verdict of its own; remove that line.')
@@ -159,13 +166,14 @@ def _environment():
 
 
 def _converse(child, request, seconds):
-    """Send the request, collect the answer's lines; says too which limit passed: 'start', 'work' or None."""
+    """Send the request; gives the list of answered lines, which limit passed ('start', 'work', None), the listener."""
     lines, ready = [], threading.Event()
 
     def listen():
-        for line in child.stdout:
-            lines.append(line)
-            ready.set()
+        with child.stdout:                                      # until it ends, which a grandchild may put off
+            for line in child.stdout:
+                lines.append(line)
+                ready.set()
         ready.set()
 
     def send():
@@ -175,15 +183,16 @@ def _converse(child, request, seconds):
         except OSError:
             pass                                                # it ended at once; the empty answer tells
 
-    for work in (listen, send):
-        threading.Thread(target=work, daemon=True).start()
+    threads = [threading.Thread(target=work, daemon=True) for work in (listen, send)]
+    for thread in threads:
+        thread.start()
     if not ready.wait(START_SECONDS):
-        return lines, 'start'
+        return lines, 'start', threads[0]
     try:
         child.wait(seconds)
     except subprocess.TimeoutExpired:
-        return lines, 'work'
-    return lines, None
+        return lines, 'work', threads[0]
+    return lines, None, threads[0]
 
 
 def _end(child):
@@ -194,4 +203,3 @@ def _end(child):
     else:
         child.kill()
     child.wait()
-    child.stdout.close()

@@ -5,7 +5,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jax.flatten_util import ravel_pytree
 
 from ratezoo.learning.trajectory import TrajectoryRule
 
@@ -52,26 +51,13 @@ class OnlineRule(TrajectoryRule):
     def _complete(self):
         self.traced = ()
         super()._complete()
-        self.traced = self._parameters_of_the_step()
+        read = self.parameters_read_by(self.step)
+        self.traced = tuple(self.params) if read is None else read
         batched = self._mode_batch() is not None
         for p, value in self.initial_traces(self.params_dict()).items():
             value = value[None] if batched else value
             setattr(self, f'p_{p}', bm.Variable(value, batch_axis=0 if batched else None))
         self.reset_state()
-
-    def _parameters_of_the_step(self):
-        """The parameters that the step reads; all of them if that can't be found out without an input."""
-        params, r = self.params_dict(), self.initial_state()
-        x, _ = self.as_input(None, None)
-        try:
-            jaxpr = jax.make_jaxpr(lambda params: self.step(r, params, x))(params).jaxpr
-        except Exception:
-            if self.n_in is not None:
-                raise
-            return tuple(self.params)          # n_in is not known, so x could not be made up
-        used = {id(v) for eqn in jaxpr.eqns for v in eqn.invars} | {id(v) for v in jaxpr.outvars}
-        order = tree_map(id, dict(zip(sorted(params), jaxpr.invars, strict=True)))
-        return tuple(p for p in self.params if order[p] in used)
 
     def _argument_variables(self):
         return [*super()._argument_variables(), *(f'p_{p}' for p in self.traced)]
@@ -91,7 +77,8 @@ class OnlineRule(TrajectoryRule):
                                alpha=alpha, r0=r0, loss=loss, **options)
         self._options(options)
         data, batched = self.check_trajectories(x, y, alpha, r0)
-        loss, optimizer = self._loss_function(loss), optimizer or self.default_optimizer
+        loss = self._loss_function(loss, data.y.shape[1 + batched:])
+        optimizer = optimizer or self.default_optimizer
 
         def update(params, state, data, key):
             def learn(carry, grads):
@@ -148,11 +135,6 @@ class OnlineRule(TrajectoryRule):
         return carry, losses
 
     # ---- for rules whose trace is the whole dr/dw ------------------------------------------------------------------
-
-    def flat(self, r):
-        """A state as one vector (N,), and the way back."""
-        vector, unravel = ravel_pytree(self._by_name(r))
-        return vector, lambda v: self._bare(unravel(v))
 
     @property
     def state_size(self):

@@ -1,10 +1,10 @@
 """`TrajectoryRule`: what all rules have in common that learn a trajectory, l = Σ_t α_t l_t(output_t, y_t)."""
 
+import hashlib
 import math
 import time
 from typing import NamedTuple
 
-import brainpy.math as bm
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -104,10 +104,13 @@ class TrajectoryRule:
             The network blew up; the message names the step.
         """
         data, batched = self.check_trajectories(x, y, alpha, r0)
-        loss, options = self._loss_function(loss), self._options(options)
-        value, grads, steps = self.compiled(('gradient', loss, batched, *options.items()), lambda: jax.jit(
-            lambda params, data, key: self._loss_and_gradient(params, data, key, loss, batched, **options)))(
-            self.params_dict(), data, self.initial_key())
+        loss = self._loss_function(loss, data.y.shape[1 + batched:])
+        options = self._options(options)
+
+        def pure(params, data, key):
+            return self._loss_and_gradient(params, data, key, loss, batched, **options)
+        run = self.compiled(('gradient', loss, batched, *options.items()), lambda: jax.jit(pure), reads=[loss])
+        value, grads, steps = run(self.params_dict(), data, self.initial_key())
         self._check_gradient(value, grads, steps)
         return float(value), grads
 
@@ -131,7 +134,8 @@ class TrajectoryRule:
             Show a progress bar. Default True.
         checkpoint : path, optional
             A file (.npz) that is written every ten seconds, at the end and when the run is interrupted; if it is
-            there already, training goes on from it and ends as if it had never stopped.
+            there already, training goes on from it and ends as if it had never stopped (at once if it holds as many
+            epochs).
 
         Returns
         -------
@@ -146,7 +150,8 @@ class TrajectoryRule:
             The checkpoint is broken or belongs to another run.
         """
         data, batched = self.check_trajectories(x, y, alpha, r0)
-        loss, options = self._loss_function(loss), self._options(options)
+        loss = self._loss_function(loss, data.y.shape[1 + batched:])
+        options = self._options(options)
         optimizer = optimizer or self.default_optimizer
 
         def update(params, state, data, key):
@@ -166,12 +171,16 @@ class TrajectoryRule:
             if not (isinstance(value, (int, np.integer)) and low <= value <= high):
                 raise InvalidValueError(f'{type(self).__name__}.fit: expected {name} to be an integer from {low} to '
                                         f'{high}, got {value!r}.')
+        if not (hasattr(optimizer, 'init') and hasattr(optimizer, 'update')):
+            raise InvalidValueError(f'{type(self).__name__}.optimizer: expected an optax optimiser, such as '
+                                    f'optax.adam(1e-3), got {optimizer!r}.')
         params = self.params_dict()
         state = optimizer.init(params)
-        step = self.compiled((*kind, _fingerprint(optimizer, params, state)), lambda: jax.jit(update))
+        program = _fingerprint(optimizer, params, state)
+        step = self.compiled((*kind, program), lambda: jax.jit(update), reads=[kind[1]])
         curves = {'epoch': [], 'loss': [], 'seconds': []}
-        run = {'class': type(self).__name__, 'kind': kind[0], 'data': [list(np.shape(a)) for a in data[:3]],
-               'batch_size': int(size), 'seed': int(seed)}
+        run = {'class': type(self).__name__, 'kind': kind[0], 'batch_size': int(size), 'seed': int(seed),
+               'data': _digest(*jax.tree_util.tree_leaves(data)), 'optimizer': _digest(*program)}
         stored = None if checkpoint is None else checkpoints.load(checkpoint, run, (params, state))
         if stored is not None:
             (params, state), curves = stored
@@ -250,7 +259,7 @@ class TrajectoryRule:
     def check_trajectories(self, x, y, alpha=None, r0=None):
         """The data as `Trajectories` of arrays that fit together, and whether they are a batch."""
         who, dtype = type(self).__name__, self._dtype
-        y = jnp.asarray(bm.as_jax(y), dtype)
+        y = self.as_array('y', y)
         out = jax.eval_shape(self.output, self.initial_state(), self.params_dict()).shape
         if out == (1,) and (y.ndim == 1 or (y.ndim == 2 and x is not None and np.ndim(x) == 3 and y.shape[-1] != 1)):
             y = y[..., None]
@@ -261,14 +270,14 @@ class TrajectoryRule:
         lead = y.shape[:1 + batched]
         if x is None:
             x = jnp.zeros(lead if self.n_in is None else (*lead, self.n_in), dtype)
-        x = jnp.asarray(bm.as_jax(x), dtype)
+        x = self.as_array('x', x)
         if self.n_in == 1 and x.shape == lead:
             x = x[..., None]
         if x.shape[:len(lead)] != lead or (self.n_in is not None and x.shape != (*lead, self.n_in)):
             raise ShapeError(f'{who}.x: expected inputs of shape {(*lead, self.n_in or "n_in")} to go with y of shape '
                              f'{y.shape}, got {x.shape}.'.replace("'", ''))
         length = lead[-1]
-        alpha = jnp.full(length, 1 / length, dtype) if alpha is None else jnp.asarray(bm.as_jax(alpha), dtype)
+        alpha = jnp.full(length, 1 / length, dtype) if alpha is None else self.as_array('alpha', alpha)
         if alpha.shape not in ((length,), lead):
             raise ShapeError(f'{who}.alpha: expected a weight for each of {length} steps, shape {(length,)}'
                              f'{f" or {lead}" if batched else ""}, got {alpha.shape}.')
@@ -286,8 +295,17 @@ class TrajectoryRule:
         self.check_options(options)
         return options
 
-    def _loss_function(self, loss):
-        return type(self).loss if loss is None else loss
+    def _loss_function(self, loss, shape):
+        """The loss given, or the class's; a function of output and target that gives one number."""
+        loss = type(self).loss if loss is None else loss
+        if not callable(loss):
+            raise InvalidValueError(f'{type(self).__name__}.loss: expected loss(output, target), got {loss!r}.')
+        one = jax.ShapeDtypeStruct(shape, self._dtype)
+        got = getattr(jax.eval_shape(loss, one, one), 'shape', None)
+        if got != ():
+            raise ShapeError(f'{type(self).__name__}.loss: expected one number for a step, got shape {got}. Sum over '
+                             'the outputs.')
+        return loss
 
     def _check_gradient(self, value, grads, steps):
         if np.isfinite(float(value)) and all(bool(jnp.all(jnp.isfinite(g))) for g in grads.values()):
@@ -307,5 +325,25 @@ def _batches(count, size, seed, epoch, batched):
 
 def _fingerprint(optimizer, params, state):
     """What an optimiser computes, as a key: two ``optax.adam(1e-3)`` are two objects but one program."""
-    closed = jax.make_jaxpr(optimizer.update)(params, state, params)
-    return str(closed.jaxpr), tuple(np.asarray(c).tobytes() for c in closed.consts)
+    program = jax.make_jaxpr(optimizer.update)(params, state, params)
+    return str(program.jaxpr), *(np.asarray(c).tobytes() for c in _constants(program))
+
+
+def _constants(program):
+    """The arrays that a traced program holds, those of the functions it calls too."""
+    yield from program.consts
+    for equation in program.jaxpr.eqns:
+        for value in equation.params.values():
+            for inner in value if isinstance(value, (list, tuple)) else [value]:
+                if hasattr(inner, 'jaxpr') and hasattr(inner, 'consts'):
+                    yield from _constants(inner)
+
+
+def _digest(*parts):
+    """A short name for some arrays, strings and bytes."""
+    digest = hashlib.sha256()
+    for part in parts:
+        whole = part if isinstance(part, bytes) else part.encode() if isinstance(part, str) else (
+            str(part.shape).encode() + np.asarray(part).tobytes())
+        digest.update(whole)
+    return digest.hexdigest()[:16]

@@ -15,6 +15,8 @@ from ratezoo.compiled import Sources, signature
 from ratezoo.errors import DivergedError, InvalidValueError, ShapeError, UnknownNameError
 from ratezoo.models.integrators import METHODS
 
+_MOST_FUNCTIONS = 32
+
 
 class FixedPoint(NamedTuple):
     """Where a relaxation ended: the state, its largest |F| (per sample), the steps taken, whether it settled."""
@@ -64,7 +66,8 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
     n : int, or dict of str to int
         Number of units; a dict gives one for each state.
     n_in : int, optional
-        Number of inputs. None (default): not checked, x is passed on as it comes.
+        Number of inputs. None (default): not checked, x is passed on as it comes; in a batching mode it must then
+        begin with the batch's axis.
     method : str
         'euler' (default), 'exp_euler', 'rk2' or 'rk4'; see `ratezoo.models.integrators`.
     dt : float, optional
@@ -73,7 +76,8 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
         Amplitude of additive white noise: each step adds σ √Δt ξ, ξ ~ N(0, 1) (Euler–Maruyama), to every unit of
         the state (or of the states named). Default 0.
     seed : int, optional
-        Seed of the noise. Two models with one seed run alike to the bit, and `reset_state` starts the noise again.
+        Seed of the noise, and of what a subclass draws. Two models with one seed run alike to the bit, and
+        `reset_state` starts the noise again.
         None (default): drawn from ``bm.random``.
     mode, name
         As for every ``DynamicalSystem``.
@@ -101,30 +105,26 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
         super().__init__(name=name, mode=mode)
         self.n, self.n_in, self.method, self._dt = n, n_in, method, dt
         sizes = n if isinstance(n, dict) else dict.fromkeys(self.states, n)
-        if set(sizes) != set(self.states) or not all(isinstance(s, (int, np.integer)) and s > 0
-                                                     for s in sizes.values()):
+        if set(sizes) != set(self.states) or not all(map(is_count, sizes.values())):
             raise self._invalid('n', f'a positive number of units for each of {", ".join(self.states)}', n)
-        if n_in is not None and not (isinstance(n_in, (int, np.integer)) and n_in > 0):
+        if n_in is not None and not is_count(n_in):
             raise self._invalid('n_in', 'a positive number of inputs, or None', n_in)
-        if method not in METHODS:
+        if not isinstance(method, str) or method not in METHODS:
             raise UnknownNameError(f'{type(self).__name__}.method: expected one of {", ".join(METHODS)}, '
                                    f'got {method!r}.')
-        if dt is not None and not (np.ndim(dt) == 0 and np.isfinite(dt) and dt > 0):
-            raise self._invalid('dt', 'a positive time step', dt)
+        if dt is not None and not is_positive(dt):
+            raise self._invalid('dt', 'a positive time step', repr(dt))
+        if not (seed is None or (isinstance(seed, (int, np.integer)) and seed >= 0)):
+            raise self._invalid('seed', 'an integer ≥ 0, or None', repr(seed))
         self.sizes = {s: int(sizes[s]) for s in self.states}
-        self.sigma = sigma if isinstance(sigma, dict) else dict.fromkeys(self.states, sigma)
-        if not set(self.sigma) <= set(self.states) or not all(np.all(np.isfinite(s)) and np.all(np.asarray(s) >= 0)
-                                                              for s in self.sigma.values()):
-            raise self._invalid('sigma', 'an amplitude ≥ 0, or a dict of them by state', sigma)
-        self.noisy = any(np.any(np.asarray(s) > 0) for s in self.sigma.values())
+        self.sigma = self._amplitudes(sigma)
+        self.noisy = any(np.any(s > 0) for s in self.sigma.values())
         batch = self._mode_batch()
         for name_, size in self.sizes.items():
             shape = (size,) if batch is None else (batch, size)
             setattr(self, name_, bm.Variable(jnp.zeros(shape), batch_axis=None if batch is None else 0))
+        self.seed = int(bm.random.randint(0, 2 ** 31 - 1, (1,))[0]) if seed is None else int(seed)
         if self.noisy:
-            if seed is None:
-                seed = int(bm.random.randint(0, 2 ** 31 - 1, (1,))[0])
-            self.seed = seed
             self.noise_key = bm.Variable(self.initial_key())
         self._functions, self._function_sources = {}, None
 
@@ -152,7 +152,12 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
     @property
     def dt(self):
         """The time step: the one given, or BrainPy's."""
-        return bm.get_dt() if self._dt is None else self._dt
+        if self._dt is not None:
+            return self._dt
+        dt = bm.get_dt()
+        if not dt > 0:
+            raise self._invalid('dt', 'a positive time step from bm.set_dt', dt)
+        return dt
 
     @property
     def has_own_dt(self):
@@ -193,7 +198,7 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
                 raise UnknownNameError(f'{type(self).__name__}.{p}: no such parameter. It has: '
                                        f'{", ".join(self.params) or "none"}.')
             old = getattr(self, p).value
-            value = jnp.asarray(bm.as_jax(value), old.dtype)
+            value = self.as_array(p, value)
             if value.shape != old.shape:
                 raise ShapeError(f'{type(self).__name__}.{p}: expected shape {old.shape}, got {value.shape}.')
             self.check_finite(p, value)
@@ -227,7 +232,7 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
         given = default if r0 is None else self._by_name(r0)
         state = {}
         for name, like in default.items():
-            value = jnp.asarray(bm.as_jax(given[name]), like.dtype)
+            value = self.as_array('r0', given[name])
             if value.ndim == 0 and like.shape == (1,):
                 value = value[None]
             shapes = [like.shape] if batch is None else [like.shape, (batch, *like.shape)]
@@ -320,24 +325,44 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
 
         def build():
             def one(r, params, x):
-                flat, unravel = ravel_pytree(self._by_name(r))
-                return jax.jacfwd(lambda s: ravel_pytree(self._by_name(
-                    self._drift(self._bare(unravel(s)), params, x)))[0])(flat)
+                flat, back = self.flat(r)
+                return jax.jacfwd(lambda s: self.flat(self._drift(back(s), params, x))[0])(flat)
             return jax.jit(one if batch is None else jax.vmap(one, (0, None, axis)))
         return self.compiled(('jacobian', batch is None, axis), build)(r, self.params_dict(), x)
 
     # ---- for rules and runners -----------------------------------------------------------------------------------
 
-    def compiled(self, key, build):
-        """The compiled function ``key``, built once; again if an attribute has changed that it may have read."""
+    def compiled(self, key, build, reads=()):
+        """The compiled function ``key``, built once; again if something has changed that it may have read: the model,
+        or the functions ``reads``."""
         if self._function_sources is None or self._function_sources.changed():
             arguments = {id(getattr(self, v)) for v in self._argument_variables()}
             self._functions.clear()
             self._function_sources = Sources([self], skip=self.NOT_SOURCES, arguments=arguments)
         key = (key, self.dt, signature(self.params_dict()))
-        if key not in self._functions:
-            self._functions[key] = build()
-        return self._functions[key]
+        kept = self._functions.pop(key, None)
+        if kept is None or kept[1].changed():
+            while len(self._functions) >= _MOST_FUNCTIONS:              # functions with a new lambda at every call
+                self._functions.pop(next(iter(self._functions)))
+            kept = build(), Sources(reads)
+        self._functions[key] = kept             # the last used is the last to go
+        return kept[0]
+
+    def _amplitudes(self, sigma):
+        """σ by state, each a number or an array (n,)."""
+        given = sigma if isinstance(sigma, dict) else dict.fromkeys(self.states, sigma)
+        amplitudes = {}
+        for state, value in given.items():
+            size = self.sizes.get(state)
+            try:
+                value = np.asarray(value, float)
+                if size is None or value.shape not in ((), (size,)) or not (np.isfinite(value) & (value >= 0)).all():
+                    raise ValueError
+            except (TypeError, ValueError):
+                raise self._invalid('sigma', f'an amplitude ≥ 0, a number or of shape ({size},), or a dict of them by '
+                                    f'state ({", ".join(self.states)})', repr(sigma)) from None
+            amplitudes[state] = value
+        return amplitudes
 
     def _argument_variables(self):
         return [*self.params, *self.states, *(['noise_key'] if self.noisy else [])]
@@ -348,9 +373,12 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
             batch = getattr(self, self.states[0]).shape[0] if self._mode_batch() is not None else None
         if x is None:
             return jnp.zeros(() if self.n_in is None else self.n_in, self._dtype), None
-        x = jnp.asarray(bm.as_jax(x), self._dtype)
+        x = self.as_array('x', x)
         if self.n_in is None:
-            return x, (0 if batch is not None and jnp.ndim(x) > 0 and x.shape[0] == batch else None)
+            if batch is not None and x.ndim and x.shape[0] != batch:
+                raise ShapeError(f'{type(self).__name__}.x: expected a leading axis of {batch} samples, got shape '
+                                 f'{x.shape}. Give the model its n_in to share one input among all samples.')
+            return x, (0 if batch is not None and x.ndim else None)
         shape = (self.n_in,) if batch is None else (batch, self.n_in)
         if self.n_in == 1 and jnp.shape(x) == shape[:-1]:
             x = x[..., None]
@@ -360,6 +388,17 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
             return x, None
         raise ShapeError(f'{type(self).__name__}.x: expected an input of shape {shape} at each step, got '
                          f'{jnp.shape(x)}. Over time, inputs are (T, n_in), or (B, T, n_in) with a batch.')
+
+    def as_array(self, name, value):
+        """``value`` as an array of the model's precision; `InvalidValueError` if it isn't real numbers."""
+        try:
+            value = bm.as_jax(value) if isinstance(value, (bm.Array, jax.Array)) else np.asarray(value)
+            if value.dtype.kind not in 'fiub' and not jnp.issubdtype(value.dtype, jnp.floating):
+                raise TypeError
+            return jnp.asarray(value, self._dtype)
+        except (TypeError, ValueError):
+            got = getattr(value, 'dtype', type(value).__name__)
+            raise self._invalid(name, 'an array of real numbers', got) from None
 
     def check_finite(self, name, values):
         """Raise `InvalidValueError` if ``values`` (arrays, or a tree of them) hold NaN or infinity."""
@@ -393,10 +432,36 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
                                     'nothing' if var is None else type(var).__name__)
             if not jnp.issubdtype(var.dtype, jnp.floating):
                 raise self._invalid(p, 'real numbers (float32 or float64)', var.dtype)
+            if var.dtype != self._dtype:
+                raise self._invalid(p, f'{self._dtype} like the state', f'{var.dtype}; convert it, or choose the '
+                                    'precision (bm.enable_x64) before the model is made')
             self.check_finite(p, var.value)
         if type(self).F is RateModel.F and type(self).step is RateModel.step:
             self.F(None, None, None)
         self.reset_state()
+        read = self.parameters_read_by(lambda r, params, x: (self.step(r, params, x), self.output(r, params)))
+        for p in self.params:
+            if read is not None and p not in read:
+                raise self._invalid(p, 'a parameter that F (or step) or output reads', 'one that neither does. Inside '
+                                    f'them write params[{p!r}], not self.{p}')
+
+    def parameters_read_by(self, function):
+        """Which parameters the pure ``function(r, params, x)`` reads; None if that can't be found without an input."""
+        params, r, (x, _) = self.params_dict(), self.initial_state(), self.as_input(None, None)
+        try:
+            jaxpr = jax.make_jaxpr(lambda params: function(r, params, x))(params).jaxpr
+        except Exception:
+            if self.n_in is not None:
+                raise
+            return None                         # n_in is not known, so x could not be made up
+        used = {id(v) for eqn in jaxpr.eqns for v in eqn.invars} | {id(v) for v in jaxpr.outvars}
+        of = dict(zip(sorted(params), jaxpr.invars, strict=True))
+        return tuple(p for p in self.params if id(of[p]) in used)
+
+    def flat(self, r):
+        """A state as one vector (N,), several strung together in the order of ``states``, and the way back."""
+        vector, unravel = ravel_pytree(tuple(self._by_name(r).values()))
+        return vector, lambda v: self._bare(dict(zip(self.states, unravel(v), strict=True)))
 
     def _drift(self, r, params, x):
         """F with its result checked; for a network in discrete time, the change in one step."""
@@ -444,6 +509,14 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
 
     def _invalid(self, name, expected, got):
         return InvalidValueError(f'{type(self).__name__}.{name}: expected {expected}, got {got}.')
+
+
+def is_count(value):
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value > 0
+
+
+def is_positive(value):
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and 0 < value < np.inf
 
 
 def _relaxation(model, batched, axis):

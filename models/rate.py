@@ -1,12 +1,11 @@
 """The trainable rate network with inputs and a linear readout."""
 
-import brainpy.math as bm
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from ratezoo.errors import UnknownNameError
-from ratezoo.models.base import RateModel
+from ratezoo.models.base import RateModel, is_count, is_positive
 
 NONLINEARITIES = {'tanh': jnp.tanh, 'relu': jax.nn.relu, 'softplus': jax.nn.softplus, 'sigmoid': jax.nn.sigmoid,
                   'linear': lambda a: a}
@@ -56,18 +55,17 @@ class RateRNN(RateModel):
 
     def __init__(self, n_in=1, n=50, n_out=1, *, phi='tanh', tau=1., g=1., method='euler', dt=None, sigma=0., seed=None,
                  mode=None, name=None):
-        seed = int(bm.random.randint(0, 2 ** 31 - 1, (1,))[0]) if seed is None else seed
         super().__init__(n, n_in, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
-        if not (isinstance(n_out, (int, np.integer)) and n_out > 0):
+        if not is_count(n_out):
             raise self._invalid('n_out', 'a positive number of outputs', n_out)
-        if not (np.ndim(tau) == 0 and np.isfinite(tau) and tau > 0):
-            raise self._invalid('tau', 'a positive time constant', tau)
+        if not is_positive(tau):
+            raise self._invalid('tau', 'a positive time constant', repr(tau))
         if not callable(phi) and phi not in NONLINEARITIES:
             raise UnknownNameError(f'{type(self).__name__}.phi: expected a function or one of '
                                    f'{", ".join(NONLINEARITIES)}, got {phi!r}.')
         self.n_out, self.tau = n_out, tau
         self.phi = phi if callable(phi) else NONLINEARITIES[phi]
-        rng = np.random.default_rng(seed)
+        rng = np.random.default_rng(self.seed)
         self.W = self.trainable('W', g * rng.normal(size=(n, n)) / n ** 0.5, (n, n))
         self.W_in = self.trainable('W_in', rng.normal(size=(n, n_in)) / n_in ** 0.5, (n, n_in))
         self.b = self.trainable('b', 0., (n,))

@@ -9,12 +9,17 @@ import numpy as np
 
 from ratezoo.errors import HomeworkError
 from ratezoo.homework import sandbox
-from ratezoo.homework.rnn.mistakes import explain_trace, explain_update
+from ratezoo.homework.rnn.mistakes import SHIFTED, explain_trace, explain_update
 from ratezoo.tasks import homework_sequence
 
 ETA = 0.1
+OWN = {'r': 0.6, 'pw': 0.7, 'pb': -0.9}     # what the Variables hold while train is tried on other sequences
 _LENGTHS = (20, 40, 80)          # steps in one unit of time, for the order of convergence
 
+_TABLE = ('train is right only for sequences of shape (T,): with the monitors\' (T, 1) and a target of (T,) the difference '
+          'r_seq − y is a (T, T) table. Flatten them first.',
+          'train 只对形状为 (T,) 的序列给出正确结果：monitor 的形状是 (T, 1)，目标是 (T,)，r_seq − y 会变成 (T, T) 的表格。'
+          '请先展平。')
 _NOT_EXACT = ('not the derivative of the Euler loop, but a first-order approximation of it: the difference falls with '
               'Δt. Accepted.', '不是欧拉循环的精确导数，而是它的一阶近似：差别随 Δt 减小。可以接受。')
 _UNKNOWN = ('compare with d/dw of r + Δt(−r + w r + b + x), term by term.',
@@ -94,7 +99,7 @@ class Experiments:
     def _homework(self):
         x, y = homework_sequence()
         case = dict(dt=0.1, w=1., b=1., r=y[0], pw=0., pb=0., x=x.tolist())
-        return y, self._with_derivatives(case)
+        return y, self._with_derivatives(case), self._add(do='run_and_train', y=y.tolist(), **case)
 
     def _noise(self, T):
         return dict(dt=0.04, **{k: self.rng.normal(size=T) for k in ('r_seq', 'pw_seq', 'pb_seq', 'y')})
@@ -107,7 +112,7 @@ class Experiments:
 
     def _trains(self, case):
         lists = {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in case.items()}
-        return case, self._add(do='train', w=0.8, b=1.2, **lists)
+        return case, self._add(do='train', w=0.8, b=1.2, **OWN, **lists)
 
     def _trained_run(self):
         """A run from r_0 = y_0 with p = 0 that train then learns from, as in the homework."""
@@ -243,7 +248,7 @@ class Verdicts:
 
     def _measured(self):
         """How far the homework's own gradient is off with this p_w."""
-        y, ids = self.ex.homework
+        y, ids, _ = self.ex.homework
         run, exact = self._run(ids['base']), self._derivative(ids, 'w')
         error = run[:, 0] - y
         off = abs(np.mean(error * run[:, 1]) / np.mean(error * exact) - 1)
@@ -278,10 +283,7 @@ class Verdicts:
             raise HomeworkError(f'{self.name}: train fails for sequences of the shape in which the file itself calls it.')
         _, error, verdict, got, shape = min(found, key=lambda f: f[:2])
         if name == 'dw' and verdict != 'wrong' and any(f[2] == 'wrong' and f[4] == 'monitor' for f in found):
-            self._remark('train is right only for sequences of shape (T,): with the monitors\' (T, 1) and a target of '
-                         '(T,) the difference r_seq − y is a (T, T) table.',
-                         'train 只对形状为 (T,) 的序列给出正确结果：monitor 的形状是 (T, 1)，目标是 (T,)，'
-                         'r_seq − y 会变成 (T, T) 的表格。')
+            self._remark(*_TABLE)
         names = ('p_w', 'p_b') if name == 'dw' else ('p_b', 'p_w')
         hint = None
         if verdict == 'wrong' and (backwards := self._gradient_of_the_run(which)) <= self.tolerance:
@@ -290,17 +292,32 @@ class Verdicts:
                              'time. Right, though not what was asked.',
                              f'没有使用 {names[0]}，而是用时间反向传播（BPTT）算出了梯度。结果正确，但不是题目要求的方法。')])
         elif verdict != 'exact':
-            cases = [dict(e=c['r_seq'] - c['y'], r=c['r_seq'], y=c['y'], p=c[trace], other=c[other], dt=c['dt'])
+            cases = [dict(e=c['r_seq'] - c['y'], r=c['r_seq'], y=c['y'], p=c[trace], other=c[other], dt=c['dt'],
+                          own=OWN['pw' if name == 'dw' else 'pb'])
                      for c, _ in self.ex.trains]
+            flat = self._changes(self.ex.trains, 'flat', which) if shape == 'monitor' else None
             if not np.isfinite(got).all():
                 hints = [(f'{name} is infinite or NaN.', f'{name} 是无穷大或 NaN。')]
+            elif flat is not None and np.max(np.abs(flat - want)) <= self.tolerance * np.max(np.abs(want)):
+                hints = [_TABLE]
             else:
                 hints = explain_update(cases, got, *names, self.tolerance)
+            if SHIFTED in (hints or []):
+                verdict = 'wrong'               # the target is data, not a smooth function
             if verdict == 'consistent':
                 hints = [(f'not exactly −(η/T) Σ (r − y) {names[0]}, but the same as T grows. Accepted.',
-                          f'不完全等于 −(η/T) Σ (r − y) {names[0]}，但随 T 增大趋于一致。可以接受。'), *(hints or [])]
+                          f'不完全等于 −(η/T) Σ (r − y) {names[0]}，但随 T 增大趋于一致。可以接受。'),
+                         *(hints or []), self._measured_update(which, shape)]
             hint = _joined(hints or [self._factor(got, want, names[0])])
         return {'name': name, 'verdict': verdict, 'relative_error': _rounded(error), 'hint': hint}
+
+    def _measured_update(self, which, shape):
+        """How far the change is off on the homework's own sequence."""
+        y, ids, i = self.ex.homework
+        run = self._run(ids['base'])
+        want = -ETA * np.mean((run[:, 0] - y) * run[:, 1 + which])
+        off = abs(np.array(self.results[i][shape], float)[which] / want - 1)
+        return (f'Measured on the homework\'s sequence: {off:.1%} off.', f'在作业的序列上测得：相差 {off:.1%}。')
 
     def _gradient_of_the_run(self, which):
         """How far train's change is from −η dl/dw of the run that it was given, from the student's own r."""

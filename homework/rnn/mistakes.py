@@ -75,8 +75,29 @@ def _trace(keep, step, decay, q, drive):
     return keep + step * (decay * q + drive)
 
 
+# Lines of another form, as a whole.
+OTHER_TRACES = [
+    (lambda c: c['pw'] + c['dt'] * (c['w'] - 1) * c['pw'] + c['r'],
+     ('Δt is missing on the drive: it multiplies the whole bracket, Δt [(w − 1) p_w + r].',
+      '驱动项缺少 Δt：Δt 要乘整个括号，Δt [(w − 1) p_w + r]。')),
+    (lambda c: c['pw'] + (c['w'] - 1) * c['pw'] + c['dt'] * c['r'],
+     ('Δt is missing on the term (w − 1) p_w: it multiplies the whole bracket, Δt [(w − 1) p_w + r].',
+      '(w − 1) p_w 项缺少 Δt：Δt 要乘整个括号，Δt [(w − 1) p_w + r]。')),
+    (lambda c: c['pw'] + c['dt'] * (c['w'] - 1) * (c['pw'] + c['r']),
+     ('(w − 1) multiplies the drive as well: the bracket is (w − 1) p_w + r.', '(w − 1) 也乘到了驱动项上：括号里应当是 (w − 1) p_w + r。')),
+    (lambda c: c['pw'] + c['dt'] * (c['w'] - c['pw'] + c['r']),
+     ('brackets are missing: (w − 1) p_w, not w − 1 p_w.', '缺少括号：是 (w − 1) p_w，而不是 w − 1 p_w。')),
+    (lambda c: c['pw'] + c['dt'] * ((c['w'] - 1) * c['pw'] - c['r'] + c['w'] * c['r'] + c['b'] + c['x']),
+     ('p_w is driven by F itself; only w r depends on w: ∂F/∂w = r.', 'p_w 的驱动写成了 F 本身；只有 w r 含有 w：∂F/∂w = r。')),
+    (lambda c: c['pw'] + c['dt'] * ((c['w'] - 1) * c['pw'] + c['b'] + c['x']),
+     ('p_w is driven by b + x; they do not depend on w: ∂(w r)/∂w = r.', 'p_w 的驱动写成了 b + x；它们与 w 无关：∂(w r)/∂w = r。')),
+]
+
+
+SHIFTED = ('the target is shifted by a step: r_t goes with y_t.', '目标错开了一步：r_t 应当与 y_t 对应。')
+
 # ---- dw ← sign · rate · norm(error · trace) -----------------------------------------------------------------------
-# c is one case: e = r − y, r, y, p, other (p_b for dw, p_w for db), T, dt.
+# c is one case: e = r − y, r, y, p, other (p_b for dw, p_w for db), own (self.pw or self.pb), dt.
 
 def update_slots(trace, other):
     """The slots of dw (``trace='p_w'``) or db."""
@@ -105,6 +126,8 @@ def update_slots(trace, other):
             ('dt', ('Δt instead of 1/T: the two are equal in the homework only because T Δt = 1.',
                     '用了 Δt 而不是 1/T：只有在 T Δt = 1 时（作业中恰好如此）两者才相等。')),
             ('dt·mean', ('Δt beside 1/T: the traces contain Δt already.', '除了 1/T 还乘了 Δt：p 中已经包含 Δt。')),
+            (lambda v: np.mean(v) / len(v), ('1/T is applied twice: the mean divides by T already.',
+                                             '1/T 乘了两次：取平均已经除以了 T。')),
             ('10', ('T is written as the number 10; use the length of y.', 'T 被写成了固定的 10；请使用 y 的长度。')),
         ],
         'trace': [
@@ -112,6 +135,9 @@ def update_slots(trace, other):
             (lambda c: c['other'], (f'{other} is used where {trace} belongs.', f'误用了 {other}，应当使用 {trace}。')),
             (lambda c: 1 + 0 * c['p'], (f'the trace {trace} is missing.', f'缺少 {trace}。')),
             (lambda c: c['r'], (f'r is used where the trace {trace} belongs.', f'误用了 r，应当使用 {trace}。')),
+            (lambda c: c['own'] + 0 * c['p'], (
+                f'self.{trace.replace("_", "")} is used, which is the last value only: use the sequence of {trace}.',
+                f'使用了 self.{trace.replace("_", "")}，那只是最后一步的值：应当使用 {trace} 的序列。')),
         ],
         'error': [
             (lambda c: c['e'], None),
@@ -121,6 +147,11 @@ def update_slots(trace, other):
             (lambda c: abs(c['e']), ('the absolute error is used; its sign matters.', '使用了误差的绝对值；误差的符号很重要。')),
             (lambda c: c['r'], ('r is used where the error r − y belongs.', '误用了 r，应当使用误差 r − y。')),
             (lambda c: c['y'], ('y is used where the error r − y belongs.', '误用了 y，应当使用误差 r − y。')),
+            (lambda c: np.mean(c['e'] ** 2) / 2 + 0 * c['e'], (
+                'the loss is used where the error r − y belongs: differentiate it.',
+                '误用了损失，应当使用误差 r − y（对损失求导）。')),
+            (lambda c: c['r'] - np.roll(c['y'], 1), SHIFTED),
+            (lambda c: c['r'] - np.roll(c['y'], -1), SHIFTED),
             ('mean', ('the errors are averaged before they meet the traces: multiply step by step, then average.',
                       '误差先取了平均再与 p 相乘：应当逐步相乘，然后取平均。')),
         ],
@@ -164,6 +195,12 @@ def explain_trace(cases, got, tolerance):
         return [UNCHANGED]
     values = {slot: [option(cases) for option, _ in options] for slot, options in TRACE.items()}
     indexed = {slot: list(zip(values[slot], [h for _, h in TRACE[slot]], strict=True)) for slot in TRACE}
+    for options, hints in _products(indexed, 1):
+        if _close(_trace(*options), got, tolerance):
+            return hints
+    for line, hint in OTHER_TRACES:
+        if _close(line(cases), got, tolerance):
+            return [hint]
     for options, hints in _products(indexed, 3):
         if _close(_trace(*options), got, tolerance):
             return hints

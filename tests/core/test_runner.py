@@ -1,7 +1,9 @@
 """`Runner` is `bp.DSRunner`, to the bit, but compiles once per shape and says what is wrong."""
 
+import re
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import brainpy as bp
@@ -180,6 +182,57 @@ def test_a_spiking_network_with_delays():
     assert seen[0][1]['E.spike'].sum() > 0
 
 
+class ReturnsVariables(Noisy):
+    def update(self, a=0.):
+        self.v.value = self.v + a
+        return {'v': self.v, 'sum': self.v + self.drive}
+
+
+def test_returned_and_monitored_variables_are_those_of_their_step():
+    def build(target):
+        return dict(monitors={'v': lambda: target.v, 'both': lambda: [target.v, target.drive]})
+    seen = both(ReturnsVariables, [dict(inputs=np.ones((4, 3)))] * 2, build=build)
+    assert seen[0][1]['v'][:, 0].tolist() == [1., 2., 3., 4.]
+
+
+def test_single_precision_too():
+    bm.disable_x64()
+    try:
+        seen = both(lambda: Net(4), [dict(inputs=X), dict(inputs=X.astype(np.float32))], monitors=['r', 'p_W'])
+        assert seen[0][0].dtype == np.float32
+        both(Noisy, [dict(duration=1.)] * 2, monitors=['v'])
+    finally:
+        bm.enable_x64()
+
+
+def test_no_steps_at_all():
+    both(Noisy, [dict(inputs=np.ones((0, 3)))], monitors=['v'])
+
+
+class WithDropout(bp.DynamicalSystem):
+    def __init__(self):
+        super().__init__()
+        self.drop = bp.dnn.Dropout(0.5, mode=bm.training_mode)
+        self.v = bm.Variable(bm.zeros(8))
+
+    def update(self, x):
+        self.v.value = self.v + self.drop(x)
+        return self.v.value
+
+
+def test_what_is_shared_is_not_missed():
+    def run(fit):
+        def call(runner, target):
+            bp.share.save(fit=fit)
+            return runner.run(inputs=np.ones((5, 8)))
+        return call
+    try:
+        seen = both(WithDropout, [run(True), run(False), run(True)])
+    finally:
+        bp.share.save(fit=False)
+    assert len(set(np.diff(np.asarray(seen[1][0])[:, 0]))) == 1         # nothing dropped in the second run
+
+
 def test_a_second_run_compiles_nothing():
     runner = ratezoo.Runner(Net(4), monitors=['r'], progress_bar=False)
     with compilations() as names:
@@ -209,6 +262,83 @@ def test_what_changed_in_between_is_not_missed():
     net.v = bm.Variable(bm.zeros(3))
     assert runner.run(inputs=x)[-1, 0] == 1.                            # a new Variable
     assert net.v.value[0] == 1.
+
+
+factor, helper_scale = 1., 1.
+
+
+def helper():
+    return helper_scale
+
+
+class Everywhere(bp.DynamicalSystem):
+    """Reads a value from each kind of place that a step can read from."""
+    of_class = 1.
+
+    def __init__(self, held):
+        super().__init__()
+        self.v = bm.Variable(bm.zeros(1))
+        self.config = types.SimpleNamespace(k=1.)
+        self.nested = [[1.], {'k': [1.]}]
+        self.function = lambda: helper() * held.k
+        self.children = [Attributes()]
+        self.children[0].tau = 1.
+
+    def update(self):
+        self.v.value = bm.zeros(1) + (factor * self.of_class * self.config.k * self.nested[0][0]
+                                      * self.nested[1]['k'][0] * self.function() * self.children[0].tau)
+        return self.v.value
+
+
+def test_a_change_is_noticed_wherever_the_value_is():
+    global factor, helper_scale
+    held = types.SimpleNamespace(k=1.)
+    net = Everywhere(held)
+    runner = ratezoo.Runner(net, progress_bar=False)
+
+    def result():
+        return float(runner.run(duration=0.1)[0, 0])
+
+    assert result() == 1.
+    try:
+        factor = 2.
+        assert result() == 2.
+        helper_scale = 2.
+        assert result() == 4.
+        Everywhere.of_class = 2.
+        assert result() == 8.
+        net.config.k = 2.
+        assert result() == 16.
+        net.nested[0][0] = 2.
+        assert result() == 32.
+        net.nested[1]['k'][0] = 2.
+        assert result() == 64.
+        held.k = 2.
+        assert result() == 128.
+        net.children[0].tau = 2.
+        assert result() == 256.
+        original = Everywhere.update
+        Everywhere.update = lambda self: bm.zeros(1) + 7.
+        assert result() == 7.
+        Everywhere.update = original
+        assert result() == 256.
+    finally:
+        factor = helper_scale = Everywhere.of_class = 1.
+    assert len(runner._loops) == 1
+
+
+@pytest.mark.skipif(not Path('/proc/self/status').exists(), reason='reads Linux\'s account of memory')
+def test_memory_does_not_grow_over_a_thousand_runs():
+    def resident():
+        return int(re.search(r'VmRSS:\s+(\d+)', Path('/proc/self/status').read_text())[1]) / 1024
+    runner = ratezoo.Runner(ratezoo.LinearRNN(), monitors=['r'], progress_bar=False)
+    x = np.zeros(10)
+    for _ in range(50):
+        runner.run(inputs=x, reset_state=True)
+    before = resident()
+    for _ in range(1000):
+        runner.run(inputs=x, reset_state=True)
+    assert resident() - before < 5
 
 
 def test_a_changed_global_or_closure_of_an_input_function_is_not_missed():
@@ -278,6 +408,9 @@ def test_memory_efficient_runs_as_dsrunner_does():
     (lambda: ratezoo.Runner(ratezoo.LinearRNN(w=50.), progress_bar=False).run(duration=100.), ratezoo.DivergedError,
      r'LinearRNN\.r: the network blew up before t = 100.*smaller'),
     (lambda: ratezoo.Runner(Net(4), progress_bar=False).run(), ValueError, 'duration'),
+    (lambda: ratezoo.Runner(Net(4), monitors=['n']), ratezoo.UnknownNameError, r"no Variable 'n'"),
+    (lambda: ratezoo.Runner(Net(4), monitors={'a': 'r.x'}), ratezoo.UnknownNameError, r"no Variable 'r\.x'"),
+    (lambda: ratezoo.Runner(Net(4), monitors=[('r', 4)]), ratezoo.UnknownNameError, r"index 4 is outside of 'r'"),
 ])
 def test_bad_input_gets_one_clear_error(what, error, message):
     with pytest.raises(error, match=message):

@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import time
 
 import nbformat
 import pytest
@@ -158,6 +159,39 @@ def test_the_student_finds_no_files_of_ours_and_leaves_none(write, tmp_path):
     assert not os.path.exists(folder)
 
 
+def test_lines_of_a_notebook_that_look_like_magics_but_are_python(write):
+    source = the_class(filled()).replace('pw_new = pw + dt * ((w - 1) * pw + r)',
+                                         'pw_new = pw + dt * ((w - 1) * pw + r)      # is this right?')
+    tail = 'print(\'loss %g\'\n% 3.)\n'
+    magic = 'files = !ls\nif True:\n    %time 1\nnp.mean?\n'
+    cells = [{'cell_type': 'code', 'id': f'c{i}', 'metadata': {}, 'outputs': [], 'execution_count': None, 'source': s}
+             for i, s in enumerate((source, tail, magic))]
+    done, report = check(write(json.dumps({**handout.notebook(''), 'cells': cells}), 'mine.ipynb'))
+    assert done.exit_code == 0, done.stderr
+    assert report['remarks'] == []
+
+
+def test_files_that_lean_on_their_surroundings(write):
+    source = ('from __future__ import annotations\nimport os\nfrom dataclasses import dataclass\n'
+              'get_ipython().run_line_magic("matplotlib", "inline")\nhere = os.path.dirname(__file__)\n'
+              '@dataclass\nclass Settings:\n    eta: float = 0.1\n'
+              'print({"epoch": 1, "passed": 3})\n' + the_class(filled()).replace(
+                  '    def reset_neuron', '    steps: int\n\n    def reset_neuron'))
+    done, report = check(write(source))
+    assert done.exit_code == 0, done.stderr
+    assert report['remarks'] == []
+
+
+@pytest.mark.skipif(not hasattr(os, 'fork'), reason='needs fork')
+def test_a_process_that_the_file_leaves_behind_does_not_hold_up_the_answer(write):
+    source = the_class(filled()) + ('\nimport os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(20)\n'
+                                    '    os._exit(0)\n')
+    start = time.monotonic()
+    done, _ = check(write(source))
+    assert done.exit_code == 0
+    assert time.monotonic() - start < 18
+
+
 def test_gbk_and_other_non_text_is_refused(tmp_path):
     path = tmp_path / 'gbk.py'
     path.write_bytes('# 填空\nclass RNN: pass\n'.encode('gbk'))
@@ -165,6 +199,9 @@ def test_gbk_and_other_non_text_is_refused(tmp_path):
         sandbox.read_source(path)
     path.write_bytes('# -*- coding: gbk -*-\n# 填空\n'.encode('gbk'))
     assert '填空' in sandbox.read_source(path)
+    (tmp_path / 'x.ipynb').write_text('[' * 100_000)
+    with pytest.raises(sandbox.HomeworkError, match='not a Jupyter notebook'):
+        sandbox.read_source(tmp_path / 'x.ipynb')
     (tmp_path / 'x.ipynb').write_text('{}')
     with pytest.raises(sandbox.HomeworkError, match='not a Jupyter notebook'):
         sandbox.read_source(tmp_path / 'x.ipynb')

@@ -108,8 +108,7 @@ def test_first_order_consistent_answers_are_accepted_and_explained(judge, answer
                                                            part: 'consistent'}
     assert hint in parts[part]['hint']
     assert parts[part]['relative_error'] > 1e-3
-    if part == 'p_w':
-        assert 'Measured on the homework' in parts['p_w']['hint']
+    assert 'Measured on the homework' in parts[part]['hint']
 
 
 def test_the_official_answers_difference_is_measured(judge):
@@ -141,6 +140,11 @@ WRONG_PW = {
     'pw + dt * ((w - 1) * pw + r) / (w - 1) * (w - 1)': 'at w = 1',
     'pw + dt * ((w + 1) * pw + 1)': 'driven by 1',
     'pw + dt * ((w - 1) * pw + r ** 2)': 'term by term',
+    'pw + dt * (w - 1) * pw + r': 'Δt is missing on the drive',
+    'pw + (w - 1) * pw + dt * r': 'Δt is missing on the term (w − 1) p_w',
+    'pw + dt * (w - 1) * (pw + r)': '(w − 1) multiplies the drive',
+    'pw + dt * (w - 1 * pw + r)': 'brackets are missing',
+    'pw + dt * ((w - 1) * pw - r + w * r + b + x)': 'driven by F itself',
 }
 
 
@@ -176,6 +180,10 @@ WRONG_DW = {
     f'-3.3 * eta * np.mean({E_PW})': '3.3 times',
     f'eta * np.sum({E_PW})': 'ascent',
     '-eta * np.mean((r_seq - y) * pw_seq ** 2)': 'factor by factor',
+    '-eta * np.mean((r_seq - np.roll(y, 1)) * pw_seq)': 'target is shifted',
+    '-eta * loss * np.mean(pw_seq)': 'loss is used where the error',
+    f'-eta / T * np.mean({E_PW})': '1/T is applied twice',
+    '-eta * np.mean((r_seq - y) * float(self.pw.value[0]))': 'self.pw is used',
 }
 
 
@@ -244,6 +252,7 @@ def test_the_t_by_t_table_is_judged_in_the_shape_in_which_the_file_calls_train(j
     source = the_class(filled(replace=[TABLE]))
     report, parts = judge(source, seen=['monitor'])
     assert verdicts(parts) == ['exact', 'wrong', 'wrong']
+    assert '(T, T) table' in parts['dw']['hint']
     report, parts = judge(source, seen=['flat'])
     assert verdicts(parts) == ['exact'] * 3
     report, parts = judge(source)                                       # not known: accepted, but said

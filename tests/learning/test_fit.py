@@ -1,5 +1,7 @@
 """Training: the loop, its history, its checkpoint, and online learning."""
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
@@ -117,6 +119,17 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path, rng, monkeypat
     assert list(tmp_path.iterdir()) == [file]                           # nothing half-written is left
 
 
+def test_an_optimiser_that_hides_its_numbers_is_not_mistaken_for_another(rng):
+    """A schedule that reads an array inside an inner jit."""
+    x, y = data(rng)
+    after = []
+    for rates in (jnp.zeros(3), jnp.ones(3)):
+        net = TanhNet(4) if not after else net                          # noqa: F821  (the same network)
+        loss = net.fit(x, y, 2, optax.sgd(jax.jit(lambda count, rates=rates: rates[count])), progress=False).loss
+        after.append(loss[1] != loss[0])
+    assert after == [False, True]
+
+
 def test_a_checkpoint_of_another_run_or_a_broken_one_is_refused(tmp_path, rng):
     x, y = data(rng)
     file = tmp_path / 'run.npz'
@@ -126,6 +139,13 @@ def test_a_checkpoint_of_another_run_or_a_broken_one_is_refused(tmp_path, rng):
             TanhNet(4).fit(x, y, 3, progress=False, checkpoint=file, **change)
     with pytest.raises(ratezoo.CheckpointError, match='another run'):
         TanhNet(5).fit(x, y, 3, progress=False, checkpoint=file)
+    for other in (dict(alpha=np.ones(5)), dict(r0=np.ones(4))):
+        with pytest.raises(ratezoo.CheckpointError, match='other data'):
+            TanhNet(4).fit(x, y, 3, progress=False, checkpoint=file, **other)
+    with pytest.raises(ratezoo.CheckpointError, match='other data'):
+        TanhNet(4).fit(x + 1, y, 3, progress=False, checkpoint=file)
+    with pytest.raises(ratezoo.CheckpointError, match='other optimizer'):
+        TanhNet(4).fit(x, y, 3, optax.adam(0.5), progress=False, checkpoint=file)
     file.write_bytes(file.read_bytes()[:100])
     with pytest.raises(ratezoo.CheckpointError, match='not a whole checkpoint'):
         TanhNet(4).fit(x, y, 3, progress=False, checkpoint=file)
@@ -165,6 +185,17 @@ def test_noise_is_fresh_in_every_epoch_and_seeded(rng):
     assert len(set(first)) == 3
     assert np.array_equal(first, net.fit(x, y, 3, optax.sgd(0.), progress=False).loss)
     assert not np.array_equal(first, net.fit(x, y, 3, optax.sgd(0.), seed=1, progress=False).loss)
+
+
+@pytest.mark.parametrize(('options', 'error', 'message'), [
+    (dict(optimizer='adam'), ratezoo.InvalidValueError, r'TanhNet\.optimizer: expected an optax optimiser'),
+    (dict(loss=lambda o, y: (o - y) ** 2), ratezoo.ShapeError, r'TanhNet\.loss: expected one number for a step'),
+    (dict(loss='mse'), ratezoo.InvalidValueError, r'TanhNet\.loss'),
+])
+def test_bad_optimisers_and_losses(options, error, message, rng):
+    x, y = data(rng)
+    with pytest.raises(error, match=message):
+        TanhNet(4).fit(x, y, 1, progress=False, **options)
 
 
 @pytest.mark.parametrize('options', [dict(epochs=-1), dict(epochs=1.5), dict(batch_size=0), dict(batch_size=7)])

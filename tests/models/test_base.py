@@ -189,6 +189,98 @@ def test_params_are_set_whole_or_not_at_all():
     assert not np.any(net.params_dict()['w'])
 
 
+class Ordered(ratezoo.RateModel):
+    """States whose order is not the alphabet's: dr/dt = −r + 3 I, dI/dt = 9 r − 5 I + u."""
+    params = ('u',)
+    states = ('r', 'I')
+
+    def __init__(self, **kwargs):
+        super().__init__(1, **kwargs)
+        self.u = bm.TrainVar(jnp.ones(1))
+
+    def F(self, s, params, x):
+        return {'I': 9 * s['r'] - 5 * s['I'] + params['u'], 'r': -s['r'] + 3 * s['I']}
+
+
+def test_several_states_are_strung_together_in_their_order():
+    net = type('Net', (ratezoo.RTRL, Ordered), {})(dt=0.1)
+    assert np.allclose(net.jacobian({'r': jnp.zeros(1), 'I': jnp.zeros(1)}), [[-1, 3], [9, -5]])
+    net.update()
+    assert np.allclose(net.p_u.value[:, 0], [0, 0.1])                   # dr/du, dI/du after one step
+
+
+def test_what_is_not_noticed_before_is_noticed_then():
+    """A global that F reads, and a loss that reads one, when they change between calls."""
+    global strength
+
+    class Strong(LinearRNN):
+        def F(self, r, params, x):
+            return strength * super().F(r, params, x)
+
+    net = type('Net', (ratezoo.RTRL, Strong), {})(w=0.5)
+    try:
+        before = np.asarray(net.jacobian(np.zeros(1)))
+        loss = net.gradient(np.ones(4), np.ones(4))[0]
+        strength = 2.
+        assert np.allclose(net.jacobian(np.zeros(1)), 2 * before)
+        assert net.gradient(np.ones(4), np.ones(4))[0] != loss
+        scaled = [net.gradient(np.ones(4), np.ones(4), loss=lambda o, y: strength * jnp.sum(o))[0]]
+        strength = 1.
+        assert len(net._functions) <= 32
+        assert net.gradient(np.ones(4), np.ones(4))[0] == loss
+        assert scaled[0] != 0
+    finally:
+        strength = 1.
+
+
+strength = 1.
+
+
+def test_inline_losses_do_not_pile_up():
+    net = type('Net', (ratezoo.BPTT, LinearRNN), {})()
+    for k in range(40):
+        net.gradient(np.ones(2), np.ones(2), loss=lambda o, y, k=k: k * jnp.sum(o))
+    assert len(net._functions) <= 32
+
+
+def test_an_input_of_unknown_size_in_a_batch_must_say_which_sample_it_is_for():
+    class Free(LinearRNN):
+        def __init__(self, **kwargs):
+            super().__init__(3, **kwargs)
+            self.n_in = None
+
+    net = Free(mode=bm.BatchingMode(4))
+    with pytest.raises(ratezoo.ShapeError, match=r'Free\.x: expected a leading axis of 4 samples'):
+        net.update(np.arange(3.))
+    assert np.allclose(net.update(np.ones((4, 3))), 0.2)                # Δt (b + x)
+
+
+def test_precision_chosen_after_the_model_was_made_does_no_harm(rng):
+    bm.disable_x64()
+    net = type('Net', (ratezoo.RTRL, LinearRNN), {})(2)
+    bm.enable_x64()
+    _, grads = net.gradient(rng.normal(size=(4, 2)), rng.normal(size=(4, 2)))
+    assert grads['w'].dtype == np.float32
+    net.reset_state()
+    net.update(np.ones(2))
+
+
+class Reads(ratezoo.RateModel):
+    params = ('W',)
+
+    def __init__(self, dtype=float):
+        super().__init__(2, 2)
+        self.W = bm.TrainVar(jnp.ones((2, 2), dtype))
+
+    def F(self, r, params, x):
+        return -r + self.W.value @ r + x
+
+
+class Single(Reads):
+    def __init__(self):
+        super().__init__('float32')
+
+
 class Broadcasts(LinearRNN):
     def F(self, r, params, x):
         return -r[:, None] + params['b']
@@ -224,6 +316,16 @@ class Empty(ratezoo.RateModel):
     (lambda: TanhRNN(3, n_in=2).relax(x=np.zeros(3)), ratezoo.ShapeError, r'TanhRNN\.x'),
     (NoVariable, ratezoo.InvalidValueError, r'NoVariable\.w: expected a bm\.TrainVar .* got ndarray'),
     (lambda: Empty(1), NotImplementedError, r'Empty gives neither F .* nor step'),
+    (Reads, ratezoo.InvalidValueError, r"Reads\.W: .*write params\['W'\], not self\.W"),
+    (Single, ratezoo.InvalidValueError, r'Single\.W: expected float64 like the state, got float32'),
+    (lambda: LinearRNN(sigma='abc'), ratezoo.InvalidValueError, r"LinearRNN\.sigma: .*got 'abc'"),
+    (lambda: LinearRNN(2, sigma=[.1, .2, .3]), ratezoo.InvalidValueError, r'LinearRNN\.sigma: .*shape \(2,\)'),
+    (lambda: LinearRNN(seed=1.5), ratezoo.InvalidValueError, r'LinearRNN\.seed: expected an integer'),
+    (lambda: LinearRNN(dt='abc'), ratezoo.InvalidValueError, r"LinearRNN\.dt: .*got 'abc'"),
+    (lambda: LinearRNN(n=True), ratezoo.InvalidValueError, r'LinearRNN\.n'),
+    (lambda: LinearRNN().update('a'), ratezoo.InvalidValueError, r'LinearRNN\.x: expected an array of real numbers'),
+    (lambda: LinearRNN().update(1j), ratezoo.InvalidValueError, r'LinearRNN\.x: .*got complex'),
+    (lambda: bm.set_dt(-0.1) or LinearRNN().update(), ratezoo.InvalidValueError, r'LinearRNN\.dt: .*bm\.set_dt'),
     (lambda: TwoStates(2).reset_state(r0={'r': np.zeros(2)}), ratezoo.ShapeError, r'expected a state of I, r'),
 ])
 def test_bad_input_gets_one_clear_error(what, error, message):
@@ -243,6 +345,7 @@ def test_a_second_call_of_the_same_shape_compiles_nothing_but_a_changed_attribut
     from helpers import compilations
 
     class Leaky(TanhRNN):
+        params = ('V', 'b', 'U')
         leak = 1.
 
         def F(self, r, params, x):
