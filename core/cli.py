@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ratezoo.errors import RateZooError
+from ratezoo.files import whole
 
 
 class _OneSentence(click.Group):
@@ -181,7 +182,8 @@ def simulate(name, pairs, drive, monitors, duration, dt, save, plot, as_json):
     runner.run(inputs=inputs)
     about = {'model': name, 'settings': settings, 'dt': float(net.dt), 'steps': len(inputs), 'version': _version()}
     if save is not None:
-        _beside(save, lambda file: np.savez(file, about=json.dumps(about), inputs=inputs, **runner.mon))
+        with whole(save) as file:
+            np.savez(file, about=json.dumps(about), inputs=inputs, **runner.mon)
     if plot is not None:
         from ratezoo import plots
         _save_figure(plots.traces(runner, list(monitors or net.states)), plot)
@@ -202,20 +204,10 @@ def _version():
     return version('ratezoo')
 
 
-def _beside(path, write):
-    """Write beside and rename, so that a file is whole or not there."""
-    beside = path.with_name(f'.{path.name}.{os.getpid()}.tmp')
-    try:
-        with open(beside, 'wb') as file:
-            write(file)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
 def _save_figure(figure, path):
     import matplotlib.pyplot as plt
-    _beside(path, lambda file: figure.savefig(file, format=path.suffix.lstrip('.'), dpi=150))
+    with whole(path) as file:
+        figure.savefig(file, format=path.suffix.lstrip('.'), dpi=150)
     plt.close(figure)
 
 

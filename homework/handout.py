@@ -2,11 +2,10 @@
 
 import importlib.resources
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from ratezoo.errors import HomeworkError
+from ratezoo.files import whole
 from ratezoo.homework.registry import find
 
 
@@ -57,19 +56,8 @@ def start(exercise, folder, force=False):
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            write(folder / name, text)
+            with whole(folder / name) as file:
+                file.write(f'{text.rstrip()}\n'.encode())
     except OSError as error:
         raise HomeworkError(f'{folder}: the hand-out could not be written ({error.strerror}).') from error
     return [folder / name for name in texts]
-
-
-def write(path, text):
-    """Write a text file beside and rename it, so that it is whole or not there."""
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix='.tmp')
-    try:
-        with os.fdopen(handle, 'w', encoding='utf-8', newline='\n') as file:
-            file.write(text + ('' if text.endswith('\n') else '\n'))
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise

@@ -1,28 +1,20 @@
-"""A training run on disk: written beside and renamed, so that a file is whole or not there."""
+"""A training run on disk."""
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import jax
 import numpy as np
 
 from ratezoo.errors import CheckpointError
+from ratezoo.files import whole
 
 
 def save(path, run, tree, curves):
     """Write the arrays of ``tree`` and ``curves`` (name → list), and ``run``, a dict that says which run it is."""
-    path = Path(path)
     leaves = {f'leaf{i}': np.asarray(a) for i, a in enumerate(jax.tree_util.tree_leaves(tree))}
-    handle, beside = tempfile.mkstemp(dir=path.parent or '.', prefix=path.name, suffix='.tmp')
-    try:
-        with os.fdopen(handle, 'wb') as file:
-            np.savez(file, run=json.dumps(run), **leaves, **{f'curve_{k}': v for k, v in curves.items()})
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    with whole(path) as file:
+        np.savez(file, run=json.dumps(run), **leaves, **{f'curve_{k}': v for k, v in curves.items()})
 
 
 def load(path, run, like):
