@@ -273,7 +273,7 @@ def _check_monitors(target, monitors):
         for part in path:
             holder, last = getattr(holder, part, None), holder
         if not isinstance(holder, bm.Variable):
-            known = sorted(k for k, v in vars(last).items() if isinstance(v, bm.Variable)) if last is not None else []
+            known = sorted(k for k, v in getattr(last, '__dict__', {}).items() if isinstance(v, bm.Variable))
             raise UnknownVariableError(
                 f'Runner.monitors: {type(target).__name__} has no Variable {name!r}. '
                 f'{type(last).__name__ if path[1:] else "It"} has: {", ".join(known) or "none"}.')
