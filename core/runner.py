@@ -15,7 +15,10 @@ from ratezoo.compiled import Sources, as_returned, lift, signature, touched, wri
 from ratezoo.errors import InvalidValueError, UnknownNameError
 from ratezoo.models.base import RateModel
 
+_OF_THE_STEP = ('t', 'i', 'dt')     # what a run itself keeps in bp.share
+_PLAIN = (bool, int, float, complex, str)
 _TICKS = 20                    # how often a progress bar moves in one run
+_MOST_LOOPS = 64               # kept at a time; the oldest goes first
 _MIN_STEPS_FOR_BAR = 1000      # below this a run is over before a bar could be read
 
 
@@ -29,6 +32,7 @@ class _Loop(NamedTuple):
     writes: list
     reads: list
     sources: Sources
+    shared: dict
     index_type: type
     bar: bool
 
@@ -49,7 +53,7 @@ class Runner(bp.DSRunner):
     under BrainPy 2.8 with either runner.
 
     Where nothing can be kept, `Runner` does what `bp.DSRunner` does: with ``jit=False``, ``memory_efficient=True``,
-    inputs of type ``'iter'`` from a generator, or ``shared_args`` that can't be hashed.
+    inputs of type ``'iter'`` from a generator, or ``shared_args`` that are not plain numbers, flags or names.
 
     For a `RateModel`, the inputs and the last state are also checked: NaN, infinities and a network that blew up
     raise, and a ``dt`` that differs from the model's own is warned of, because ``mon.ts`` would be wrong.
@@ -115,7 +119,7 @@ class Runner(bp.DSRunner):
         if self._memory_efficient or not self.jit['predict'] or jax.config.jax_disable_jit or (
                 not callable(self._inputs) and any(self._inputs['iterated'].values())):
             return False
-        return not shared_args or all(map(_hashable, shared_args.values()))
+        return not shared_args or all(type(v) in _PLAIN for v in shared_args.values())
 
     def _predict_compiled(self, duration, inputs, reset_state, eval_time, shared_args):
         if inputs is not None and duration is not None:
@@ -157,18 +161,21 @@ class Runner(bp.DSRunner):
     def _run_loop(self, steps, xs, shared_args):
         """Run the compiled loop for these shapes; build it first if there is none or if something has changed."""
         bar = self.progress_bar and steps >= _MIN_STEPS_FOR_BAR
-        shared = {**bp.share.get_shargs(), **shared_args}               # whatever the step may load from bp.share
-        key = (steps, signature(xs), self.dt, self.t0, bar, *[
-            (k, v if _hashable(v) else id(v)) for k, v in sorted(shared.items()) if k not in ('t', 'i', 'dt')])
         if shared_args:
             bp.share.save(**shared_args)
+        shared = bp.share.get_shargs()                                  # whatever the step may load from bp.share
+        key = (steps, signature(xs), self.dt, self.t0, bar, *[
+            (k, v if type(v) in _PLAIN else id(v)) for k, v in shared.items() if k not in _OF_THE_STEP])
         loop = self._loops.get(key)
         if loop is not None and not loop.sources.changed():
             return self._run(loop, steps, xs)
         self._loops.pop(key, None)
+        while len(self._loops) >= _MOST_LOOPS:
+            self._loops.pop(next(iter(self._loops)))
         loop = self._build(steps, xs, shared_args, bar)
         result = self._run(loop, steps, xs)
-        self._loops[key] = loop._replace(sources=self._sources())       # after the tracing, which may set attributes
+        # After the tracing, which may set attributes; with what the key knows by its id, so that the id stays its own.
+        self._loops[key] = loop._replace(sources=self._sources(), shared=shared)
         return result
 
     def _run(self, loop, steps, xs):
@@ -231,7 +238,7 @@ class Runner(bp.DSRunner):
             stacked = time_major(stacked)
             return new, jax.tree_util.tree_unflatten(treedef, [stacked[i] for i in places])
 
-        return _Loop(jax.jit(run), writes, reads, None, index_type, bar)
+        return _Loop(jax.jit(run), writes, reads, None, None, index_type, bar)
 
     def _sources(self):
         """The Python values that a loop has read."""
@@ -244,14 +251,6 @@ class Runner(bp.DSRunner):
     def _tick(self, done):
         if self._bar is not None:
             self._bar.update(int(done) - self._bar.n)
-
-
-def _hashable(value):
-    try:
-        hash(value)
-    except TypeError:
-        return False
-    return True
 
 
 def _unwrapped(tree):

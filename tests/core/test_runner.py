@@ -439,6 +439,14 @@ def test_an_update_that_sets_attributes_is_compiled_once():
     assert net.traced == traced
 
 
+def test_loops_do_not_pile_up():
+    runner = ratezoo.Runner(Attributes(), progress_bar=False)
+    for steps in range(1, 70):
+        runner.run(inputs=np.ones((steps, 3)))
+    assert len(runner._loops) == 64
+    assert runner.run(inputs=np.ones((1, 3))).shape == (1, 3)
+
+
 def test_sweeping_an_attribute_keeps_one_loop():
     net = Attributes()
     runner = ratezoo.Runner(net, progress_bar=False)
