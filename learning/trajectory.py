@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 from ratezoo.errors import CompositionError, DivergedError, InvalidValueError, ShapeError, UnknownNameError
 from ratezoo.learning import checkpoint as checkpoints
 from ratezoo.learning.history import History
-from ratezoo.models.base import RateModel
+from ratezoo.models.base import PlainLoss, RateModel
 
 _SECONDS_BETWEEN_CHECKPOINTS = 10.
 
@@ -109,7 +109,7 @@ class TrajectoryRule:
 
         def pure(params, data, key):
             return self._loss_and_gradient(params, data, key, loss, batched, **options)
-        run = self.compiled(('gradient', loss, batched, *options.items()), lambda: jax.jit(pure), reads=[loss])
+        run = self.compiled(('gradient', loss, batched, *options.items()), lambda: jax.jit(pure), reads=[loss.function])
         value, grads, steps = run(self.params_dict(), data, self.initial_key())
         self._check_gradient(value, grads, steps)
         return float(value), grads
@@ -177,7 +177,7 @@ class TrajectoryRule:
         params = self.params_dict()
         state = optimizer.init(params)
         program = _fingerprint(optimizer, params, state)
-        step = self.compiled((*kind, program), lambda: jax.jit(update), reads=[kind[1]])
+        step = self.compiled((*kind, program), lambda: jax.jit(update), reads=[kind[1].function])
         curves = {'epoch': [], 'loss': [], 'seconds': []}
         run = {'class': type(self).__name__, 'kind': kind[0], 'batch_size': int(size), 'seed': int(seed),
                'data': _digest(*jax.tree_util.tree_leaves(data)), 'optimizer': _digest(*program)}
@@ -300,6 +300,7 @@ class TrajectoryRule:
         loss = type(self).loss if loss is None else loss
         if not callable(loss):
             raise InvalidValueError(f'{type(self).__name__}.loss: expected loss(output, target), got {loss!r}.')
+        loss = PlainLoss(loss)
         one = jax.ShapeDtypeStruct(shape, self._dtype)
         got = getattr(jax.eval_shape(loss, one, one), 'shape', None)
         if got != ():

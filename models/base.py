@@ -1,6 +1,7 @@
 """`RateModel`: a rate network is its vector field F; everything else follows from it."""
 
 import abc
+import functools
 import inspect
 from typing import NamedTuple
 
@@ -24,6 +25,30 @@ class FixedPoint(NamedTuple):
     residual: object
     steps: object
     converged: object
+
+
+def _plain(function):
+    """``function`` with BrainPy's arrays in its result unwrapped: inside F, ``bm.tanh`` is as good as ``jnp.tanh``."""
+    @functools.wraps(function)
+    def plain(*args, **kwargs):
+        return jax.tree_util.tree_map(bm.as_jax, function(*args, **kwargs), is_leaf=lambda a: isinstance(a, bm.Array))
+    return plain
+
+
+class PlainLoss:
+    """A loss with its result unwrapped likewise; equal to another of the same function."""
+
+    def __init__(self, function):
+        self.function, self.call = function, _plain(function)
+
+    def __call__(self, output, target):
+        return self.call(output, target)
+
+    def __eq__(self, other):
+        return isinstance(other, PlainLoss) and self.function == other.function
+
+    def __hash__(self):
+        return hash(self.function)
 
 
 class _CompleteThenUse(abc.ABCMeta):
@@ -57,7 +82,8 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
             def F(self, r, params, x):
                 return -r + jnp.tanh(params['W'] @ r + x)
 
-    ``F``, ``step`` and ``output`` see one sample: r of shape (n,), x of shape (n_in,). Batches are BrainPy's
+    ``F``, ``step`` and ``output`` see one sample: r of shape (n,), x of shape (n_in,); functions of ``jax.numpy`` and of
+    ``brainpy.math`` may be mixed in them. Batches are BrainPy's
     ``mode``: with ``bm.BatchingMode(B)`` the Variables have a leading axis B and `update` maps over it.
     Weights are ``W[post, pre]``.
 
@@ -127,6 +153,12 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
         if self.noisy:
             self.noise_key = bm.Variable(self.initial_key())
         self._functions, self._function_sources = {}, None
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        for name in ('F', 'step', 'output', 'initial_state'):
+            if inspect.isfunction(cls.__dict__.get(name)):
+                setattr(cls, name, _plain(cls.__dict__[name]))
 
     # ---- the mathematics, which a subclass gives -----------------------------------------------------------------
 

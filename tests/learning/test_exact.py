@@ -1,6 +1,8 @@
 """Every exact way to the gradient of a trajectory is the same gradient, for every parameter."""
 
+import brainpy.math as bm
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from helpers import DiscreteRNN, TanhRNN, TwoStates, plain_loss, relative_error
@@ -57,6 +59,46 @@ def test_they_agree_with_finite_differences(model, rng):
             _, grads = MODELS[model](rule).gradient(x, y, alpha, r0, **options)
             assert abs(np.sum(np.asarray(grads[p]) * direction) / slope - 1) < 1e-7
         assert abs(slope) > 1e-6
+
+
+class InBrainPysArrays(ratezoo.RateModel):
+    """A user's model in the functions of ``bm``, as BrainPy's own models are written."""
+    params = ('w', 'U')
+
+    def __init__(self, n):
+        super().__init__(n, n)
+        self.w = bm.TrainVar(bm.random.randn(n, n) * 0.3)
+        self.U = bm.TrainVar(bm.random.randn(2, n))
+
+    def F(self, r, params, x):
+        return -r + bm.tanh(bm.matmul(params['w'], r) + x)
+
+    def output(self, r, params):
+        return bm.matmul(params['U'], r)
+
+
+class DiscreteInBrainPysArrays(InBrainPysArrays):
+    def step(self, r, params, x):
+        return bm.tanh(bm.matmul(params['w'], r) + x)
+
+
+@pytest.mark.parametrize('model', [InBrainPysArrays, DiscreteInBrainPysArrays])
+def test_brainpys_functions_may_be_used_in_a_model_and_a_loss(model, rng):
+    x, y = rng.normal(size=(5, 4)), rng.normal(size=(5, 2))
+    found = []
+    for rule, options in WAYS:
+        bm.random.seed(3)
+        net = type('Net', (rule, model), {})(4)
+        found.append(net.gradient(x, y, loss=lambda o, t: bm.sum((o - t) ** 2) / 2, **{
+            k: v for k, v in options.items() if k != 'truncate'})[1])
+        runner = ratezoo.Runner(net, monitors=['r'], progress_bar=False)
+        assert isinstance(runner.run(inputs=x), jax.Array)
+        assert isinstance(net.relax(0.1 * x[0]).r, jax.Array)
+        assert net.jacobian(x[0], x[0]).shape == (4, 4)
+        net.fit(x, y, 2, progress=False)
+    params = {p: jnp.asarray(v) for p, v in net.params_dict().items()}
+    assert all(isinstance(v, jax.Array) for v in params.values())
+    assert max(relative_error(g, found[0]) for g in found) < 1e-10
 
 
 def test_truncation_drops_the_longer_past_and_nothing_else(rng):
