@@ -82,10 +82,9 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
             def F(self, r, params, x):
                 return -r + jnp.tanh(params['W'] @ r + x)
 
-    ``F``, ``step`` and ``output`` see one sample: r of shape (n,), x of shape (n_in,); functions of ``jax.numpy`` and of
-    ``brainpy.math`` may be mixed in them. Batches are BrainPy's
-    ``mode``: with ``bm.BatchingMode(B)`` the Variables have a leading axis B and `update` maps over it.
-    Weights are ``W[post, pre]``.
+    ``F``, ``step`` and ``output`` see one sample: r of shape (n,), x of shape (n_in,); they may use ``jax.numpy`` or
+    ``brainpy.math``. Batches are BrainPy's ``mode``: with ``bm.BatchingMode(B)`` the Variables have a leading axis B
+    and `update` maps over it. Weights are ``W[post, pre]``.
 
     Parameters
     ----------
@@ -103,8 +102,7 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
         the state (or of the states named). Default 0.
     seed : int, optional
         Seed of the noise, and of what a subclass draws. Two models with one seed run alike to the bit, and
-        `reset_state` starts the noise again.
-        None (default): drawn from ``bm.random``.
+        `reset_state` starts the noise again. None (default): drawn from ``bm.random``.
     mode, name
         As for every ``DynamicalSystem``.
 
