@@ -8,7 +8,7 @@ import importlib
 _PLACES = {
     'Runner': 'ratezoo.runner',
     'RateModel': 'ratezoo.models.base',
-    'FixedPoint': 'ratezoo.models.base',
+    'FixedPoint': 'ratezoo.models.relaxation',
     'LinearRNN': 'ratezoo.models.linear',
     'RateRNN': 'ratezoo.models.rate',
     'RTRL': 'ratezoo.learning.rtrl',

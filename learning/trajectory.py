@@ -14,7 +14,8 @@ from tqdm.auto import tqdm
 from ratezoo.errors import CompositionError, DivergedError, InvalidValueError, ShapeError, UnknownNameError
 from ratezoo.learning import checkpoint as checkpoints
 from ratezoo.learning.history import History
-from ratezoo.models.base import PlainLoss, RateModel
+from ratezoo.models.base import RateModel
+from ratezoo.models.plain import PlainLoss
 
 _SECONDS_BETWEEN_CHECKPOINTS = 10.
 

@@ -1,9 +1,7 @@
 """`RateModel`: a rate network is its vector field F; everything else follows from it."""
 
 import abc
-import functools
 import inspect
-from typing import NamedTuple
 
 import brainpy as bp
 import brainpy.math as bm
@@ -13,42 +11,13 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 
 from ratezoo.compiled import Sources, signature
-from ratezoo.errors import DivergedError, InvalidValueError, ShapeError, UnknownNameError
+from ratezoo.errors import DivergedError, ShapeError, UnknownNameError
+from ratezoo.models.checks import Checks, is_count, is_positive
 from ratezoo.models.integrators import METHODS
+from ratezoo.models.plain import plain
+from ratezoo.models.relaxation import relaxation
 
 _MOST_FUNCTIONS = 32
-
-
-class FixedPoint(NamedTuple):
-    """Where a relaxation ended: the state, its largest |F| (per sample), the steps taken, whether it settled."""
-    r: object
-    residual: object
-    steps: object
-    converged: object
-
-
-def _plain(function):
-    """``function`` with BrainPy's arrays in its result unwrapped: inside F, ``bm.tanh`` is as good as ``jnp.tanh``."""
-    @functools.wraps(function)
-    def plain(*args, **kwargs):
-        return jax.tree_util.tree_map(bm.as_jax, function(*args, **kwargs), is_leaf=lambda a: isinstance(a, bm.Array))
-    return plain
-
-
-class PlainLoss:
-    """A loss with its result unwrapped likewise; equal to another of the same function."""
-
-    def __init__(self, function):
-        self.function, self.call = function, _plain(function)
-
-    def __call__(self, output, target):
-        return self.call(output, target)
-
-    def __eq__(self, other):
-        return isinstance(other, PlainLoss) and self.function == other.function
-
-    def __hash__(self):
-        return hash(self.function)
 
 
 class _CompleteThenUse(abc.ABCMeta):
@@ -66,7 +35,7 @@ class _CompleteThenUse(abc.ABCMeta):
         return signature.replace(parameters=list(signature.parameters.values())[1:])
 
 
-class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
+class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
     """A rate network dr/dt = F(r, w, x) as a BrainPy ``DynamicalSystem``.
 
     A subclass sets its parameters as ``bm.TrainVar`` in ``__init__``, names them in ``params``, and gives the pure
@@ -156,7 +125,7 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
         super().__init_subclass__(**kwargs)
         for name in ('F', 'step', 'output', 'initial_state'):
             if inspect.isfunction(cls.__dict__.get(name)):
-                setattr(cls, name, _plain(cls.__dict__[name]))
+                setattr(cls, name, plain(cls.__dict__[name]))
 
     # ---- the mathematics, which a subclass gives -----------------------------------------------------------------
 
@@ -207,18 +176,6 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
     def params_dict(self):
         """The current parameters, name → array."""
         return {p: getattr(self, p).value for p in self.params}
-
-    def trainable(self, name, value, shape, of_number=1.):
-        """A ``bm.TrainVar`` of ``shape`` from an array of it, or from a number, which stands for number × of_number."""
-        try:
-            value = np.asarray(bm.as_jax(value), float)
-        except (TypeError, ValueError):
-            raise self._invalid(name, f'a number or an array of shape {shape}', repr(value)) from None
-        if value.ndim == 0:
-            value = np.broadcast_to(value * of_number, shape)
-        if value.shape != shape:
-            raise ShapeError(f'{type(self).__name__}.{name}: expected shape {shape} or a number, got {value.shape}.')
-        return bm.TrainVar(jnp.asarray(value, self._dtype))
 
     def set_params(self, values):
         """Set the parameters named in the dict ``values``; the others stay as they are."""
@@ -337,7 +294,7 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
         x, axis = self.as_input(x, batch)
         r0 = self.starting_state(r0, batch)
         tol = tol or (1e-10 if self._dtype == jnp.float64 else 1e-5)
-        found = self.compiled(('relax', batch is None, axis), lambda: _relaxation(self, batch is not None, axis))(
+        found = self.compiled(('relax', batch is None, axis), lambda: relaxation(self, batch is not None, axis))(
             r0, self.params_dict(), x, tol, max_steps)
         if not bool(jnp.all(jnp.isfinite(found.residual))):
             raise DivergedError(f'{type(self).__name__}.relax: the state blew up after {int(jnp.max(found.steps))} '
@@ -378,79 +335,8 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
         self._functions[key] = kept             # the last used is the last to go
         return kept[0]
 
-    def _amplitudes(self, sigma):
-        """σ by state, each a number or an array (n,)."""
-        given = sigma if isinstance(sigma, dict) else dict.fromkeys(self.states, sigma)
-        amplitudes = {}
-        for state, value in given.items():
-            size = self.sizes.get(state)
-            try:
-                value = np.asarray(value, float)
-                if size is None or value.shape not in ((), (size,)) or not (np.isfinite(value) & (value >= 0)).all():
-                    raise ValueError
-            except (TypeError, ValueError):
-                raise self._invalid('sigma', f'an amplitude ≥ 0, a number or of shape ({size},), or a dict of them by '
-                                    f'state ({", ".join(self.states)})', repr(sigma)) from None
-            amplitudes[state] = value
-        return amplitudes
-
     def _argument_variables(self):
         return [*self.params, *self.states, *(['noise_key'] if self.noisy else [])]
-
-    def as_input(self, x, batch='mode'):
-        """An input checked and shaped, and the axis over which to map it: 0 for a batch of inputs, else None."""
-        if batch == 'mode':
-            batch = getattr(self, self.states[0]).shape[0] if self._mode_batch() is not None else None
-        if x is None:
-            return jnp.zeros(() if self.n_in is None else self.n_in, self._dtype), None
-        x = self.as_array('x', x)
-        if self.n_in is None:
-            if batch is not None and x.ndim and x.shape[0] != batch:
-                raise ShapeError(f'{type(self).__name__}.x: expected a leading axis of {batch} samples, got shape '
-                                 f'{x.shape}. Give the model its n_in to share one input among all samples.')
-            return x, (0 if batch is not None and x.ndim else None)
-        shape = (self.n_in,) if batch is None else (batch, self.n_in)
-        if self.n_in == 1 and jnp.shape(x) == shape[:-1]:
-            x = x[..., None]
-        if jnp.shape(x) == shape:
-            return x, (None if batch is None else 0)
-        if batch is not None and jnp.shape(x) == (self.n_in,):
-            return x, None
-        raise ShapeError(f'{type(self).__name__}.x: expected an input of shape {shape} at each step, got '
-                         f'{jnp.shape(x)}. Over time, inputs are (T, n_in), or (B, T, n_in) with a batch.')
-
-    def as_array(self, name, value):
-        """``value`` as an array of the model's precision; `InvalidValueError` if it isn't real numbers."""
-        try:
-            value = bm.as_jax(value) if isinstance(value, (bm.Array, jax.Array)) else np.asarray(value)
-            if value.dtype.kind not in 'fiub' and not jnp.issubdtype(value.dtype, jnp.floating):
-                raise TypeError
-            return jnp.asarray(value, self._dtype)
-        except (TypeError, ValueError):
-            got = getattr(value, 'dtype', type(value).__name__)
-            raise self._invalid(name, 'an array of real numbers', got) from None
-
-    def check_finite(self, name, values):
-        """Raise `InvalidValueError` if ``values`` (arrays, or a tree of them) hold NaN or infinity."""
-        for a in [values] if type(values) is np.ndarray else jax.tree_util.tree_leaves(values):
-            if isinstance(a, jax.core.Tracer):
-                continue
-            a = np.asarray(a)
-            if a.dtype.kind not in 'fciub':
-                raise self._invalid(name, 'numbers', a.dtype)
-            if not np.isfinite(a).all():
-                bad = ~np.isfinite(a)
-                where = tuple(int(i) for i in np.argwhere(bad)[0])
-                raise self._invalid(name, 'finite numbers', f'{a[where]} at index {where}'
-                                    + (f' and {bad.sum() - 1} more' if bad.sum() > 1 else ''))
-
-    def check_alive(self, t):
-        """Raise `DivergedError` if the current state is infinite or NaN."""
-        for name in self.states:
-            if not np.isfinite(np.asarray(getattr(self, name)._value)).all():
-                raise DivergedError(
-                    f'{type(self).__name__}.{name}: the network blew up before t = {t:g}. Try smaller weights or a '
-                    'smaller dt, then call reset_state() before the next run.')
 
     # ---- internals -----------------------------------------------------------------------------------------------
 
@@ -520,11 +406,6 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
     def _dtype(self):
         return getattr(self, self.states[0]).dtype
 
-    @staticmethod
-    def _batch_of(*arrays):
-        """The length of the leading axis of the first of ``arrays`` that is a matrix, else None."""
-        return next((np.shape(a)[0] for a in arrays if a is not None and np.ndim(a) == 2), None)
-
     def _by_name(self, r):
         if len(self.states) == 1 and not isinstance(r, dict):
             return {self.states[0]: r}
@@ -536,35 +417,3 @@ class RateModel(bp.DynamicalSystem, metaclass=_CompleteThenUse):
 
     def _bare(self, state):
         return state[self.states[0]] if len(self.states) == 1 else state
-
-    def _invalid(self, name, expected, got):
-        return InvalidValueError(f'{type(self).__name__}.{name}: expected {expected}, got {got}.')
-
-
-def is_count(value):
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value > 0
-
-
-def is_positive(value):
-    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and 0 < value < np.inf
-
-
-def _relaxation(model, batched, axis):
-    """Iterate the step until max |F| ≤ tol, until the state is no longer finite, or max_steps."""
-    def residual(r, params, x):
-        return jnp.max(jnp.abs(ravel_pytree(model._drift(r, params, x))[0]))
-
-    def one(r0, params, x, tol, max_steps):
-        def unsettled(carry):
-            _, res, k = carry
-            return (res > tol) & jnp.isfinite(res) & (k < max_steps)
-
-        def advance(carry):
-            r, _, k = carry
-            r = model.step(r, params, x)
-            return r, residual(r, params, x), k + 1
-
-        r, res, k = jax.lax.while_loop(unsettled, advance, (r0, residual(r0, params, x), 0))
-        return FixedPoint(r, res, k, res <= tol)
-
-    return jax.jit(jax.vmap(one, (0, None, axis, None, None)) if batched else one)

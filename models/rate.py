@@ -5,7 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from ratezoo.errors import UnknownNameError
-from ratezoo.models.base import RateModel, is_count, is_positive
+from ratezoo.models.base import RateModel
+from ratezoo.models.checks import is_count, is_positive
 
 NONLINEARITIES = {'tanh': jnp.tanh, 'relu': jax.nn.relu, 'softplus': jax.nn.softplus, 'sigmoid': jax.nn.sigmoid,
                   'linear': lambda a: a}
