@@ -15,6 +15,12 @@ import brainpy as bp
 import brainpy.math as bm
 import jax
 
+
+def unwrapped(tree):
+    """A tree with BrainPy's arrays and Variables replaced by the JAX arrays that they hold."""
+    return jax.tree_util.tree_map(bm.as_jax, tree, is_leaf=lambda a: isinstance(a, bm.Array))
+
+
 try:                                            # BrainPy 2.7 and later: Variables are brainstate States
     from brainstate import StateTraceStack as _writable  # tells brainstate that tracers may be written
 
@@ -25,9 +31,7 @@ try:                                            # BrainPy 2.7 and later: Variabl
         trace.recovery_original_values()
         return list(trace.states)
 
-    def as_returned(tree):
-        """A loop's result as `bm.for_loop` returns it: BrainPy arrays unwrapped."""
-        return jax.tree_util.tree_map(bm.as_jax, tree, is_leaf=lambda a: isinstance(a, bm.Array))
+    as_returned = unwrapped                     # a loop's result, as `bm.for_loop` returns it
 except ImportError:                             # BrainPy 2.6
     from contextlib import nullcontext as _writable
 
@@ -39,17 +43,17 @@ except ImportError:                             # BrainPy 2.6
         """A loop's result as `bm.for_loop` returns it: a returned Variable is a copy that holds its present value."""
         return jax.tree_util.tree_map(lambda a: a, tree)
 
-_PLAIN = (bool, int, float, complex, str, bytes)
+PLAIN = (bool, int, float, complex, str, bytes)
 _LIBRARIES = sys.stdlib_module_names | {
     'ratezoo', 'brainpy', 'brainstate', 'brainevent', 'braintools', 'brainunit', 'brainpy_state', 'jax', 'jaxlib',
-    'numpy', 'scipy', 'optax', 'matplotlib', 'taichi', 'numba'} - {'__main__'}
-_OPAQUE = (*_PLAIN, types.ModuleType, bm.Array, jax.Array)
+    'numpy', 'scipy', 'optax', 'matplotlib', 'taichi', 'numba'}
+_OPAQUE = (*PLAIN, types.ModuleType, bm.Array, jax.Array)
 _DEPTH = 6
 _MOST = 2000
 
 
 def _same(a, b):
-    return a is b or (type(a) is type(b) and type(a) in _PLAIN and a == b)
+    return a is b or (type(a) is type(b) and type(a) in PLAIN and a == b)
 
 
 def _own_code(thing):
@@ -131,6 +135,8 @@ class Sources:
                     yield _closure(thing)
                 if thing.__defaults__:
                     yield thing.__defaults__.__iter__
+                if thing.__kwdefaults__:
+                    yield thing.__kwdefaults__.values
         elif isinstance(thing, (staticmethod, classmethod)):
             yield lambda: (thing.__func__,)
         elif isinstance(thing, property):

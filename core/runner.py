@@ -11,12 +11,11 @@ import jax.numpy as jnp
 import numpy as np
 from tqdm.auto import tqdm
 
-from ratezoo.compiled import Sources, as_returned, lift, signature, touched, written
+from ratezoo.compiled import PLAIN, Sources, as_returned, lift, signature, touched, unwrapped, written
 from ratezoo.errors import InvalidValueError, UnknownNameError
 from ratezoo.models.base import RateModel
 
 _OF_THE_STEP = ('t', 'i', 'dt')     # what a run itself keeps in bp.share
-_PLAIN = (bool, int, float, complex, str)
 _TICKS = 20                    # how often a progress bar moves in one run
 _MOST_LOOPS = 64               # kept at a time; the oldest goes first
 _MIN_STEPS_FOR_BAR = 1000      # below this a run is over before a bar could be read
@@ -119,7 +118,7 @@ class Runner(bp.DSRunner):
         if self._memory_efficient or not self.jit['predict'] or jax.config.jax_disable_jit or (
                 not callable(self._inputs) and any(self._inputs['iterated'].values())):
             return False
-        return not shared_args or all(type(v) in _PLAIN for v in shared_args.values())
+        return not shared_args or all(type(v) in PLAIN for v in shared_args.values())
 
     def _predict_compiled(self, duration, inputs, reset_state, eval_time, shared_args):
         if inputs is not None and duration is not None:
@@ -134,7 +133,7 @@ class Runner(bp.DSRunner):
             self.target.reset(self._get_input_batch_size(inputs))
             self.reset_state()
         xs = () if inputs is None else inputs if isinstance(inputs, (tuple, list)) else (inputs,)
-        xs = tuple([a if type(a) is np.ndarray or isinstance(a, jax.Array) else _unwrapped(a) for a in xs])
+        xs = tuple([a if type(a) is np.ndarray or isinstance(a, jax.Array) else unwrapped(a) for a in xs])
 
         start = time.perf_counter()
         outputs, monitors = self._run_loop(steps, xs, shared_args)
@@ -165,7 +164,7 @@ class Runner(bp.DSRunner):
             bp.share.save(**shared_args)
         shared = bp.share.get_shargs()                                  # whatever the step may load from bp.share
         key = (steps, signature(xs), self.dt, self.t0, bar, *[
-            (k, v if type(v) in _PLAIN else id(v)) for k, v in shared.items() if k not in _OF_THE_STEP])
+            (k, v if type(v) in PLAIN else id(v)) for k, v in shared.items() if k not in _OF_THE_STEP])
         loop = self._loops.get(key)
         if loop is not None and not loop.sources.changed():
             return self._run(loop, steps, xs)
@@ -251,10 +250,6 @@ class Runner(bp.DSRunner):
     def _tick(self, done):
         if self._bar is not None:
             self._bar.update(int(done) - self._bar.n)
-
-
-def _unwrapped(tree):
-    return jax.tree_util.tree_map(bm.as_jax, tree, is_leaf=lambda a: isinstance(a, bm.Array))
 
 
 def _check_monitors(target, monitors):

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -66,13 +65,11 @@ def test_single_precision_is_precise_enough(tmp_path):
 
 
 def test_help_comes_without_jax():
-    start = time.perf_counter()
     code = ('import sys; from click.testing import CliRunner; from ratezoo.cli import main\n'
             'for a in (["--help"], ["list"], ["homework", "--help"], ["homework", "list"], ["simulate", "--help"]):\n'
             '    assert CliRunner().invoke(main, a).exit_code == 0\n'
             'assert not {"jax", "brainpy", "numpy", "matplotlib"} & set(sys.modules)')
     subprocess.run([sys.executable, '-c', code], check=True)
-    assert time.perf_counter() - start < 10                             # not a benchmark: catches a hang
 
 
 def test_list_and_info(capsys):

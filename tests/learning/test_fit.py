@@ -122,9 +122,8 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path, rng, monkeypat
 def test_an_optimiser_that_hides_its_numbers_is_not_mistaken_for_another(rng):
     """A schedule that reads an array inside an inner jit."""
     x, y = data(rng)
-    after = []
+    net, after = TanhNet(4), []
     for rates in (jnp.zeros(3), jnp.ones(3)):
-        net = TanhNet(4) if not after else net                          # noqa: F821  (the same network)
         loss = net.fit(x, y, 2, optax.sgd(jax.jit(lambda count, rates=rates: rates[count])), progress=False).loss
         after.append(loss[1] != loss[0])
     assert after == [False, True]
