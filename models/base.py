@@ -123,7 +123,7 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        for name in ('F', 'step', 'output', 'initial_state'):
+        for name in ('F', 'F_of_current', 'step', 'step_of_current', 'output', 'initial_state'):
             if inspect.isfunction(cls.__dict__.get(name)):
                 setattr(cls, name, plain(cls.__dict__[name]))
 

@@ -6,16 +6,17 @@ import numpy as np
 
 from ratezoo.errors import UnknownNameError
 from ratezoo.models.base import RateModel
+from ratezoo.models.capabilities import ContinuousCurrents, HasReadout
 from ratezoo.models.checks import is_count, is_positive
 
 NONLINEARITIES = {'tanh': jnp.tanh, 'relu': jax.nn.relu, 'softplus': jax.nn.softplus, 'sigmoid': jax.nn.sigmoid,
                   'linear': lambda a: a}
 
 
-class RateRNN(RateModel):
+class RateRNN(ContinuousCurrents, HasReadout, RateModel):
     """Recurrent rate network with input weights and a linear readout.
 
-        (1)  τ dr/dt = −r + φ(W r + W_in x + b)
+        (1)  τ dr/dt = −r + φ(I),   I = W r + W_in x + b
         (2)  output = W_out r + b_out
 
     with rates r (n,), input x (n_in,), ``W`` (n, n), ``W_in`` (n, n_in), ``b`` (n,), ``W_out`` (n_out, n) and
@@ -73,9 +74,8 @@ class RateRNN(RateModel):
         self.W_out = self.trainable('W_out', rng.normal(size=(n_out, n)) / n ** 0.5, (n_out, n))
         self.b_out = self.trainable('b_out', 0., (n_out,))
 
-    def F(self, r, params, x):
-        current = params['W'] @ r + params['W_in'] @ x + params['b']
-        return (-r + self.phi(current)) / self.tau                                          # Eq. (1)
+    def presynaptic(self, r, x):
+        return {'W': r, 'W_in': x, 'b': None}
 
-    def output(self, r, params):
-        return params['W_out'] @ r + params['b_out']                                        # Eq. (2)
+    def F_of_current(self, r, I):
+        return (-r + self.phi(I)) / self.tau                                                # Eq. (1)
