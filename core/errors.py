@@ -37,6 +37,10 @@ class DivergedError(RateZooError, RuntimeError):
     """A state, loss or gradient became infinite or NaN."""
 
 
+class TooLargeError(RateZooError, MemoryError):
+    """What a rule would have to keep does not fit into memory."""
+
+
 class CheckpointError(RateZooError, RuntimeError):
     """A checkpoint is unreadable or belongs to another training run."""
 

@@ -1,8 +1,13 @@
 """The rules: one rule (or close kin) a file. `rules` maps name → class."""
 
 from ratezoo.learning.bptt import BPTT
+from ratezoo.learning.eprop import RFLO, EProp
+from ratezoo.learning.kfrtrl import KFRTRL, RKF
 from ratezoo.learning.rtrl import RTRL
+from ratezoo.learning.snap import SnAp
+from ratezoo.learning.uoro import UORO
 
-rules = {'RTRL': RTRL, 'BPTT': BPTT}
+rules = {'RTRL': RTRL, 'BPTT': BPTT, 'SnAp': SnAp, 'UORO': UORO, 'KFRTRL': KFRTRL, 'RKF': RKF, 'RFLO': RFLO,
+         'EProp': EProp}
 
-__all__ = ['BPTT', 'RTRL', 'rules']
+__all__ = [*rules, 'rules']

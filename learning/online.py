@@ -3,7 +3,6 @@
 import brainpy.math as bm
 import jax
 import jax.numpy as jnp
-import numpy as np
 import optax
 
 from ratezoo.learning.trajectory import TrajectoryRule
@@ -14,53 +13,77 @@ tree_map = jax.tree_util.tree_map
 class OnlineRule(TrajectoryRule):
     """A `TrajectoryRule` whose gradient is known at every step, from traces that advance with the network.
 
-    A rule gives three pure functions of one sample: ``initial_traces(params)``, ``advance(r, params, x, traces)``
-    → (r, traces) and ``credit(dl_dr, traces)`` → gradient. The traces are Variables named ``p_<parameter>``;
-    `update` advances them with the state, so DSRunner monitors show them. Parameters that only the output reads
-    have no trace: it would be zero.
+    A rule gives three pure functions of one sample: ``initial_traces(params, key)`` (a dict of arrays),
+    ``advance(r, params, x, traces)`` → (r, traces) and ``credit(dl_dr, traces, params)`` → gradient; all take the
+    rule's options as keywords. ``key`` is for rules that draw random numbers, which set ``stochastic`` and keep the
+    key among their traces. The traces are Variables of their names; `update` advances them with the state, so DSRunner
+    monitors show them. Parameters that only the output reads (not in ``traced``) need no trace: it would be zero.
     """
 
-    def initial_traces(self, params):
+    def initial_traces(self, params, key, **options):
         raise NotImplementedError
 
-    def advance(self, r, params, x, traces):
+    def advance(self, r, params, x, traces, **options):
         raise NotImplementedError
 
-    def credit(self, dl_dr, traces):
+    def credit(self, dl_dr, traces, params, **options):
         raise NotImplementedError
+
+    def signal(self, r, params, y, alpha, loss, **options):
+        """α_t l_t, its derivative by the state, and by the parameters directly through the output."""
+        def weighted(r, params):
+            return alpha * loss(self.output(r, params), y)
+        value, (dl_dr, direct) = jax.value_and_grad(weighted, (0, 1))(r, params)
+        return value, dl_dr, direct
 
     # ---- running: the traces are Variables -----------------------------------------------------------------------
 
     def update(self, x=None):
         """One step of the network and of its traces; returns the output."""
         params, (x, axis) = self.params_dict(), self.as_input(x)
-        traces = {p: getattr(self, f'p_{p}').value for p in self.traced}
-        r, traces = self._each(self.advance, (0, None, axis, 0))(self.state, params, x, traces)
-        for p, value in traces.items():
-            getattr(self, f'p_{p}').value = value
+        traces = {name: getattr(self, name).value for name in self.trace_names}
+        options = self._options({})
+
+        def advance(r, params, x, traces):
+            return self.advance(r, params, x, traces, **options)
+        r, traces = self._each(advance, (0, None, axis, 0))(self.state, params, x, traces)
+        for name, value in traces.items():
+            getattr(self, name).value = value
         return self._arrive(r, params)
 
     def reset_state(self, batch_size=None, r0=None):
-        """As `RateModel.reset_state`; the traces go back to zero."""
+        """As `RateModel.reset_state`; the traces go back to their beginning."""
         super().reset_state(batch_size, r0)
-        batch = getattr(self, self.states[0]).shape[0] if self._mode_batch() is not None else None
-        for p, value in self.initial_traces(self.params_dict()).items():
-            value = value if batch is None else jnp.broadcast_to(value, (batch, *value.shape))
-            getattr(self, f'p_{p}').value = value
+        if self.trace_names:
+            batch = getattr(self, self.states[0]).shape[0] if self._mode_batch() is not None else None
+            for name, value in self._starting_traces(self.params_dict(), self._draw_key(None), batch,
+                                                     **self._options({})).items():
+                getattr(self, name).value = value
 
     def _complete(self):
-        self.traced = ()
+        self.trace_names = ()
         super()._complete()
-        read = self.parameters_read_by(self.step)
-        self.traced = tuple(self.params) if read is None else read
-        batched = self._mode_batch() is not None
-        for p, value in self.initial_traces(self.params_dict()).items():
-            value = value[None] if batched else value
-            setattr(self, f'p_{p}', bm.Variable(value, batch_axis=0 if batched else None))
-        self.reset_state()
+        self._prepare()
+        batch = getattr(self, self.states[0]).shape[0] if self._mode_batch() is not None else None
+        traces = self._starting_traces(self.params_dict(), self._draw_key(None), batch, **self._options({}))
+        self.trace_names = tuple(traces)
+        for name, value in traces.items():
+            setattr(self, name, bm.Variable(value, batch_axis=None if batch is None else 0))
+
+    def _prepare(self):
+        """What a rule must know of the model before there are traces."""
+
+    def _starting_traces(self, params, key, batch, **options):
+        """The traces of one sample, or of a batch, each with its own random numbers."""
+        key = jax.random.fold_in(key, 1) if self.stochastic else None           # not the numbers of the noise
+        if batch is None:
+            return self.initial_traces(params, key, **options)
+        if self.stochastic:
+            return jax.vmap(lambda k: self.initial_traces(params, k, **options))(jax.random.split(key, batch))
+        return tree_map(lambda p: jnp.broadcast_to(p, (batch, *p.shape)), self.initial_traces(params, key, **options))
 
     def _argument_variables(self):
-        return [*super()._argument_variables(), *(f'p_{p}' for p in self.traced)]
+        return [*super()._argument_variables(), *self.trace_names]
 
     # ---- learning: the traces are the carry of a scan --------------------------------------------------------------
 
@@ -75,9 +98,10 @@ class OnlineRule(TrajectoryRule):
         if not online:
             return super().fit(x, y, epochs, optimizer, batch_size, seed, progress, checkpoint,
                                alpha=alpha, r0=r0, loss=loss, **options)
-        self._options(options)
+        options = self._options(options)
         data, batched = self.check_trajectories(x, y, alpha, r0)
         loss = self._loss_function(loss, data.y.shape[1 + batched:])
+        self._check_memory(data, batched, **options)
         optimizer = optimizer or self.default_optimizer
 
         def update(params, state, data, key):
@@ -85,21 +109,21 @@ class OnlineRule(TrajectoryRule):
                 params, state = carry
                 updates, state = optimizer.update(grads, state, params)
                 return optax.apply_updates(params, updates), state
-            (params, state), losses = self._scan(params, data, key, loss, batched, learn, (params, state))
+            (params, state), losses = self._scan(params, data, key, loss, batched, learn, (params, state), **options)
             return params, state, jnp.sum(losses)
 
-        return self._train(('fit online', loss, batched), update, data, batched, epochs, optimizer, batch_size, seed,
+        return self._train(('fit online', loss, batched, *options.items()), update, data, batched, epochs, optimizer, batch_size, seed,
                            progress, checkpoint)
 
-    def _loss_and_gradient(self, params, data, key, loss, batched):
+    def _loss_and_gradient(self, params, data, key, loss, batched, **options):
         def accumulate(carry, grads):
             params, total = carry
             return params, tree_map(jnp.add, total, grads)
         (_, grads), losses = self._scan(params, data, key, loss, batched, accumulate,
-                                        (params, tree_map(jnp.zeros_like, params)))
+                                        (params, tree_map(jnp.zeros_like, params)), **options)
         return jnp.sum(losses), grads, losses
 
-    def _scan(self, params, data, key, loss, batched, receive, carry):
+    def _scan(self, params, data, key, loss, batched, receive, carry, **options):
         """Run the network and its traces over the data; ``receive(carry, grads)`` takes each step's gradient.
 
         The carry's first element is the current parameters. Returns the last carry and α_t l_t of each step, the
@@ -108,35 +132,38 @@ class OnlineRule(TrajectoryRule):
         def each(f, axes):
             return jax.vmap(f, axes) if batched else f
 
-        def step_loss(r, params, y, alpha):
-            return alpha * loss(self.output(r, params), y)
+        def one(r, params, x, y, alpha, traces, xi):
+            """A step of one sample: the state, the traces, α_t l_t and the gradient."""
+            r, traces = self.advance(r, params, x, traces, **options)
+            r = r if xi is None else tree_map(jnp.add, r, xi)
+            value, dl_dr, direct = self.signal(r, params, y, alpha, loss, **options)
+            through = self.credit(dl_dr, traces, params, **options)
+            return r, traces, value, {p: direct[p] + through[p] if p in through else direct[p] for p in params}
 
         def body(scan_carry, inputs):
-            (r, traces, key), carry = scan_carry
-            x, y, alpha = inputs
-            params = carry[0]
-            r, traces = each(self.advance, (0, None, 0, 0))(r, params, x, traces)
-            r, key = self.perturb(r, key)
-            value, (dl_dr, direct) = each(jax.value_and_grad(step_loss, (0, 1)), (0, None, 0, 0))(r, params, y, alpha)
-            through = each(self.credit, (0, 0))(dl_dr, traces)
-            grads = {p: direct[p] + through[p] if p in through else direct[p] for p in params}
+            (r, traces), carry = scan_carry
+            x, y, alpha, xi = inputs
+            axes = (0, None, 0, 0, 0, 0, None if xi is None else 0)
+            r, traces, value, grads = each(one, axes)(r, carry[0], x, y, alpha, traces, xi)
             if batched:
                 value, grads = jnp.mean(value), tree_map(lambda g: jnp.mean(g, 0), grads)
-            return ((r, traces, key), receive(carry, grads)), value
+            return ((r, traces), receive(carry, grads)), value
 
-        traces = self.initial_traces(params)
+        traces = self._starting_traces(params, key, data.y.shape[0] if batched else None, **options)
         x, y, alpha = data.x, data.y, data.alpha
         if batched:
-            count = y.shape[0]
-            traces = tree_map(lambda p: jnp.broadcast_to(p, (count, *p.shape)), traces)
             alpha = jnp.broadcast_to(alpha, y.shape[:2])
             x, y, alpha = (a.swapaxes(0, 1) for a in (x, y, alpha))
-        (_, carry), losses = jax.lax.scan(body, ((data.r0, traces, key), carry), (x, y, alpha))
+        (_, carry), losses = jax.lax.scan(body, ((data.r0, traces), carry), (x, y, alpha, self._noise(key, data)))
         return carry, losses
 
-    # ---- for rules whose trace is the whole dr/dw ------------------------------------------------------------------
+    # ---- the step of one sample, the state as a vector -------------------------------------------------------------
 
-    @property
-    def state_size(self):
-        """N, the number of units in all states."""
-        return int(np.sum(list(self.sizes.values())))
+    def flat_step(self, r, params, x):
+        """The map (state, traced parameters) → next state on vectors (N,), the state as one, and the way back."""
+        vector, back = self.flat(r)
+        rest = {p: v for p, v in params.items() if p not in self.traced}
+
+        def step(vector, traced):
+            return self.flat(self.step(back(vector), {**rest, **traced}, x))[0]
+        return step, vector, back

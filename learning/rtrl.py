@@ -66,26 +66,27 @@ class RTRL(OnlineRule):
             raise InvalidValueError(f'{type(self).__name__}.block: expected None, \'dense\' or a number of steps ≥ 1, '
                                     f'got {block!r}.')
 
-    def initial_traces(self, params):
+    def initial_traces(self, params, key=None, **_):
         """p_0 = 0."""
-        return {p: jnp.zeros((self.state_size, *params[p].shape), params[p].dtype) for p in self.traced}
+        return {f'p_{q}': jnp.zeros((self.state_size, *params[q].shape), params[q].dtype) for q in self.traced}
 
-    def advance(self, r, params, x, traces):
+    def advance(self, r, params, x, traces, **_):
         """Eq. (1), from one reverse pass through the step for each unit."""
-        vector, back = self.flat(r)
-        rest = {p: v for p, v in params.items() if p not in traces}
-
-        def step(vector, traced):
-            return self.flat(self.step(back(vector), {**rest, **traced}, x))[0]
-
-        new, pull = jax.vjp(step, vector, {p: params[p] for p in traces})
+        step, vector, back = self.flat_step(r, params, x)
+        new, pull = jax.vjp(step, vector, {q: params[q] for q in self.traced})
         jacobian, immediate = jax.vmap(pull)(jnp.eye(vector.size, dtype=vector.dtype))
-        traces = {p: jnp.tensordot(jacobian, traces[p], 1) + immediate[p] for p in traces}
+        traces = {f'p_{q}': jnp.tensordot(jacobian, traces[f'p_{q}'], 1) + immediate[q] for q in self.traced}
         return back(new), traces
 
-    def credit(self, dl_dr, traces):
+    def credit(self, dl_dr, traces, params, **_):
         """(∂l_t/∂r_t) p_t of Eq. (2)."""
-        return {p: jnp.tensordot(self.flat(dl_dr)[0], trace, 1) for p, trace in traces.items()}
+        return {q: jnp.tensordot(self.flat(dl_dr)[0], traces[f'p_{q}'], 1) for q in self.traced}
+
+    def _numbers_and_operations(self, n, m, every, T, block=None):
+        if block == 'dense':
+            return 3 * n * m + every, 2 * n * n * m + 2 * n * m
+        h = min(block or max(n, 16), T)
+        return 3 * n * m + h * n * (n + 1) + every, 4 * (n + 1) * m + 2 * n * n * m / h
 
     # ---- in blocks ---------------------------------------------------------------------------------------------------
 
@@ -145,6 +146,7 @@ class RTRL(OnlineRule):
             grads = {q: grads[q] + direct[q] + (through[q][n] if q in p else 0.) for q in grads}
             return (last, {q: through[q][:n] for q in p}, grads), values
 
-        start = (self.flat(data.r0)[0], self.initial_traces(params), tree_map(jnp.zeros_like, params))
+        p = {q: jnp.zeros((self.state_size, *params[q].shape), params[q].dtype) for q in self.traced}
+        start = (self.flat(data.r0)[0], p, tree_map(jnp.zeros_like, params))
         (_, _, grads), values = scan_blocks(block, start, (data.x, data.y, data.alpha, noise), length)
         return grads, values

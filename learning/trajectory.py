@@ -1,6 +1,7 @@
 """`TrajectoryRule`: what all rules have in common that learn a trajectory, l = Σ_t α_t l_t(output_t, y_t)."""
 
 import hashlib
+import inspect
 import math
 import time
 from typing import NamedTuple
@@ -11,9 +12,17 @@ import numpy as np
 import optax
 from tqdm.auto import tqdm
 
-from ratezoo.errors import CompositionError, DivergedError, InvalidValueError, ShapeError, UnknownNameError
+from ratezoo.errors import (
+    CompositionError,
+    DivergedError,
+    InvalidValueError,
+    ShapeError,
+    TooLargeError,
+    UnknownNameError,
+)
 from ratezoo.learning import checkpoint as checkpoints
 from ratezoo.learning.history import History
+from ratezoo.learning.memory import Cost, free_memory
 from ratezoo.models.base import RateModel
 from ratezoo.models.plain import PlainLoss
 
@@ -50,6 +59,8 @@ class TrajectoryRule:
     """
 
     options = ()
+    needs = ()                  # capabilities (`ratezoo.models.capabilities`) that the rule asks of a model beyond F
+    stochastic = False          # whether the rule draws random numbers
     loss = staticmethod(half_squared_error)
     default_optimizer = optax.adam(1e-3)
 
@@ -61,6 +72,18 @@ class TrajectoryRule:
         if models and rules and min(models) < min(rules):
             raise CompositionError(f'{cls.__name__}: the rule goes before the model, class {cls.__name__}('
                                    f'{order[min(rules)].__name__}, {order[min(models)].__name__}).')
+        if models:
+            for capability in cls.needs:
+                if not issubclass(cls, capability):
+                    raise CompositionError(
+                        f'{cls.__name__}: the rule {order[min(rules)].__name__} needs more of a model than F, and '
+                        f'{order[min(models)].__name__} is not a {capability.__name__} '
+                        f'(ratezoo.models.capabilities): {inspect.getdoc(capability).splitlines()[0]}')
+
+    def _complete(self):
+        super()._complete()
+        read = self.parameters_read_by(self.step)
+        self.traced = tuple(self.params) if read is None else read      # the parameters that the step reads
 
     # ---- what a rule gives ---------------------------------------------------------------------------------------
 
@@ -73,7 +96,7 @@ class TrajectoryRule:
 
     # ---- public --------------------------------------------------------------------------------------------------
 
-    def gradient(self, x, y, alpha=None, r0=None, *, loss=None, **options):
+    def gradient(self, x, y, alpha=None, r0=None, *, loss=None, seed=None, **options):
         """Loss and gradient of a trajectory, or their means over a batch; nothing in the network changes.
 
         Parameters
@@ -88,6 +111,8 @@ class TrajectoryRule:
             State before the first step; default the initial state.
         loss : callable, optional
             l_t as ``loss(output, target)``; default ½‖output − target‖².
+        seed : int, optional
+            Seed of the network's noise and of what the rule draws. None: the network's own.
         **options
             Those of the rule; see its class.
 
@@ -103,15 +128,18 @@ class TrajectoryRule:
             Arrays that don't fit together, NaN or infinity in them.
         DivergedError
             The network blew up; the message names the step.
+        TooLargeError
+            What the rule must keep does not fit into the memory that is free; `cost` says how much it is.
         """
         data, batched = self.check_trajectories(x, y, alpha, r0)
         loss = self._loss_function(loss, data.y.shape[1 + batched:])
         options = self._options(options)
+        self._check_memory(data, batched, **options)
 
         def pure(params, data, key):
             return self._loss_and_gradient(params, data, key, loss, batched, **options)
         run = self.compiled(('gradient', loss, batched, *options.items()), lambda: jax.jit(pure), reads=[loss.function])
-        value, grads, steps = run(self.params_dict(), data, self.initial_key())
+        value, grads, steps = run(self.params_dict(), data, self._draw_key(seed))
         self._check_gradient(value, grads, steps)
         return float(value), grads
 
@@ -153,6 +181,7 @@ class TrajectoryRule:
         data, batched = self.check_trajectories(x, y, alpha, r0)
         loss = self._loss_function(loss, data.y.shape[1 + batched:])
         options = self._options(options)
+        self._check_memory(data, batched, **options)
         optimizer = optimizer or self.default_optimizer
 
         def update(params, state, data, key):
@@ -162,6 +191,26 @@ class TrajectoryRule:
 
         return self._train(('fit', loss, batched, *options.items()), update, data, batched, epochs, optimizer,
                            batch_size, seed, progress, checkpoint)
+
+    def cost(self, T, batch=None, **options):
+        """What `gradient` needs for ``T`` steps (of ``batch`` samples) with the rule's ``options``.
+
+        Returns
+        -------
+        Cost
+            ``memory``, bytes beside the data, and ``operations``, multiplications and additions a step: estimates from
+            what the rule stores and multiplies, good to a factor of about two.
+        """
+        sizes = {p: v.size for p, v in self.params_dict().items()}
+        traced = sum(sizes[p] for p in self.traced)
+        numbers, operations = self._numbers_and_operations(self.state_size, traced, sum(sizes.values()), T,
+                                                           **self._options(options))
+        return Cost(int(numbers * self._dtype.itemsize * (batch or 1)), int(operations * (batch or 1)))
+
+    def _numbers_and_operations(self, n, m, every, T, **options):
+        """Numbers kept for one sample and operations a step, for n units, m parameters in the step and ``every`` in
+        all."""
+        raise NotImplementedError
 
     # ---- the loop over epochs ------------------------------------------------------------------------------------
 
@@ -198,7 +247,7 @@ class TrajectoryRule:
         try:
             for epoch in range(done, epochs):
                 new, new_state, losses = params, state, []
-                key = jax.random.PRNGKey(seed) if self.noisy else None
+                key = self._draw_key(seed)
                 for i, index in enumerate(_batches(count, size, seed, epoch, batched)):
                     draw = None if key is None else jax.random.fold_in(jax.random.fold_in(key, epoch), i)
                     part = data if index is None else data.sample(index)
@@ -229,6 +278,28 @@ class TrajectoryRule:
                 getattr(self, name).value = value
             keep()
         return History(np.array(curves['epoch'], int), np.array(curves['loss']), np.array(curves['seconds']))
+
+    # ---- random numbers, memory ------------------------------------------------------------------------------------
+
+    def _draw_key(self, seed):
+        """The key of the network's noise and of the rule's random numbers; None if there are neither."""
+        if not (self.noisy or self.stochastic):
+            return None
+        return jax.random.PRNGKey(self.seed if seed is None else seed)
+
+    def _check_memory(self, data, batched, **options):
+        """Refuse what won't fit, before anything is compiled."""
+        need, free = self.cost(data.y.shape[-2], data.y.shape[0] if batched else None, **options).memory, free_memory()
+        if need > free:
+            raise TooLargeError(f'{type(self).__name__}: the rule would keep {need / 2 ** 30:.3g} GiB for '
+                                f'{self.state_size} units and {data.y.shape[-2]} steps, and {free / 2 ** 30:.3g} GiB '
+                                'are free. Use fewer units, steps or samples at a time, or a rule that keeps less '
+                                '(net.cost tells).')
+
+    @property
+    def state_size(self):
+        """N, the number of units in all states."""
+        return sum(self.sizes.values())
 
     # ---- for rules that look at a whole sequence --------------------------------------------------------------------
 

@@ -68,7 +68,7 @@ class DiscreteCurrents(HasCurrents):
         return self.step_of_current(r, self.current(r, params, x))
 
 
-class HasReadout(abc.ABC):
+class HasReadout:
     """A model whose output is linear in the readout: output = W_out features(r) + b_out, or without b_out."""
 
     def features(self, r):
