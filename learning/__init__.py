@@ -2,12 +2,13 @@
 
 from ratezoo.learning.bptt import BPTT
 from ratezoo.learning.eprop import RFLO, EProp
+from ratezoo.learning.force import FORCE
 from ratezoo.learning.kfrtrl import KFRTRL, RKF
 from ratezoo.learning.rtrl import RTRL
 from ratezoo.learning.snap import SnAp
 from ratezoo.learning.uoro import UORO
 
 rules = {'RTRL': RTRL, 'BPTT': BPTT, 'SnAp': SnAp, 'UORO': UORO, 'KFRTRL': KFRTRL, 'RKF': RKF, 'RFLO': RFLO,
-         'EProp': EProp}
+         'EProp': EProp, 'FORCE': FORCE}
 
 __all__ = [*rules, 'rules']

@@ -81,10 +81,10 @@ class BPTT(TrajectoryRule):
         (value, values), grads = jax.value_and_grad(total, has_aux=True)(params)
         return value, grads, values
 
-    def _numbers_and_operations(self, n, m, every, T, remat=False, truncate=None):
+    def _numbers_and_operations(self, n, m, total, T, remat=False, truncate=None):
         kept = 2 * T ** 0.5 if remat else truncate[1] if truncate else T
         windows = 1 if truncate is None else truncate[1] / truncate[0]
-        return 4 * n * kept + 2 * every, (8 if remat else 6) * every * windows
+        return 4 * n * kept + 2 * total, (8 if remat else 6) * total * windows
 
     def _run(self, params, data, noise, loss, remat):
         """α_t l_t of each step, (T,)."""

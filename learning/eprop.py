@@ -96,8 +96,8 @@ class EProp(CurrentRule):
         L = jnp.tile(self._stacked(dl_dr), (1, self.gates))
         return self._to_parameters({q: jnp.einsum('ai,ai...->i...', L, traces[f'p_{q}']) for q in self.synapses}, params)
 
-    def _numbers_and_operations(self, n, m, every, T, **_):
-        return 3 * len(self.states) * m + every, 2 * (len(self.states) ** 2 + 1) * m
+    def _numbers_and_operations(self, n, m, total, T, **_):
+        return 3 * len(self.states) * m + total, 2 * (len(self.states) ** 2 + 1) * m
 
 
 class RFLO(EProp):

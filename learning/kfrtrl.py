@@ -86,8 +86,8 @@ class KFRTRL(_Kronecker):
         joint = jnp.einsum('pi,pj->ij', at_post, traces['u']) / len(traces['u'])
         return self._to_parameters(self._split(joint, params), params)
 
-    def _numbers_and_operations(self, n, m, every, T, probes=1):
-        return 3 * probes * n * self._post + 2 * n * n + every, 2 * probes * m * self._post
+    def _numbers_and_operations(self, n, m, total, T, probes=1):
+        return 3 * probes * n * self._post + 2 * n * n + total, 2 * probes * m * self._post
 
 
 class RKF(_Kronecker):
@@ -152,5 +152,5 @@ class RKF(_Kronecker):
         joint = jnp.einsum('pi,pj->ij', traces['A'], at_pre) / len(at_pre)
         return self._to_parameters(self._split(joint, params), params)
 
-    def _numbers_and_operations(self, n, m, every, T, probes=1):
-        return 3 * probes * n * (m / self._post) + 2 * n * n + every, 2 * probes * m * m / self._post
+    def _numbers_and_operations(self, n, m, total, T, probes=1):
+        return 3 * probes * n * (m / self._post) + 2 * n * n + total, 2 * probes * m * m / self._post

@@ -82,11 +82,11 @@ class RTRL(OnlineRule):
         """(∂l_t/∂r_t) p_t of Eq. (2)."""
         return {q: jnp.tensordot(self.flat(dl_dr)[0], traces[f'p_{q}'], 1) for q in self.traced}
 
-    def _numbers_and_operations(self, n, m, every, T, block=None):
+    def _numbers_and_operations(self, n, m, total, T, block=None):
         if block == 'dense':
-            return 3 * n * m + every, 2 * n * n * m + 2 * n * m
+            return 3 * n * m + total, 2 * n * n * m + 2 * n * m
         h = min(block or max(n, 16), T)
-        return 3 * n * m + h * n * (n + 1) + every, 4 * (n + 1) * m + 2 * n * n * m / h
+        return 3 * n * m + h * n * (n + 1) + total, 4 * (n + 1) * m + 2 * n * n * m / h
 
     # ---- in blocks ---------------------------------------------------------------------------------------------------
 

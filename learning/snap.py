@@ -152,9 +152,9 @@ class SnAp(OnlineRule):
         v = self.flat(dl_dr)[0]
         return {q: jnp.sum(v[units[q][0]] * traces[f'p_{q}'], 0) for q in self.traced}
 
-    def _numbers_and_operations(self, n, m, every, T, order=1):
+    def _numbers_and_operations(self, n, m, total, T, order=1):
         s = [(len(u), u[0].size) for u, _, _ in self._pattern(order)[0].values()]
-        return sum(3 * a * b for a, b in s) + n * n + every, sum(2 * a * a * b for a, b in s) + 2 * n * m
+        return sum(3 * a * b for a, b in s) + n * n + total, sum(2 * a * a * b for a, b in s) + 2 * n * m
 
 
 def _advanced(jacobian, p, immediate, colour, units, there, at_once):

@@ -207,8 +207,8 @@ class TrajectoryRule:
                                                            **self._options(options))
         return Cost(int(numbers * self._dtype.itemsize * (batch or 1)), int(operations * (batch or 1)))
 
-    def _numbers_and_operations(self, n, m, every, T, **options):
-        """Numbers kept for one sample and operations a step, for n units, m parameters in the step and ``every`` in
+    def _numbers_and_operations(self, n, m, total, T, **options):
+        """Numbers kept for one sample and operations a step, for n units, m parameters in the step and ``total`` in
         all."""
         raise NotImplementedError
 
@@ -276,8 +276,12 @@ class TrajectoryRule:
             bar.close()
             for name, value in params.items():
                 getattr(self, name).value = value
+            self._finish(state)
             keep()
         return History(np.array(curves['epoch'], int), np.array(curves['loss']), np.array(curves['seconds']))
+
+    def _finish(self, state):
+        """After training, with the last state of the optimiser."""
 
     # ---- random numbers, memory ------------------------------------------------------------------------------------
 

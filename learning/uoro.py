@@ -76,5 +76,5 @@ class UORO(Probed):
         along = traces['s'] @ self.flat(dl_dr)[0] / len(traces['s'])
         return {p: jnp.tensordot(along, traces[f'p_{p}'], 1) for p in self.traced}
 
-    def _numbers_and_operations(self, n, m, every, T, probes=1):
-        return 3 * probes * (m + n) + every, 10 * probes * m
+    def _numbers_and_operations(self, n, m, total, T, probes=1):
+        return 3 * probes * (m + n) + total, 10 * probes * m

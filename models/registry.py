@@ -50,4 +50,7 @@ zoo = Zoo(
           'Recurrent rate network with inputs and a linear readout, tau dr/dt = -r + phi(W r + W_in x + b)',
           'Sompolinsky, Crisanti & Sommers 1988, doi:10.1103/PhysRevLett.61.259; Song, Yang & Wang 2016, '
           'doi:10.1371/journal.pcbi.1004792'),
+    Entry('Reservoir', 'ratezoo.models.reservoir', 'trainable',
+          'Chaotic random network whose trained output is fed back: what FORCE tames',
+          'Sussillo & Abbott 2009, doi:10.1016/j.neuron.2009.07.018'),
 )

@@ -1,0 +1,257 @@
+"""Each approximate rule is tested on the claim that it makes."""
+
+import brainpy.math as bm
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from helpers import TanhRNN, TwoStates, relative_error
+
+import ratezoo
+from ratezoo.errors import CompositionError, InvalidValueError, TooLargeError
+
+
+def net(rule, n=6, n_out=2, **options):
+    return type('Net', (rule, ratezoo.RateRNN), {})(2, n, n_out, **{'seed': 3, 'dt': 0.5, **options})
+
+
+def data(rng, T=20, batch=()):
+    return rng.normal(size=(*batch, T, 2)), rng.normal(size=(*batch, T, 2))
+
+
+# ---- unbiasedness, by going through all signs -------------------------------------------------------------------------
+
+def enumerated(rule, per_step, probes=1):
+    """The rule with its signs read off the bits of an integer, in place of a random key."""
+    class Enumerated(rule):
+        def initial_traces(self, params, key, **options):
+            return super().initial_traces(params, jnp.asarray(self.bits), **options)
+
+        def draw(self, bits, shape, dtype):
+            now = (bits >> jnp.arange(per_step)) & 1
+            return (2. * now - 1).reshape(shape).astype(dtype), bits >> per_step
+    return Enumerated
+
+
+@pytest.mark.parametrize(('rule', 'per_step'), [(ratezoo.UORO, 2), (ratezoo.KFRTRL, 2), (ratezoo.RKF, 2)])
+def test_the_mean_over_all_signs_is_the_exact_gradient(rule, per_step, rng):
+    T, n = 4, 2
+    Rule = enumerated(rule, per_step)
+    Rule.bits = np.int32(0)
+    model = net(Rule, n)
+    x, y = data(rng, T)
+    _, exact = net(ratezoo.RTRL, n).gradient(x, y)
+    checked, _ = model.check_trajectories(x, y)
+    params = model.params_dict()
+
+    def estimate(bits):
+        Rule.bits = bits
+        return model._loss_and_gradient(params, checked, jax.random.PRNGKey(0), model._loss_function(None, (2,)),
+                                        False, probes=1)[1]
+    every = jax.jit(jax.vmap(estimate))(jnp.arange(2 ** (per_step * T)))
+    Rule.bits = np.int32(0)
+    mean = jax.tree_util.tree_map(lambda g: jnp.mean(g, 0), every)
+    assert relative_error(mean, exact) < 1e-10
+    assert np.std(every['W'], 0).min() > 1e-3 * np.abs(exact['W']).max()      # any one of them is something else
+    half = jax.tree_util.tree_map(lambda g: jnp.mean(g[:len(g) // 2 + 3], 0), every)
+    assert relative_error(half, exact) > 1e-6                                   # and so is a mean over some of them
+
+
+@pytest.mark.parametrize('rule', [ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF])
+def test_probes_lower_the_variance_as_one_over_their_number(rule, rng):
+    x, y = data(rng)
+    model = net(rule)
+    _, exact = net(ratezoo.RTRL).gradient(x, y)
+    errors = []
+    for probes in (1, 16):
+        found = np.array([model.gradient(x, y, seed=s, probes=probes)[1]['W'] for s in range(300)])
+        errors.append(np.mean(np.sum((found - exact['W']) ** 2, (1, 2))))
+    assert 16 * 0.6 < errors[0] / errors[1] < 16 / 0.6
+
+
+@pytest.mark.parametrize('rule', [ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF])
+def test_what_is_drawn_depends_on_the_seed_alone(rule, rng):
+    x, y = data(rng, batch=(3,))
+    model = net(rule)
+    same, again, other = (model.gradient(x, y, seed=s)[1]['W'] for s in (0, 0, 1))
+    assert (same == again).all()
+    assert not np.allclose(same, other)
+    alone = model.gradient(x[:1], y[:1], seed=0)[1]['W'], model.gradient(x[1:2], y[1:2], seed=0)[1]['W']
+    both = model.gradient(np.stack([x[0], x[0]]), np.stack([y[0], y[0]]), seed=0)[1]['W']
+    assert not np.allclose(both, alone[0])              # each sample has signs of its own
+
+
+# ---- SnAp --------------------------------------------------------------------------------------------------------------
+
+class Ring(ratezoo.RateModel):
+    """tanh units on a one-way ring: unit i hears i and i − 1; W is the diagonal and the sub-diagonal."""
+    params = ('W', 'U')
+
+    def __init__(self, n, **kwargs):
+        super().__init__(n, 2, **kwargs)
+        rng = np.random.default_rng(0)
+        self.W = bm.TrainVar(jnp.asarray(rng.normal(size=(2, n))))
+        self.U = bm.TrainVar(jnp.asarray(rng.normal(size=(2, n))))
+
+    def F(self, r, params, x):
+        return -r + jnp.tanh(params['W'][0] * r + params['W'][1] * jnp.roll(r, 1) + x[0] + 0.3 * x[1])
+
+    def output(self, r, params):
+        return params['U'] @ r
+
+
+def masked_rtrl(model, x, y, order):
+    """RTRL with p set to zero beyond ``order`` steps' reach, by jacfwd and NumPy: an oracle for the ring."""
+    params, n, T = model.params_dict(), model.state_size, len(y)
+    reach = np.zeros((n, 2, n), bool)
+    for i in range(n):
+        for k in range(order):
+            reach[(i + k) % n, :, i] = True
+    r, p, grad = np.zeros(n), np.zeros((n, 2, n)), 0.
+    for t in range(T):
+        J = np.asarray(jax.jacfwd(lambda s, t=t: model.step(s, params, x[t]))(r))
+        I = np.asarray(jax.jacfwd(lambda W, r=r, t=t: model.step(r, {**params, 'W': W}, x[t]))(params['W']))
+        p = (np.tensordot(J, p, 1) + I) * reach
+        r = np.asarray(model.step(r, params, x[t]))
+        error = np.asarray(model.output(r, params)) - y[t]
+        grad = grad + np.tensordot(error @ np.asarray(params['U']), p, 1) / T
+    return grad
+
+
+@pytest.mark.parametrize('order', [1, 2, 3, 7, 50])
+def test_snap_keeps_what_arises_within_its_steps(order, rng):
+    model = type('Net', (ratezoo.SnAp, Ring), {})(7, dt=0.5)
+    x, y = data(rng)
+    _, grads = model.gradient(x, y, order=order)
+    assert relative_error(grads['W'], masked_rtrl(model, x, y, min(order, 7))) < 1e-10
+    _, exact = type('Net', (ratezoo.BPTT, Ring), {})(7, dt=0.5).gradient(x, y)
+    if order >= 7:
+        assert relative_error(grads, exact) < 1e-10
+    else:
+        assert relative_error(grads['W'], exact['W']) > 1e-4
+        assert np.linalg.norm(grads['W']) > 1e-3
+    assert (model.influenced('W', order) >= 0).sum() == min(order, 7) * 14
+
+
+def test_snap_gets_better_with_its_order(rng):
+    model = type('Net', (ratezoo.SnAp, Ring), {})(7, dt=0.5)
+    x, y = data(rng, 40)
+    _, exact = type('Net', (ratezoo.BPTT, Ring), {})(7, dt=0.5).gradient(x, y)
+    errors = [relative_error(model.gradient(x, y, order=k)[1]['W'], exact['W']) for k in (1, 2, 4, 7)]
+    assert errors == sorted(errors, reverse=True)
+
+
+def test_snap_1_is_neither_exact_nor_zero(rng):
+    x, y = data(rng)
+    first, exact = net(ratezoo.SnAp).gradient(x, y)[1], net(ratezoo.RTRL).gradient(x, y)[1]
+    for p in ('W', 'W_in', 'b'):
+        assert 1e-3 < relative_error(first[p], exact[p]) < 1
+    for p in ('W_out', 'b_out'):
+        assert relative_error(first[p], exact[p]) < 1e-12
+
+
+# ---- local rules, and how they reduce to each other ---------------------------------------------------------------------
+
+def without_self_connections(rule):
+    model = net(rule)
+    model.set_params({'W': np.asarray(model.W.value) * (1 - np.eye(6))})
+    return model
+
+
+def test_e_prop_on_leaky_units_is_rflo(rng):
+    x, y = data(rng, batch=(3,))
+    assert relative_error(net(ratezoo.EProp).gradient(x, y)[1], net(ratezoo.RFLO).gradient(x, y)[1]) < 1e-10
+    one, other = (net(rule).gradient(x, y, feedback='random')[1] for rule in (ratezoo.EProp, ratezoo.RFLO))
+    assert relative_error(one, other) < 1e-10
+    assert relative_error(one['W'], net(ratezoo.EProp).gradient(x, y)[1]['W']) > 0.1
+
+
+def test_snap_1_without_self_connections_is_rflo(rng):
+    x, y = data(rng)
+    one, other = (without_self_connections(r).gradient(x, y)[1] for r in (ratezoo.SnAp, ratezoo.RFLO))
+    assert relative_error(one, other) < 1e-10
+    assert relative_error(net(ratezoo.SnAp).gradient(x, y)[1]['W'], net(ratezoo.RFLO).gradient(x, y)[1]['W']) > 1e-3
+
+
+def test_random_feedback_is_the_readouts_transpose_where_it_is_set_so(rng):
+    x, y = data(rng)
+    model = net(ratezoo.RFLO)
+    model.feedback_weights = model.W_out.value.T
+    assert relative_error(model.gradient(x, y, feedback='random')[1], model.gradient(x, y)[1]) < 1e-10
+    assert np.array_equal(net(ratezoo.RFLO).feedback_weights, net(ratezoo.RFLO).feedback_weights)
+
+
+@pytest.mark.parametrize('rule', [ratezoo.SnAp, ratezoo.RFLO, ratezoo.EProp])
+def test_local_rules_are_exact_where_units_do_not_talk(rule, rng):
+    x, y = data(rng)
+    found = []
+    for one in (rule, ratezoo.BPTT):
+        model = net(one)
+        model.set_params({'W': np.zeros((6, 6))})
+        found.append(model.gradient(x, y)[1])
+    assert relative_error(*[{k: g[k] for k in ('W_in', 'b', 'W_out', 'b_out')} for g in found]) < 1e-10
+    assert np.linalg.norm(found[0]['W_in']) > 1e-3
+
+
+# ---- running, refusing ------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize('rule', [ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.EProp])
+def test_the_traces_of_a_run_are_those_of_the_gradient(rule, rng):
+    x, y = data(rng)
+    model = net(rule)
+    runner = ratezoo.Runner(model, monitors=['r', *model.trace_names], dt=0.5, progress_bar=False)
+    output = np.asarray(runner.run(inputs=x))
+    _, grads = model.gradient(x, y)
+    by_hand = 0.
+    options = model._options({})
+    for t in range(len(y)):
+        traces = {k: jnp.asarray(runner.mon[k][t]) for k in model.trace_names}
+        dl_dr = (output[t] - y[t]) @ np.asarray(model.W_out.value) / len(y)
+        by_hand = by_hand + model.credit(jnp.asarray(dl_dr), traces, model.params_dict(), **options)['W']
+    assert relative_error(by_hand, grads['W']) < 1e-10
+    model.reset_state()
+    assert np.array_equal(ratezoo.Runner(model, dt=0.5, progress_bar=False).run(inputs=x), output)
+
+
+@pytest.mark.parametrize('rule', [ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.EProp])
+def test_a_rule_that_needs_more_than_F_refuses_other_models_by_name(rule):
+    with pytest.raises(CompositionError, match=f'{rule.__name__} needs more of a model than F, and TanhRNN is not a '
+                                               'HasCurrents'):
+        type('Net', (rule, TanhRNN), {})
+    with pytest.raises(CompositionError, match='TwoStates'):
+        type('Net', (rule, TwoStates), {})
+    with pytest.raises(CompositionError, match='method: expected \'euler\'.*\'rk4\''):
+        net(rule, method='rk4')
+
+
+@pytest.mark.parametrize(('rule', 'options'), [
+    (ratezoo.SnAp, dict(order=0)), (ratezoo.SnAp, dict(order=1.5)), (ratezoo.UORO, dict(probes=0)),
+    (ratezoo.KFRTRL, dict(probes=True)), (ratezoo.EProp, dict(feedback='broadcast'))])
+def test_options_that_cannot_be_are_refused(rule, options, rng):
+    with pytest.raises(InvalidValueError, match=next(iter(options))):
+        net(rule).gradient(*data(rng), **options)
+
+
+def test_a_rule_says_what_it_needs_and_refuses_what_will_not_fit(rng, monkeypatch):
+    x, y = data(rng)
+    small, large = (net(ratezoo.RTRL, n).cost(20, block='dense') for n in (8, 16))
+    assert 5 < large.memory / small.memory < 8                  # n m = n³
+    assert 11 < large.operations / small.operations < 16        # n² m = n⁴
+    monkeypatch.setattr('ratezoo.learning.trajectory.free_memory', lambda: 1000)
+    for rule in (ratezoo.RTRL, ratezoo.BPTT, ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO):
+        with pytest.raises(TooLargeError, match=r'would keep .* GiB for 6 units and 20 steps'):
+            net(rule).gradient(x, y)
+        with pytest.raises(MemoryError):
+            net(rule).fit(x, y, 1, progress=False)
+
+
+@pytest.mark.parametrize('rule', [ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO])
+@pytest.mark.parametrize('online', [False, True])
+def test_every_rule_learns(rule, online, rng):
+    import optax
+    x = rng.normal(size=(60, 2))
+    y = np.stack([np.sin(np.arange(60) / 5), np.cumsum(x[:, 0]) / 10], 1)
+    model = net(rule, 12, dt=1.)
+    history = model.fit(x, y, 150, optax.adam(3e-4 if online else 1e-2), progress=False, online=online)
+    assert history.loss[-1] < 0.6 * history.loss[0]
+
