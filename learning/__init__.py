@@ -1,6 +1,7 @@
 """The rules: one rule (or close kin) a file. `rules` maps name → class."""
 
 from ratezoo.learning.bptt import BPTT
+from ratezoo.learning.compare import Comparison, compare
 from ratezoo.learning.eprop import RFLO, EProp
 from ratezoo.learning.force import FORCE
 from ratezoo.learning.kfrtrl import KFRTRL, RKF
@@ -11,4 +12,4 @@ from ratezoo.learning.uoro import UORO
 rules = {'RTRL': RTRL, 'BPTT': BPTT, 'SnAp': SnAp, 'UORO': UORO, 'KFRTRL': KFRTRL, 'RKF': RKF, 'RFLO': RFLO,
          'EProp': EProp, 'FORCE': FORCE}
 
-__all__ = [*rules, 'rules']
+__all__ = [*rules, 'Comparison', 'compare', 'rules']

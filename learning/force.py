@@ -58,6 +58,7 @@ class FORCE(TrajectoryRule):
 
     exact = 'exact least squares for the readout of a network without feedback from the output'
     needs = (HasReadout,)
+    follows_the_gradient = False
     options = ('ridge', 'every')
     ridge = 1.
     every = 2

@@ -61,6 +61,7 @@ class TrajectoryRule:
     options = ()
     needs = ()                  # capabilities (`ratezoo.models.capabilities`) that the rule asks of a model beyond F
     stochastic = False          # whether the rule draws random numbers
+    follows_the_gradient = True
     loss = staticmethod(half_squared_error)
     default_optimizer = optax.adam(1e-3)
 

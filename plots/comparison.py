@@ -1,0 +1,55 @@
+"""Rules side by side."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from ratezoo.plots.runs import _finish, _style
+
+_EXACT = 1e-9           # a relative mean squared error below this is rounding
+
+
+def comparison(found, fig=None):
+    """What `ratezoo.learning.compare` found, in four panels; returns the Figure.
+
+    Loss over updates; cosine of each gradient with the exact one over updates; mean squared error of the gradient at
+    the first weights (an exact rule has none to show); time of a step.
+
+    Parameters
+    ----------
+    found : Comparison
+    fig : matplotlib Figure, optional
+        An empty figure to draw on.
+    """
+    fig = fig or plt.figure(figsize=(8.4, 6), layout='constrained')
+    axes = fig.subplots(2, 2)
+    ran = [r for r in found.reports.values() if r.loss]
+    for i, r in enumerate(ran):
+        style = _style(i)
+        axes[0, 0].plot(np.arange(1, len(r.loss) + 1), r.loss, **style)
+        axes[0, 1].plot(np.array(r.measured) + 1, r.cosine, marker='o', markersize=3, label=r.rule, **style)
+    _finish(axes[0, 0], 'update', 'loss $l$', 1)
+    losses = np.concatenate([r.loss for r in ran])
+    if losses.min() > 0 and losses.max() > 10 * losses.min():
+        axes[0, 0].set_yscale('log')
+    _finish(axes[0, 1], 'update', 'cosine with the exact gradient', 1)
+    axes[0, 1].set_ylim(min(0., *(min(r.cosine) for r in ran)) - 0.05, 1.05)
+    fig.legend(*axes[0, 1].get_legend_handles_labels(), loc='outside right upper', frameon=False)
+    at, colours = np.arange(len(ran)), [_style(i)['color'] for i in range(len(ran))]
+    mse, times = np.array([r.relative_mse for r in ran]), np.array([1e6 * r.seconds_per_step for r in ran])
+    approximate = mse > _EXACT
+    axes[1, 0].bar(at, np.where(approximate, mse, 0.), color=colours)
+    if approximate.any():
+        bottom = mse[approximate].min() / 5
+        axes[1, 0].set_yscale('log')
+        axes[1, 0].set_ylim(bottom, mse.max() * 2)
+        for i in at[~approximate]:
+            axes[1, 0].text(i, bottom * 1.2, 'exact', ha='center', va='bottom', fontsize='small', rotation=90)
+    _finish(axes[1, 0], '', 'relative mean squared error', 1)
+    axes[1, 1].bar(at, times, color=colours)
+    if times.max() > 20 * times.min():
+        axes[1, 1].set_yscale('log')
+    _finish(axes[1, 1], '', 'time of a step (µs)', 1)
+    for ax in axes[1]:
+        ax.set_xticks(at, [r.rule for r in ran], rotation=45 if len(ran) > 4 else 0)
+        ax.set_xlim(-0.6, len(ran) - 0.4)
+    return fig
