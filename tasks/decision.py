@@ -1,0 +1,142 @@
+"""Noisy evidence, and what it says in the end."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ratezoo.tasks.base import Task, Trials, is_count
+
+_LOW, _HIGH = 0.2, 1.0          # targets of the output that was not chosen, and of the one that was
+
+
+class _Decision(Task):
+    """Two outputs, one for each choice; the higher one in the last ``decision`` steps, on the mean, is the answer."""
+
+    n_out = 2
+    chance = 0.5
+    criterion = 0.85
+
+    def _check(self):
+        coherences = np.atleast_1d(self.coherences)
+        self._expect(stimulus=(is_count(self.stimulus), 'a number of steps ≥ 1'),
+                     decision=(is_count(self.decision), 'a number of steps ≥ 1'),
+                     noise=(self.noise >= 0, 'a standard deviation ≥ 0'),
+                     coherences=(len(coherences) > 0 and bool(np.all((coherences > 0) & (coherences <= 1))),
+                                 'coherences above 0 and at most 1'))
+
+    def _coherence(self, batch, rng):
+        """The signed coherence of each trial."""
+        return rng.choice([-1., 1.], batch) * rng.choice(np.atleast_1d(self.coherences), batch)
+
+    def _evidence(self, coherence, rng):
+        """Two lines, ½(1 ± coherence) + noise during the stimulus, no less than 0; nothing in the decision."""
+        T = self.stimulus + self.decision
+        mean = 0.5 * (1 + coherence[:, None, None] * np.array([1., -1.]))
+        x = np.maximum(mean + self.noise * rng.normal(size=(len(coherence), T, 2)), 0.)
+        x[:, self.stimulus:] = 0
+        return x
+
+    def _answers(self, sign):
+        """Targets of the two outputs, asked for in the decision; the weights of the steps."""
+        T = self.stimulus + self.decision
+        right = np.where(sign[:, None] > 0, [_HIGH, _LOW], [_LOW, _HIGH])
+        alpha = np.zeros(T)
+        alpha[self.stimulus:] = 1 / self.decision
+        return np.repeat(right[:, None], T, 1), alpha
+
+    def score(self, output, trials):
+        """Fraction of right choices."""
+        chosen = np.argmax(np.mean(np.asarray(output)[:, self.stimulus:], 1), -1)
+        return float(np.mean(chosen == np.argmax(trials.y[:, -1], -1)))
+
+
+@dataclass(frozen=True)
+class EvidenceIntegration(_Decision):
+    """Which of two noisy lines was stronger: the moving dots.
+
+    During ``stimulus`` steps the inputs are ½(1 ± c) + noise·N(0, 1), rectified, for a signed coherence c; then, in
+    ``decision`` steps of silence, the output of the stronger line should be at 1 and the other at 0.2.
+
+    Parameters
+    ----------
+    stimulus, decision : int
+        Steps. Default 40 and 10.
+    coherences : tuple of float
+        |c|, drawn for each trial. Default (0.1, 0.2, 0.4).
+    noise : float
+        Standard deviation of the noise at a step. Default 0.3.
+
+    References
+    ----------
+    K. H. Britten, M. N. Shadlen, W. T. Newsome and J. A. Movshon, Journal of Neuroscience 12, 4745–4765 (1992),
+    doi:10.1523/JNEUROSCI.12-12-04745.1992; as a task for rate networks: H. F. Song, G. R. Yang and X.-J. Wang, PLOS
+    Computational Biology 12, e1004792 (2016), doi:10.1371/journal.pcbi.1004792.
+
+    Examples
+    --------
+    >>> trials = EvidenceIntegration().trials(batch=2)
+    >>> trials.x.shape, trials.y.shape
+    ((2, 50, 2), (2, 50, 2))
+    """
+    stimulus: int = 40
+    decision: int = 10
+    coherences: tuple = (0.1, 0.2, 0.4)
+    noise: float = 0.3
+
+    n_in = 2
+
+    def __post_init__(self):
+        self._check()
+
+    def _draw(self, batch, rng):
+        coherence = self._coherence(batch, rng)
+        y, alpha = self._answers(coherence)
+        return Trials(self._evidence(coherence, rng), y, alpha)
+
+
+@dataclass(frozen=True)
+class ContextIntegration(_Decision):
+    """Two kinds of evidence at once, of which a context says the one that counts.
+
+    As `EvidenceIntegration` with two pairs of lines, motion and colour, of independent coherences, and two context
+    lines: one of them is at 1 throughout, and the choice is that of its pair. A network that ignores the context, or
+    adds both kinds, is right in three of four trials at most: well below the criterion of 85 %.
+
+    Parameters
+    ----------
+    stimulus, decision : int
+        Steps. Default 40 and 10.
+    coherences : tuple of float
+        |c| of each pair, drawn for each trial. Default (0.2, 0.4).
+    noise : float
+        Standard deviation of the noise at a step. Default 0.3.
+
+    References
+    ----------
+    V. Mante, D. Sussillo, K. V. Shenoy and W. T. Newsome, "Context-dependent computation by recurrent dynamics in
+    prefrontal cortex", Nature 503, 78–84 (2013), doi:10.1038/nature12742; for excitatory-inhibitory networks: H. F. Song,
+    G. R. Yang and X.-J. Wang, PLOS Computational Biology 12, e1004792 (2016), doi:10.1371/journal.pcbi.1004792.
+
+    Examples
+    --------
+    >>> trials = ContextIntegration().trials(batch=2)
+    >>> trials.x.shape, trials.x[:, 0, 4:].sum(-1).tolist()
+    ((2, 50, 6), [1.0, 1.0])
+    """
+    stimulus: int = 40
+    decision: int = 10
+    coherences: tuple = (0.2, 0.4)
+    noise: float = 0.3
+
+    n_in = 6
+
+    def __post_init__(self):
+        self._check()
+
+    def _draw(self, batch, rng):
+        motion, colour = self._coherence(batch, rng), self._coherence(batch, rng)
+        context = rng.integers(0, 2, batch)
+        cue = np.repeat(np.eye(2)[context][:, None], self.stimulus + self.decision, 1)
+        x = np.concatenate([self._evidence(motion, rng), self._evidence(colour, rng), cue], -1)
+        y, alpha = self._answers(np.where(context == 0, motion, colour))
+        return Trials(x, y, alpha)

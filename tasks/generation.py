@@ -1,0 +1,127 @@
+"""Sines to be generated."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ratezoo.tasks.base import Task, Trials, every_step, is_count
+from ratezoo.tasks.sequence import homework_sequence
+
+
+class _Generation(Task):
+    """Scored by the normalised error √(⟨(o − y)²⟩/Var y): 1 for the best constant, 0 for a perfect output."""
+
+    higher_is_better = False
+    chance = 1.
+    criterion = 0.1
+
+    def score(self, output, trials):
+        """√(⟨(o − y)²⟩/Var y), from the steps that count."""
+        counts = np.broadcast_to(trials.alpha, trials.y.shape[:2]) > 0
+        y, o = trials.y[counts], np.asarray(output)[counts]
+        return float(np.sqrt(np.mean((o - y) ** 2) / np.var(y)))
+
+
+@dataclass(frozen=True)
+class HomeworkSequence(_Generation):
+    """The sequence of the course's homework, one trial of it: `homework_sequence`.
+
+    Parameters
+    ----------
+    T : int
+        Length. Default 10.
+
+    Examples
+    --------
+    >>> HomeworkSequence().trials().y.shape
+    (1, 10, 1)
+    """
+    T: int = 10
+
+    def __post_init__(self):
+        self._expect(T=(is_count(self.T, 2), 'a number of steps ≥ 2'))
+
+    def trials(self, batch=1, seed=0):
+        """``batch`` sequences with seeds ``seed``, ``seed`` + 1, …; the first is ``homework_sequence(T, seed)``."""
+        super().trials(batch, seed)
+        x, y = np.moveaxis([homework_sequence(self.T, seed + k) for k in range(batch)], 1, 0)
+        return Trials(x[..., None], y[..., None], every_step(self.T))
+
+    def _draw(self, batch, rng):
+        return None
+
+
+@dataclass(frozen=True)
+class SineGeneration(_Generation):
+    """A sine whose frequency is told by a constant input.
+
+        y_t = sin(2π k t/T),     x_t = k/periods,     k = 1 … periods, drawn for each trial
+
+    Parameters
+    ----------
+    T : int
+        Length. Default 100.
+    periods : int
+        Largest number of periods in a trial. Default 4.
+
+    References
+    ----------
+    D. Sussillo and O. Barak, Neural Computation 25, 626–649 (2013), doi:10.1162/NECO_a_00409 (a generator of sines
+    whose frequency is set by an input).
+
+    Examples
+    --------
+    >>> trials = SineGeneration().trials(batch=3)
+    >>> trials.x.shape, trials.y.shape
+    ((3, 100, 1), (3, 100, 1))
+    """
+    T: int = 100
+    periods: int = 4
+
+    def __post_init__(self):
+        self._expect(T=(is_count(self.T, 4), 'a number of steps ≥ 4'),
+                     periods=(is_count(self.periods), 'a number of periods ≥ 1'))
+
+    def _draw(self, batch, rng):
+        k = rng.integers(1, self.periods + 1, batch)[:, None, None]
+        t = np.arange(1, self.T + 1)[None, :, None]
+        return Trials(np.broadcast_to(k / self.periods, (batch, self.T, 1)).copy(),
+                      np.sin(2 * np.pi * k * t / self.T), every_step(self.T))
+
+
+@dataclass(frozen=True)
+class MultiSine(_Generation):
+    """A sum of four sinusoids, with no input but zero.
+
+        y(t) = (1.3/1.5) [sin s + ½ sin 2s + ⅙ sin 3s + ⅓ sin 4s],     s = πt/60
+
+    Trials differ in where they begin, the first at t = 0.
+
+    Parameters
+    ----------
+    T : int
+        Length. Default 2400, two periods.
+    dt : float
+        Time from step to step, in units of the network's time constant. Default 0.1.
+
+    References
+    ----------
+    D. Sussillo and L. F. Abbott, Neuron 63, 544–557 (2009), doi:10.1016/j.neuron.2009.07.018, Figure 2D and the
+    authors' programs.
+
+    Examples
+    --------
+    >>> MultiSine().trials().y[0, 599, 0].round(6)        # t = 60, half a period
+    np.float64(0.0)
+    """
+    T: int = 2400
+    dt: float = 0.1
+
+    def __post_init__(self):
+        self._expect(T=(is_count(self.T, 4), 'a number of steps ≥ 4'), dt=(self.dt > 0, 'a positive time step'))
+
+    def _draw(self, batch, rng):
+        start = np.where(np.arange(batch) == 0, 0., rng.uniform(0, 120, batch))[:, None, None]
+        s = np.pi * (start + self.dt * np.arange(1, self.T + 1)[None, :, None]) / 60
+        y = 1.3 / 1.5 * (np.sin(s) + np.sin(2 * s) / 2 + np.sin(3 * s) / 6 + np.sin(4 * s) / 3)
+        return Trials(np.zeros_like(y), y, every_step(self.T))
