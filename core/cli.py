@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from ratezoo.cli_learning import compare, train
+from ratezoo.cli_parts import check_outputs, echo_json, json_option, parameters, save_figure, settings, version
 from ratezoo.errors import RateZooError
 from ratezoo.files import whole
 
@@ -28,14 +30,7 @@ class _OneSentence(click.Group):
             ctx.exit(2)
 
 
-def _echo_json(value):
-    click.echo(json.dumps(value, indent=1))
-
-
 _MOST_STEPS = 1e9
-json_option = click.option('--json', 'as_json', is_flag=True, help='Print JSON, for machines.')
-
-
 @click.group(cls=_OneSentence, context_settings={'help_option_names': ['-h', '--help'], 'max_content_width': 100})
 @click.version_option(package_name='ratezoo')
 def main():
@@ -61,18 +56,12 @@ def list_models(as_json):
     """The models of the zoo."""
     from ratezoo.models.registry import zoo
     if as_json:
-        return _echo_json([{k: v for k, v in e._asdict().items() if k != 'module'} for e in zoo.values()])
+        return echo_json([{k: v for k, v in e._asdict().items() if k != 'module'} for e in zoo.values()])
     formatter = click.HelpFormatter(width=100)
     for category in dict.fromkeys(e.category for e in zoo.values()):
         with formatter.section(category):
             formatter.write_dl([(e.name, e.summary) for e in zoo.values() if e.category == category])
     click.echo(formatter.getvalue().rstrip())
-
-
-def _parameters(model):
-    import inspect
-    signature = inspect.signature(model)
-    return {k: p.default for k, p in signature.parameters.items()}
 
 
 @main.command()
@@ -87,32 +76,14 @@ def info(name, as_json):
     from ratezoo.learning import rules
     model = entry.model
     if as_json:
-        return _echo_json({
+        return echo_json({
             'name': name, 'category': entry.category, 'summary': entry.summary, 'reference': entry.reference,
-            'options': {k: None if v is inspect.Parameter.empty else v for k, v in _parameters(model).items()},
+            'options': {k: None if v is inspect.Parameter.empty else v for k, v in parameters(model).items()},
             'params': list(model.params), 'states': list(model.states), 'doc': inspect.getdoc(model)})
     click.echo(f'{name} ({entry.category}): {entry.summary}\n')
     click.echo(inspect.getdoc(model))
     click.echo(f'\nTrainable: {", ".join(model.params)}. States: {", ".join(model.states)}. '
                f'Rules: {", ".join(rules)}.')
-
-
-def _settings(model, pairs):
-    """The constructor's arguments from ``k=v``, as numbers or JSON where they are that, else as text."""
-    settings, known = {}, _parameters(model)
-    for pair in pairs:
-        key, equals, text = pair.partition('=')
-        if not equals:
-            raise click.BadParameter(f'{pair!r}: expected k=v.', param_hint='--set')
-        if key not in known or key in ('mode', 'name'):
-            raise click.BadParameter(f'{model.__name__} has no option {key!r}. It has: '
-                                     f'{", ".join(k for k in known if k not in ("mode", "name"))}.', param_hint='--set')
-        try:
-            value = json.loads(text)
-        except ValueError:
-            value = text
-        settings[key] = float(value) if isinstance(known[key], float) and isinstance(value, int) else value
-    return settings
 
 
 def _input(text, steps, n_in):
@@ -159,37 +130,30 @@ def simulate(name, pairs, drive, monitors, duration, dt, save, plot, as_json):
     """Run a model, and save or draw what was recorded."""
     from ratezoo.models.registry import zoo
     entry = zoo[name]
-    for path in (save, plot):
-        if path is not None and not path.parent.is_dir():
-            raise click.BadParameter(f'the folder {path.parent} does not exist.', param_hint='--save/--plot')
-    if save is not None and save.suffix != '.npz':
-        raise click.BadParameter(f'{save.name}: expected a name that ends in .npz.', param_hint='--save')
-    import matplotlib.figure
-    if plot is not None and plot.suffix.lstrip('.') not in matplotlib.figure.Figure().canvas.get_supported_filetypes():
-        raise click.BadParameter(f'{plot.name}: expected a picture\'s name, such as run.png.', param_hint='--plot')
+    check_outputs(save, plot)
     import numpy as np
 
     from ratezoo.runner import Runner
-    settings = _settings(entry.model, pairs)
+    chosen = settings(entry.model, pairs)
     if dt is not None:
-        settings['dt'] = dt
-    net = entry.model(**settings)
+        chosen['dt'] = dt
+    net = entry.model(**chosen)
     if not duration / net.dt < _MOST_STEPS:
         raise click.BadParameter(f'{duration:g} is not a duration that can be run in steps of dt = {net.dt:g}.',
                                  param_hint='--duration')
     inputs = _input(drive, max(1, round(duration / net.dt)), net.n_in or 1)
     runner = Runner(net, monitors=list(monitors or net.states), dt=float(net.dt), progress_bar=sys.stderr.isatty())
     runner.run(inputs=inputs)
-    about = {'model': name, 'settings': settings, 'dt': float(net.dt), 'steps': len(inputs), 'version': _version()}
+    about = {'model': name, 'settings': chosen, 'dt': float(net.dt), 'steps': len(inputs), 'version': version()}
     if save is not None:
         with whole(save) as file:
             np.savez(file, about=json.dumps(about), inputs=inputs, **runner.mon)
     if plot is not None:
         from ratezoo import plots
-        _save_figure(plots.traces(runner, list(monitors or net.states)), plot)
+        save_figure(plots.traces(runner, list(monitors or net.states)), plot)
     last = {k: np.asarray(v)[-1].tolist() for k, v in runner.mon.items() if k != 'ts'}
     if as_json:
-        return _echo_json({**about, 'final': last, 'save': save and str(save), 'plot': plot and str(plot)})
+        return echo_json({**about, 'final': last, 'save': save and str(save), 'plot': plot and str(plot)})
     click.echo(f'{name}: {len(inputs)} steps of dt = {net.dt:g}.')
     for k, v in last.items():
         shown = np.array2string(np.asarray(v), precision=5, threshold=20)
@@ -197,18 +161,6 @@ def simulate(name, pairs, drive, monitors, duration, dt, save, plot, as_json):
     for path in (save, plot):
         if path is not None:
             click.echo(f'  wrote {path}')
-
-
-def _version():
-    from importlib.metadata import version
-    return version('ratezoo')
-
-
-def _save_figure(figure, path):
-    import matplotlib.pyplot as plt
-    with whole(path) as file:
-        figure.savefig(file, format=path.suffix.lstrip('.'), dpi=150)
-    plt.close(figure)
 
 
 # ---- homework --------------------------------------------------------------------------------------------------------
@@ -227,7 +179,7 @@ def homework_list(as_json):
     """The exercises there are."""
     from ratezoo.homework.registry import exercises
     if as_json:
-        return _echo_json([e._asdict() for e in exercises.values()])
+        return echo_json([e._asdict() for e in exercises.values()])
     for e in exercises.values():
         click.echo(f'{e.name}   {e.summary}\n      {e.summary_zh}\n      blanks: {"; ".join(e.blanks)}')
 
@@ -262,10 +214,10 @@ def run(exercise, seed, epochs, output, as_json):
     files = {name: output / f'{name}.png' for name in ('input_target', 'before_after', 'traces', 'loss')}
     drawn = reference.figures(result)
     for name, figure in drawn.items():
-        _save_figure(figure, files[name])
+        save_figure(figure, files[name])
     files = [str(files[name]) for name in drawn]
     if as_json:
-        return _echo_json({
+        return echo_json({
             'exercise': exercise, 'seed': seed, 'dt': reference.DT, 'eta': reference.ETA, 'x': result.x.tolist(),
             'y': result.y.tolist(), 'epochs': [e._asdict() for e in result.epochs],
             'before': result.before.tolist(), 'after': result.after.tolist(),
@@ -295,7 +247,7 @@ def check(ctx, file, exercise, timeout, as_json):
     judge = importlib.import_module(f'{find(exercise).package}.judge')
     report = judge.check(file, timeout)
     if as_json:
-        _echo_json(report)
+        echo_json(report)
     else:
         _show(report)
     ctx.exit(0 if report['passed'] else 1)
@@ -315,3 +267,7 @@ def _show(report):
             click.echo(f'       {line}')
     click.echo(click.style('passed / 通过', 'green', bold=True) if report['passed']
                else click.style('not passed / 未通过', 'red', bold=True))
+
+
+main.add_command(train)
+main.add_command(compare)

@@ -69,7 +69,15 @@ class DiscreteCurrents(HasCurrents):
 
 
 class HasReadout:
-    """A model whose output is linear in the readout: output = W_out features(r) + b_out, or without b_out."""
+    """A model whose output is linear in the readout: output = W_out features(r) + b_out, or without b_out.
+
+    Attributes
+    ----------
+    readout : tuple of str
+        The names of the readout's weights and of its bias. Default W_out and b_out.
+    """
+
+    readout = ('W_out', 'b_out')
 
     def features(self, r):
         """What the readout reads, (n,). Default: the state."""
@@ -77,5 +85,6 @@ class HasReadout:
 
     def output(self, r, params):
         """W_out features(r) + b_out."""
-        read = params['W_out'] @ self.features(r)
-        return read + params['b_out'] if 'b_out' in params else read
+        weights, bias = self.readout
+        read = params[weights] @ self.features(r)
+        return read + params[bias] if bias in params else read

@@ -1,0 +1,242 @@
+"""The recurrent networks of the lecture, in discrete time: Elman's, Jordan's, and a sequence to one answer."""
+
+import jax.numpy as jnp
+import numpy as np
+
+from ratezoo.errors import ShapeError, UnknownNameError
+from ratezoo.models.base import RateModel
+from ratezoo.models.capabilities import DiscreteCurrents, HasReadout
+from ratezoo.models.checks import is_count
+from ratezoo.models.rate import NONLINEARITIES
+
+
+class _Lecture(RateModel):
+    """What the networks of the lecture share: their sizes, φ and initial weights."""
+
+    def __init__(self, sizes, n_in, n, n_out, phi, g, recurrent, **kwargs):
+        if not is_count(n_out):
+            raise self._invalid('n_out', 'a positive number of outputs', n_out)
+        super().__init__(sizes, n_in, **kwargs)
+        if not callable(phi) and phi not in NONLINEARITIES:
+            raise UnknownNameError(f'{type(self).__name__}.phi: expected a function or one of '
+                                   f'{", ".join(NONLINEARITIES)}, got {phi!r}.')
+        self.n_out, self.phi = n_out, phi if callable(phi) else NONLINEARITIES[phi]
+        rng = np.random.default_rng(self.seed)
+        name, pre = recurrent
+        self.W_hx = self.trainable('W_hx', rng.normal(size=(n, n_in)) / n_in ** 0.5, (n, n_in))
+        setattr(self, name, self.trainable(name, g * rng.normal(size=(n, pre)) / pre ** 0.5, (n, pre)))
+        self.b_h = self.trainable('b_h', 0., (n,))
+        self.W_qh = self.trainable('W_qh', rng.normal(size=(n_out, n)) / n ** 0.5, (n_out, n))
+        self.b_q = self.trainable('b_q', 0., (n_out,))
+
+
+class ElmanRNN(DiscreteCurrents, HasReadout, _Lecture):
+    """Elman's network: the hidden units see themselves one step ago.
+
+        (1)  h_t = φ(W_hx x_t + W_hh h_{t−1} + b_h)
+        (2)  o_t = W_qh h_t + b_q
+
+    with hidden units h (n,), input x (n_in,) and output o (n_out,); ``W_hx`` (n, n_in), ``W_hh`` (n, n), ``b_h``
+    (n,), ``W_qh`` (n_out, n) and ``b_q`` (n_out,), weights ``W[post, pre]``. Discrete time: a step of the network is
+    one x_t, whatever dt is. For linear φ, `linear_bptt` is the gradient in closed form.
+
+    Parameters
+    ----------
+    n_in, n, n_out : int
+        Numbers of inputs, hidden units and outputs. Default 1, 50 and 1.
+    phi : str or callable
+        φ: 'tanh' (default), 'relu', 'softplus', 'sigmoid', 'linear', or a function of an array.
+    g : float
+        Gain of the recurrent weights: W_hh ~ N(0, g²/n). Default 1.
+    seed : int, optional
+        Seed of the initial weights and of the noise. None (default): drawn from ``bm.random``.
+    dt, sigma, mode, name
+        As in `RateModel`.
+
+    W_hx ~ N(0, 1/n_in), W_qh ~ N(0, 1/n), b_h = 0 and b_q = 0 initially; h_0 = 0.
+
+    References
+    ----------
+    J. L. Elman, "Finding structure in time", Cognitive Science 14, 179–211 (1990),
+    doi:10.1207/s15516709cog1402_1. A. Zhang, Z. C. Lipton, M. Li and A. J. Smola, Dive into Deep Learning, Cambridge
+    University Press, 2023, chapter 9 (the notation, and backpropagation through time).
+
+    Examples
+    --------
+    >>> net = ElmanRNN(n_in=2, n=5, n_out=3, seed=0)
+    >>> {p: v.shape for p, v in net.params_dict().items()}
+    {'W_hx': (5, 2), 'W_hh': (5, 5), 'b_h': (5,), 'W_qh': (3, 5), 'b_q': (3,)}
+    """
+
+    params = ('W_hx', 'W_hh', 'b_h', 'W_qh', 'b_q')
+    states = ('h',)
+    synapses = ('W_hh', 'W_hx', 'b_h')
+    readout = ('W_qh', 'b_q')
+
+    def __init__(self, n_in=1, n=50, n_out=1, *, phi='tanh', g=1., dt=None, sigma=0., seed=None, mode=None, name=None):
+        super().__init__(n, n_in, n, n_out, phi, g, ('W_hh', n), dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
+
+    def presynaptic(self, h, x):
+        return {'W_hh': h, 'W_hx': x, 'b_h': None}
+
+    def step_of_current(self, h, I):
+        return self.phi(I)                                                                  # Eq. (1)
+
+
+class SequenceToOneRNN(ElmanRNN):
+    """Elman's network that is asked for one answer, after the last input.
+
+        (1)  h_t = φ(W_hx x_t + W_hh h_{t−1} + b_h),     t = 1 … T
+        (2)  o = W_qh h_T + b_q,     L = ℓ(o, y)
+
+    The network is that of `ElmanRNN`, with its parameters; only the loss differs. In the loss of a trajectory,
+    l = Σ_t α_t l_t, it is α = (0, …, 0, 1), and `at_the_end` writes that down. Sequences of different lengths end
+    where their α is 1.
+
+    Parameters
+    ----------
+    n_in, n, n_out : int
+        Numbers of inputs, hidden units and outputs. Default 1, 50 and 1.
+    phi, g, seed, dt, sigma, mode, name
+        As in `ElmanRNN`.
+
+    References
+    ----------
+    J. L. Elman, Cognitive Science 14, 179–211 (1990), doi:10.1207/s15516709cog1402_1. A. Zhang, Z. C. Lipton, M. Li
+    and A. J. Smola, Dive into Deep Learning, Cambridge University Press, 2023, chapter 9.
+
+    Examples
+    --------
+    >>> import numpy as np, ratezoo
+    >>> class Net(ratezoo.BPTT, ratezoo.SequenceToOneRNN):
+    ...     '''Trained to say the sum of what it has seen.'''
+    >>> net, x = Net(n=5, seed=0), np.random.default_rng(0).normal(size=(8, 6, 1))
+    >>> asked = net.at_the_end(x.sum(1), steps=6)
+    >>> asked['y'].shape, asked['alpha'].tolist()
+    ((8, 6, 1), [0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
+    >>> loss, grads = net.gradient(x, **asked)
+    """
+
+    def at_the_end(self, y, steps):
+        """The targets and step weights that ask for y after the last of ``steps`` inputs, and for nothing before.
+
+        Parameters
+        ----------
+        y : array (n_out,) or (B, n_out)
+            The answer; with a single output and a single sample a number will do.
+        steps : int
+            Length T of the sequences.
+
+        Returns
+        -------
+        dict
+            ``y`` (T, n_out) or (B, T, n_out), zero but at the end, and ``alpha`` (T,), for `gradient` and `fit`.
+        """
+        if not is_count(steps):
+            raise self._invalid('at_the_end', 'a positive number of steps', repr(steps))
+        self.check_finite('y', y)
+        y = np.asarray(self.as_array('y', y))
+        y = y[None] if y.ndim == 0 else y
+        if y.ndim > 2 or y.shape[-1] != self.n_out:
+            raise ShapeError(f'{type(self).__name__}.at_the_end: expected y of shape ({self.n_out},) or (B, '
+                             f'{self.n_out}), got {y.shape}.')
+        last = (np.arange(steps) == steps - 1).astype(y.dtype)
+        return {'y': y[..., None, :] * last[:, None], 'alpha': last}
+
+
+class JordanRNN(_Lecture):
+    """Jordan's network: the hidden units see the output one step ago, and not themselves.
+
+        (1)  h_t = φ(W_hx x_t + W_ho o_{t−1} + b_h)
+        (2)  o_t = W_qh h_t + b_q
+
+    with hidden units h (n,), input x (n_in,) and output o (n_out,); ``W_hx`` (n, n_in), ``W_ho`` (n, n_out), ``b_h``
+    (n,), ``W_qh`` (n_out, n) and ``b_q`` (n_out,), weights ``W[post, pre]``. All that it remembers are the n_out
+    numbers o. Discrete time: a step of the network is one x_t, whatever dt is.
+
+    Parameters
+    ----------
+    n_in, n, n_out : int
+        Numbers of inputs, hidden units and outputs. Default 1, 50 and 1.
+    phi : str or callable
+        φ: 'tanh' (default), 'relu', 'softplus', 'sigmoid', 'linear', or a function of an array.
+    g : float
+        Gain of the recurrent weights: W_ho ~ N(0, g²/n_out). Default 1.
+    sigma : float, or dict of str to float
+        As in `RateModel`; of the two states it is o whose noise the next step sees. Default 0.
+    seed : int, optional
+        Seed of the initial weights and of the noise. None (default): drawn from ``bm.random``.
+    dt, mode, name
+        As in `RateModel`.
+
+    W_hx ~ N(0, 1/n_in), W_qh ~ N(0, 1/n), b_h = 0 and b_q = 0 initially; h_0 = 0 and o_0 = 0.
+
+    References
+    ----------
+    M. I. Jordan, "Serial order: a parallel distributed processing approach" (1986), in Advances in Psychology 121,
+    471–495 (1997), doi:10.1016/S0166-4115(97)80111-2. There the units that see the output keep a trace of it; without
+    the trace they are the o_{t−1} of (1).
+
+    Examples
+    --------
+    >>> net = JordanRNN(n_in=2, n=5, n_out=3, seed=0)
+    >>> net.W_ho.shape, net.update([1., 0.]).shape
+    ((5, 3), (3,))
+    """
+
+    params = ('W_hx', 'W_ho', 'b_h', 'W_qh', 'b_q')
+    states = ('h', 'o')
+
+    def __init__(self, n_in=1, n=50, n_out=1, *, phi='tanh', g=1., dt=None, sigma=0., seed=None, mode=None, name=None):
+        super().__init__({'h': n, 'o': n_out}, n_in, n, n_out, phi, g, ('W_ho', n_out), dt=dt, sigma=sigma, seed=seed,
+                         mode=mode, name=name)
+
+    def step(self, r, params, x):
+        h = self.phi(params['W_hx'] @ x + params['W_ho'] @ r['o'] + params['b_h'])          # Eq. (1)
+        return {'h': h, 'o': params['W_qh'] @ h + params['b_q']}                            # Eq. (2)
+
+    def output(self, r, params):
+        return r['o']
+
+
+def linear_bptt(W_hh, W_qh, dL_do):
+    """∂L/∂h_t of an `ElmanRNN` with linear φ, in closed form.
+
+        (1)  ∂L/∂h_t = Σ_{i=t}^{T} (W_hhᵀ)^{T−i} W_qhᵀ ∂L/∂o_{T+t−i}
+
+    The loss after s = T − i steps reaches h_t through the s-th power of W_hhᵀ: along an eigenvector with |λ| < 1 its
+    share vanishes with s, with |λ| > 1 it explodes.
+
+    Parameters
+    ----------
+    W_hh : array (n, n)
+    W_qh : array (n_out, n)
+    dL_do : array (T, n_out)
+        ∂L/∂o_1 … ∂L/∂o_T, each o_t alone.
+
+    Returns
+    -------
+    array (T, n)
+        ∂L/∂h_1 … ∂L/∂h_T.
+
+    References
+    ----------
+    A. Zhang, Z. C. Lipton, M. Li and A. J. Smola, Dive into Deep Learning, Cambridge University Press, 2023, section
+    9.7.
+
+    Examples
+    --------
+    >>> linear_bptt([[0.5]], [[2.]], [[0.], [0.], [1.]]).ravel().tolist()       # 2 · 0.5^{T−t}
+    [0.5, 1.0, 2.0]
+    """
+    W_hh, W_qh, dL_do = (jnp.asarray(a) for a in (W_hh, W_qh, dL_do))
+    n, T = len(W_hh), len(dL_do)
+    if W_hh.shape != (n, n) or W_qh.shape != (dL_do.shape[-1], n) or dL_do.ndim != 2:
+        raise ShapeError('linear_bptt: expected W_hh (n, n), W_qh (n_out, n) and dL_do (T, n_out), got '
+                         f'{W_hh.shape}, {W_qh.shape} and {dL_do.shape}.')
+    powers = [jnp.eye(n, dtype=W_hh.dtype)]
+    for _ in range(T - 1):
+        powers.append(powers[-1] @ W_hh.T)
+    read = dL_do @ W_qh                                                 # W_qhᵀ ∂L/∂o_t, a row each
+    return jnp.stack([sum(powers[T - i] @ read[T + t - i - 1] for i in range(t, T + 1))     # Eq. (1)
+                      for t in range(1, T + 1)])
