@@ -83,7 +83,7 @@ class FORCE(TrajectoryRule):
         data, batched = self.check_trajectories(x, y, alpha, r0)
         loss = self._loss_function(None, data.y.shape[1 + batched:])
         self._check_memory(data, batched, **options)
-        features = self.params_dict()['W_out'].shape[1] + ('b_out' in self.params)
+        features = self.params_dict()[self.readout[0]].shape[1] + (self.readout[1] in self.params)
         start = tree_map(lambda a: a[0] if batched else a, data.r0)
         ridge = options['ridge']
         state = optax.GradientTransformation(
@@ -113,10 +113,12 @@ class FORCE(TrajectoryRule):
 
     def _features(self, r, params):
         phi = self.features(r)
-        return jnp.append(phi, jnp.ones(1, phi.dtype)) if 'b_out' in params else phi
+        return jnp.append(phi, jnp.ones(1, phi.dtype)) if self.readout[1] in params else phi
 
     def _present(self, params, P, data, noise, every):
         """One sequence: parameters, P, the last state, α_t l_t of each step before its update."""
+        weights, bias = self.readout
+
         def step(carry, inputs):
             r, fed, params, P = carry
             t, x, y, alpha, xi = inputs
@@ -128,10 +130,10 @@ class FORCE(TrajectoryRule):
                 k = P @ phi
                 gain = k / (1 + phi @ k)
                 change = jnp.outer(error, gain)
-                n = params['W_out'].shape[1]
-                new = {**params, 'W_out': params['W_out'] - change[:, :n]}
-                if 'b_out' in params:
-                    new['b_out'] = params['b_out'] - change[:, n]
+                n = params[weights].shape[1]
+                new = {**params, weights: params[weights] - change[:, :n]}
+                if bias in params:
+                    new[bias] = params[bias] - change[:, n]
                 return new, P - jnp.outer(gain, k)
             new, P = jax.lax.cond((t % every == 0) & (alpha != 0), learn, lambda params, P: (params, P), params, P)
             return (r, params, new, P), alpha * 0.5 * jnp.sum(error ** 2)
@@ -154,7 +156,7 @@ class FORCE(TrajectoryRule):
                 values = jax.vmap(lambda r, y, a: a * loss(self.output(r, params), y))(after, data.y, data.alpha)
                 return jnp.sum(values), values
             (_, values), grads = jax.value_and_grad(losses, has_aux=True)(params)
-            return values, {p: g if p in ('W_out', 'b_out') else jnp.zeros_like(g) for p, g in grads.items()}
+            return values, {p: g if p in self.readout else jnp.zeros_like(g) for p, g in grads.items()}
         if not batched:
             values, grads = one(data, noise)
         else:

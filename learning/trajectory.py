@@ -193,6 +193,41 @@ class TrajectoryRule:
         return self._train(('fit', loss, batched, *options.items()), update, data, batched, epochs, optimizer,
                            batch_size, seed, progress, checkpoint)
 
+    def predict(self, x, r0=None, *, seed=None):
+        """The outputs after each step, (T, n_out) or (B, T, n_out); nothing in the network changes.
+
+        Parameters
+        ----------
+        x : array (T, n_in) or (B, T, n_in)
+            Inputs; with a single input (T,) will do.
+        r0 : array (n,) or (B, n), optional
+            State before the first step; default the initial state.
+        seed : int, optional
+            Seed of the network's noise. None: the network's own.
+        """
+        x = self.as_array('x', x)
+        lead = x.shape if x.ndim == 1 and self.n_in == 1 else x.shape[:-1]
+        if len(lead) not in (1, 2):
+            raise ShapeError(f'{type(self).__name__}.x: expected inputs of shape (T, n_in) or (B, T, n_in), got '
+                             f'{x.shape}.')
+        out = jax.eval_shape(self.output, self.initial_state(), self.params_dict()).shape
+        data, batched = self.check_trajectories(x, jnp.zeros((*lead, *out), self._dtype), None, r0)
+
+        def pure(params, data, key):
+            def one(data, noise):
+                def step(r, inputs):
+                    x, xi = inputs
+                    r = self._noisy_step(r, params, x, xi)
+                    return r, self.output(r, params)
+                return jax.lax.scan(step, data.r0, (data.x, noise))[1]
+            noise = self._noise(key, data)
+            if not batched:
+                return one(data, noise)
+            samples, axes = self._by_sample(data, noise)
+            return jax.vmap(one, axes)(*samples)
+        return self.compiled(('predict', batched), lambda: jax.jit(pure))(self.params_dict(), data,
+                                                                          self._draw_key(seed))
+
     def cost(self, T, batch=None, **options):
         """What `gradient` needs for ``T`` steps (of ``batch`` samples) with the rule's ``options``.
 

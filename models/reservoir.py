@@ -36,7 +36,7 @@ class Reservoir(HasReadout, RateModel):
     method, dt, sigma, mode, name
         As in `RateModel`.
 
-    W_in ~ N(0, 1) and W_out = 0 initially; the initial state is I ~ N(0, ½²).
+    W_in ~ N(0, 1) and W_out ~ N(0, 1/n) initially; the initial state is I ~ N(0, ½²).
 
     References
     ----------
@@ -69,7 +69,7 @@ class Reservoir(HasReadout, RateModel):
         self.W_fb = self.as_array('W_fb', feedback * rng.uniform(-1, 1, (n, n_out)))
         self.W_in = self.as_array('W_in', rng.normal(size=(n, n_in)))
         self.I0 = self.as_array('I0', 0.5 * rng.normal(size=n))
-        self.W_out = self.trainable('W_out', 0., (n_out, n))
+        self.W_out = self.trainable('W_out', rng.normal(size=(n_out, n)) / n ** 0.5, (n_out, n))
 
     def F(self, I, params, x):
         r = jnp.tanh(I)

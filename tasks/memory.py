@@ -33,7 +33,7 @@ class AddTask(Task):
     Examples
     --------
     >>> {k: round(v, 4) for k, v in AddTask().floors().items()}
-    {'neither': 0.6616, 'first': 0.5192, 'both': 0.4544}
+    {'neither': 0.6616, 'first': 0.5192, 'both': 0.4545}
     """
     T: int = 200
     first: int = 5

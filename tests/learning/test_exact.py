@@ -17,10 +17,17 @@ MODELS = {
         2, 5, 3, seed=1, dt=0.3, sigma=0.4, method='rk4', phi='softplus', tau=0.7),
     'a user\'s': lambda rule: type('Net', (rule, TanhRNN), {})(4, dt=0.3),
     'two states': lambda rule: type('Net', (rule, TwoStates), {})(3, dt=0.3),
+    'EIRateRNN': lambda rule: type('Net', (rule, ratezoo.EIRateRNN), {})(
+        2, 5, 2, seed=1, dt=0.3, phi='softplus', positive='abs'),
+    'ElmanRNN': lambda rule: type('Net', (rule, ratezoo.ElmanRNN), {})(2, 4, 2, seed=1),
+    'JordanRNN': lambda rule: type('Net', (rule, ratezoo.JordanRNN), {})(2, 4, 2, seed=1),
+    'LSTM': lambda rule: type('Net', (rule, ratezoo.LSTM), {})(2, 3, 2, seed=1),
+    'GRU': lambda rule: type('Net', (rule, ratezoo.GRU), {})(2, 3, 2, seed=1),
     'discrete': lambda rule: type('Net', (rule, DiscreteRNN), {})(4),
 }
 WAYS = ([(ratezoo.RTRL, dict(block=h)) for h in ('dense', None, 1, 2, 5, 13, 100)]
-        + [(ratezoo.BPTT, o) for o in ({}, dict(remat=True), dict(truncate=(4, 13)), dict(truncate=(13, 13)))])
+        + [(ratezoo.BPTT, o) for o in ({}, dict(remat=True), dict(truncate=(4, 13)), dict(truncate=(13, 13)))]
+        + [(ratezoo.SnAp, dict(order=100))])
 T = 13                                          # a prime: no block length divides it
 
 
@@ -49,16 +56,15 @@ def test_they_agree_with_finite_differences(model, rng):
     net = MODELS[model](ratezoo.BPTT)
     x, y, alpha, r0 = data(net, rng)
     params = net.params_dict()
+    value = jax.jit(lambda params: plain_loss(net, params, x, y, alpha, r0))
+    found = [MODELS[model](rule).gradient(x, y, alpha, r0, **options)[1] for rule, options in WAYS]
     for p in params:                            # each parameter by itself, the readout and the inputs too
         direction = rng.normal(size=params[p].shape)
-
-        def moved(s, p=p, direction=direction):
-            return float(plain_loss(net, {**params, p: params[p] + s * direction}, x, y, alpha, r0))
-        slope = (moved(1e-5) - moved(-1e-5)) / 2e-5
-        for rule, options in WAYS:
-            _, grads = MODELS[model](rule).gradient(x, y, alpha, r0, **options)
-            assert abs(np.sum(np.asarray(grads[p]) * direction) / slope - 1) < 1e-7
+        slope = (value({**params, p: params[p] + 1e-5 * direction})
+                 - value({**params, p: params[p] - 1e-5 * direction})) / 2e-5
         assert abs(slope) > 1e-6
+        for grads in found:
+            assert abs(np.sum(np.asarray(grads[p]) * direction) / slope - 1) < 1e-7
 
 
 class InBrainPysArrays(ratezoo.RateModel):
