@@ -1,0 +1,85 @@
+"""`ratezoo train` and `ratezoo compare`, as a user calls them."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import ratezoo
+from ratezoo.cli import main
+from ratezoo.tasks import tasks
+
+
+def call(*arguments):
+    result = CliRunner().invoke(main, [str(a) for a in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def test_train_does_what_fit_does(tmp_path):
+    import optax
+    save, plot = tmp_path / 'net.npz', tmp_path / 'curve.png'
+    result = call('train', 'RateRNN', '--rule', 'BPTT', '--task', 'FlipFlop', '--set', 'n=8', '--task-set', 'T=20',
+                  '--epochs', 15, '--rate', 0.01, '--seed', 3, '--batch', 4, '--batch-size', 2, '--save', save, '--plot',
+                  plot, '--json')
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.output)
+    trials = tasks['FlipFlop'](T=20).trials(4, 3)
+    net = type('Net', (ratezoo.BPTT, ratezoo.RateRNN), {})(3, 8, 3, seed=3)
+    history = net.fit(trials.x, trials.y, 15, optax.adam(0.01), batch_size=2, seed=3, progress=False)
+    assert np.allclose(told['loss'], history.loss, rtol=1e-10)
+    with np.load(save) as file:
+        assert np.allclose(file['W'], net.W.value, rtol=1e-8)
+        assert json.loads(str(file['about']))['rule'] == 'BPTT'
+    assert plot.stat().st_size > 5000
+    assert told['chance'] == 0.5
+    assert told['solved'] is (told['score'] >= 0.95)
+
+
+@pytest.mark.parametrize('arguments', [
+    ('Reservoir', '--rule', 'FORCE', '--task', 'MultiSine', '--task-set', 'T=100', '--set', 'n=20', '--batch', 1),
+    ('EIRateRNN', '--rule', 'RFLO', '--task', 'ContextIntegration', '--set', 'n=10'),
+    ('LSTM', '--rule', 'UORO', '--task', 'DelayedCopy', '--set', 'n=5', '--option', 'probes=3', '--online'),
+    ('RateRNN', '--rule', 'BPTT', '--task', 'AddTask', '--task-set', 'T=20', '--option', 'truncate=[2, 5]')])
+def test_train_takes_rules_models_and_tasks_together(arguments):
+    result = call('train', *arguments, '--epochs', 2)
+    assert result.exit_code == 0, result.output
+    assert 'new trials: score' in result.output
+
+
+def test_compare_prints_a_table_and_draws(tmp_path):
+    plot = tmp_path / 'rules.png'
+    arguments = ('compare', '--rules', 'RTRL,UORO,RFLO', '--model', 'RateRNN', '--task', 'AddTask', '--task-set', 'T=20',
+                 '--set', 'n=6', '--updates', 3, '--runs', 3, '--option', 'UORO.probes=2')
+    result = call(*arguments, '--plot', plot)
+    assert result.exit_code == 0, result.output
+    assert [line.split()[0] for line in result.output.splitlines()] == ['rule', 'RTRL', 'UORO', 'RFLO', 'wrote']
+    assert plot.stat().st_size > 10_000
+    told = json.loads(call(*arguments, '--json').output)
+    assert told['task'] == 'AddTask'
+    assert told['rules']['RTRL']['cosine'][0] == pytest.approx(1)
+    assert told['rules']['UORO']['relative_mse'] > 0.01
+    assert told['rules']['RFLO']['bias_interval'][0] == told['rules']['RFLO']['bias_interval'][1]
+
+
+@pytest.mark.parametrize(('arguments', 'told'), [
+    (('train', 'Nothing'), 'no model \'Nothing\''),
+    (('train', 'RateRNN', '--rule', 'BTPP'), 'no rule \'BTPP\''),
+    (('train', 'RateRNN', '--task', 'Nope'), 'no task \'Nope\''),
+    (('train', 'RateRNN', '--set', 'm=3'), 'no option \'m\''),
+    (('train', 'RateRNN', '--task-set', 'U=3'), 'no option \'U\''),
+    (('train', 'RateRNN', '--option', 'order=3'), 'remat, truncate'),
+    (('train', 'RateRNN', '--rule', 'BPTT', '--online'), 'not an online rule'),
+    (('train', 'GRU', '--rule', 'RFLO'), 'RFLO needs more of a model than F, and GRU is not a HasCurrents'),
+    (('train', 'RateRNN', '--save', 'net.txt'), '.npz'),
+    (('train', 'RateRNN', '--rate', '0'), 'rate'),
+    (('compare', '--rules', 'A,B'), 'no rule \'A\''),
+    (('compare', '--rules', 'RTRL', '--option', 'UORO.probes=2'), 'one of RTRL'),
+    (('compare', '--plot', 'rules.nope'), 'picture'),
+    (('compare', '--rules', 'RFLO', '--model', 'GRU', '--updates', 1), 'none of the rules could be run')])
+def test_what_can_not_be_is_one_sentence(arguments, told):
+    result = call(*arguments)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert 'Traceback' not in result.stderr
