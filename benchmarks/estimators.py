@@ -2,9 +2,9 @@
 
     python benchmarks/estimators.py
 
-n = 32, T = 100, orthogonal recurrent matrix, leak α = 1 and 0.5, the inputs and targets of the Add task; the gradient by
-the recurrent weights, five networks, 200 runs of each random rule. 'bias' is the norm of the mean's error and 'noise' what
-an unbiased rule would show, √(MSE/200).
+n = 32, T = 100, orthogonal recurrent matrix, leak α = 1 and 0.5, the inputs and targets of the Add task; the gradient
+by the recurrent weights, five networks, 200 runs of each random rule. 'bias' is the norm of the mean's error and
+'noise' what an unbiased rule would show, √(MSE/200).
 """
 
 import numpy as np

@@ -40,7 +40,7 @@ def timed(net, fit):
 
 
 def homework():
-    print('The homework\'s sequence (T = 10, one linear unit, 300 epochs of gradient descent, rate 0.1): loss before, after')
+    print('The homework\'s sequence (T = 10, one linear unit, 300 epochs of descent, rate 0.1): loss before, after')
     for rule in ('RTRL', 'BPTT'):
         for seed in SEEDS:
             x, y = ratezoo.tasks.homework_sequence(seed=seed)
@@ -94,7 +94,7 @@ def flipflop():
 
 
 def context():
-    print('Context-dependent integration, EIRateRNN n = 50, 60 epochs of 1000 trials, Adam 5e-3, clipped: fraction right')
+    print('Context-dependent integration, EIRateRNN n = 50, 60 epochs of 1000 trials, Adam 5e-3: fraction right')
     task = tasks['ContextIntegration']()
     for rule in ('BPTT',):
         results, kept = [], []
@@ -102,15 +102,15 @@ def context():
             net = compose(rule, ratezoo.EIRateRNN)(6, 50, 2, dt=0.2, seed=seed)
             trials, new = task.trials(1000, seed), task.trials(1000, seed + 1000)
             start = time.perf_counter()
-            net.fit(trials.x, trials.y, 60, optax.chain(optax.clip_by_global_norm(1.), optax.adam(5e-3)), alpha=trials.alpha,
-                    batch_size=50, seed=seed, progress=False)
+            optimizer = optax.chain(optax.clip_by_global_norm(1.), optax.adam(5e-3))
+            net.fit(trials.x, trials.y, 60, optimizer, alpha=trials.alpha, batch_size=50, seed=seed, progress=False)
             results.append((task.score(net.predict(new.x), new), time.perf_counter() - start))
             kept.append(bool((np.asarray(net.effective()['W']) * net.sign >= 0).all()))
         line(rule, results, 'Dale\'s law ' + ('intact' if all(kept) else 'BROKEN'))
 
 
 def force():
-    print('FORCE, sum of four sinusoids, 48 periods of training: √(⟨(z − f)²⟩/Var f) over the next two and twelve periods')
+    print('FORCE, sum of four sinusoids, 48 periods of training: √(⟨(z − f)²⟩/Var f) over the next periods')
     T, ahead = 57_600, 14_400
     y = tasks['MultiSine'](T=T + ahead).trials().y[0]
     for n in (500, 1000):

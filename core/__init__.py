@@ -26,6 +26,7 @@ _PLACES = {
     'RKF': 'ratezoo.learning.kfrtrl',
     'RFLO': 'ratezoo.learning.eprop',
     'EProp': 'ratezoo.learning.eprop',
+    'KeRNL': 'ratezoo.learning.kernl',
     'FORCE': 'ratezoo.learning.force',
     'History': 'ratezoo.learning.history',
     'RateZooError': 'ratezoo.errors',

@@ -81,7 +81,8 @@ def _optimizer(name, rate):
 @click.argument('name')
 @_options(
     click.option('--rule', default='BPTT', show_default=True, help='How to learn.'),
-    click.option('--option', 'rule_pairs', multiple=True, metavar='K=V', help='An option of the rule, --option order=2.'),
+    click.option('--option', 'rule_pairs', multiple=True, metavar='K=V',
+                 help='An option of the rule, such as --option order=2.'),
     click.option('--epochs', default=200, show_default=True, type=click.IntRange(min=1)),
     click.option('--batch-size', type=click.IntRange(min=1), help='Trials an update; default all.'),
     click.option('--online', is_flag=True, help='Update the weights at every step (online rules).'),

@@ -4,12 +4,13 @@ from ratezoo.learning.bptt import BPTT
 from ratezoo.learning.compare import Comparison, compare
 from ratezoo.learning.eprop import RFLO, EProp
 from ratezoo.learning.force import FORCE
+from ratezoo.learning.kernl import KeRNL
 from ratezoo.learning.kfrtrl import KFRTRL, RKF
 from ratezoo.learning.rtrl import RTRL
 from ratezoo.learning.snap import SnAp
 from ratezoo.learning.uoro import UORO
 
 rules = {'RTRL': RTRL, 'BPTT': BPTT, 'SnAp': SnAp, 'UORO': UORO, 'KFRTRL': KFRTRL, 'RKF': RKF, 'RFLO': RFLO,
-         'EProp': EProp, 'FORCE': FORCE}
+         'EProp': EProp, 'KeRNL': KeRNL, 'FORCE': FORCE}
 
 __all__ = [*rules, 'Comparison', 'compare', 'rules']

@@ -21,8 +21,8 @@ class CurrentRule(OnlineRule):
                                    f'{self.method!r}. For other integrators use RTRL, BPTT, SnAp or UORO.')
         other = [p for p in self.traced if p not in self.synapses]
         if other:
-            raise CompositionError(f'{who}: the rule follows weights in the current alone ({", ".join(self.synapses)}), '
-                                   f'but the step reads {", ".join(other)} too.')
+            raise CompositionError(f'{who}: the rule needs all weights in the current '
+                                   f'({", ".join(self.synapses)}), but the step reads {", ".join(other)} too.')
 
     @property
     def _post(self):

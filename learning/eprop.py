@@ -94,7 +94,8 @@ class EProp(CurrentRule):
     def credit(self, dl_dr, traces, params, **_):
         """Eq. (2)."""
         L = jnp.tile(self._stacked(dl_dr), (1, self.gates))
-        return self._to_parameters({q: jnp.einsum('ai,ai...->i...', L, traces[f'p_{q}']) for q in self.synapses}, params)
+        by_weights = {q: jnp.einsum('ai,ai...->i...', L, traces[f'p_{q}']) for q in self.synapses}
+        return self._to_parameters(by_weights, params)
 
     def _numbers_and_operations(self, n, m, total, T, **_):
         return 3 * len(self.states) * m + total, 2 * (len(self.states) ** 2 + 1) * m
@@ -131,6 +132,6 @@ class RFLO(EProp):
     def _prepare(self):
         super()._prepare()
         if len(self.states) > 1 or self.gates > 1:
-            raise CompositionError(f'{type(self).__name__}: the rule needs units with one state, a leak and one current; '
+            raise CompositionError(f'{type(self).__name__}: the rule needs units of one state, a leak and a current; '
                                    f'these have {len(self.states)} states and {self.gates} currents. EProp is its '
                                    'generalisation to such units.')

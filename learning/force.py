@@ -86,15 +86,16 @@ class FORCE(TrajectoryRule):
         features = self.params_dict()[self.readout[0]].shape[1] + (self.readout[1] in self.params)
         start = tree_map(lambda a: a[0] if batched else a, data.r0)
         ridge = options['ridge']
-        state = optax.GradientTransformation(
-            lambda params: (jnp.eye(features, dtype=self._dtype) / ridge, start), lambda g, state, params=None: (g, state))
+        least_squares = optax.GradientTransformation(           # a state that runs along with the training; no updates
+            lambda params: (jnp.eye(features, dtype=self._dtype) / ridge, start),
+            lambda grads, state, params=None: (grads, state))
 
         def update(params, state, data, key):
             noise = self._noise(key, data)
             if not batched:
                 params, P, r, losses = self._present(params, state[0], data, noise, options['every'])
                 return params, (P, r), jnp.sum(losses)
-            (data, noise), axes = self._by_sample(data, noise)
+            (data, noise), _ = self._by_sample(data, noise)
             alpha = jnp.broadcast_to(data.alpha, data.y.shape[:2])
 
             def sample(carry, inputs):
@@ -105,7 +106,7 @@ class FORCE(TrajectoryRule):
             return params, (P, r), jnp.mean(losses)
 
         return self._train(('fit by least squares', loss, batched, *options.items()), update, data, batched, epochs,
-                           state, batch_size, seed, progress, checkpoint)
+                           least_squares, batch_size, seed, progress, checkpoint)
 
     def _finish(self, state):
         if self._mode_batch() is None:
@@ -139,7 +140,8 @@ class FORCE(TrajectoryRule):
             return (r, params, new, P), alpha * 0.5 * jnp.sum(error ** 2)
 
         t = jnp.arange(1, len(data.y) + 1)
-        (r, _, params, P), losses = jax.lax.scan(step, (data.r0, params, params, P), (t, data.x, data.y, data.alpha, noise))
+        inputs = (t, data.x, data.y, data.alpha, noise)
+        (r, _, params, P), losses = jax.lax.scan(step, (data.r0, params, params, P), inputs)
         return params, P, r, losses
 
     def _loss_and_gradient(self, params, data, key, loss, batched, **_):

@@ -112,8 +112,8 @@ class OnlineRule(TrajectoryRule):
             (params, state), losses = self._scan(params, data, key, loss, batched, learn, (params, state), **options)
             return params, state, jnp.sum(losses)
 
-        return self._train(('fit online', loss, batched, *options.items()), update, data, batched, epochs, optimizer, batch_size, seed,
-                           progress, checkpoint)
+        return self._train(('fit online', loss, batched, *options.items()), update, data, batched, epochs, optimizer,
+                           batch_size, seed, progress, checkpoint)
 
     def _loss_and_gradient(self, params, data, key, loss, batched, **options):
         def accumulate(carry, grads):

@@ -26,8 +26,8 @@ class SnAp(OnlineRule):
     step vanish for every weight), not of weights that happen to be zero. SnAp-1 of a full weight matrix keeps for w_ij
     the influence on unit i alone.
 
-    The traces are Variables ``p_<parameter>`` of shape (s, *shape of the parameter), s being the largest number of units
-    that one of its entries reaches; ``influenced(parameter)`` (of the same shape) says which, −1 for none.
+    The traces are Variables ``p_<parameter>`` of shape (s, *shape of the parameter), s being the largest number of
+    units that one of its entries reaches; ``influenced(parameter)`` (of the same shape) says which, −1 for none.
 
     Cost a step: s² m operations for m parameters, and N² operations of the step's own Jacobian from N reverse passes;
     memory s m.

@@ -1,4 +1,4 @@
-"""Figures of runs and of learning. Each takes ``ax=`` (or ``fig=``), returns what it drew on, and never calls ``show``."""
+"""Figures of runs and of learning. Each takes ``ax=`` or ``fig=``, returns what it drew on, never calls ``show``."""
 
 from ratezoo.plots.comparison import comparison
 from ratezoo.plots.runs import before_and_after, input_and_target, learning_curve, traces

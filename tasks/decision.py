@@ -114,8 +114,8 @@ class ContextIntegration(_Decision):
     References
     ----------
     V. Mante, D. Sussillo, K. V. Shenoy and W. T. Newsome, "Context-dependent computation by recurrent dynamics in
-    prefrontal cortex", Nature 503, 78–84 (2013), doi:10.1038/nature12742; for excitatory-inhibitory networks: H. F. Song,
-    G. R. Yang and X.-J. Wang, PLOS Computational Biology 12, e1004792 (2016), doi:10.1371/journal.pcbi.1004792.
+    prefrontal cortex", Nature 503, 78–84 (2013), doi:10.1038/nature12742; for excitatory-inhibitory networks: H. F.
+    Song, G. R. Yang and X.-J. Wang, PLOS Computational Biology 12, e1004792 (2016), doi:10.1371/journal.pcbi.1004792.
 
     Examples
     --------

@@ -12,10 +12,11 @@ from ratezoo.tasks.base import Task, Trials, every_step, is_count, softmax_cross
 class NeurogymTask(Task):
     """A supervised environment of neurogym: its observations as inputs, its ground truth as targets.
 
-    A trial here is a stream of ``T`` steps, the environment's trials one after another. With discrete actions the targets
-    are one-hot, the loss is the softmax cross-entropy, and the score is the fraction of right actions among the steps in
-    which something else than fixation (action 0) is asked for; chance is one over the number of the other actions. With
-    continuous actions the loss is the half squared error and the score the normalised error √(⟨(o − y)²⟩/Var y).
+    A trial here is a stream of ``T`` steps, the environment's trials one after another. With discrete actions the
+    targets are one-hot, the loss is the softmax cross-entropy, and the score is the fraction of right actions among
+    the steps in which something else than fixation (action 0) is asked for; chance is one over the number of the other
+    actions. With continuous actions the loss is the half squared error and the score the normalised error √(⟨(o −
+    y)²⟩/Var y).
 
     Parameters
     ----------

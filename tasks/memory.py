@@ -15,8 +15,8 @@ class AddTask(Task):
         y_t = ½ + ½ u_{t−t₁} − ¼ u_{t−t₂},     u ∈ {0, 1} with probability ½,     x = (u, 1 − u)
 
     The targets are the probabilities (y, 1 − y) and the loss is the softmax cross-entropy. Before a lag has passed, its
-    u counts as 0. The score is the cross-entropy in nats after both lags; what it can be at best for a network that knows
-    neither lag, the first only, and both is `floors`: 0.662, 0.519 and 0.454.
+    u counts as 0. The score is the cross-entropy in nats after both lags; what it can be at best for a network that
+    knows neither lag, the first only, and both is `floors`: 0.662, 0.519 and 0.454.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ class AddTask(Task):
 
     References
     ----------
-    S. Pitis, "Recurrent neural networks in TensorFlow I", 2016 (the task). O. Marschall, K. Cho and C. Savin, Journal of
-    Machine Learning Research 21 (135), 1–34 (2020), arXiv:1907.02649 ("Add task", online).
+    S. Pitis, "Recurrent neural networks in TensorFlow I", 2016 (the task). O. Marschall, K. Cho and C. Savin, Journal
+    of Machine Learning Research 21 (135), 1–34 (2020), arXiv:1907.02649 ("Add task", online).
 
     Examples
     --------
@@ -47,7 +47,7 @@ class AddTask(Task):
     def __post_init__(self):
         self._expect(first=(is_count(self.first, 0), 'a lag ≥ 0'),
                      second=(is_count(self.second, 0) and self.second != self.first, 'a lag ≥ 0 other than the first'),
-                     T=(is_count(self.T) and self.T > max(self.first, self.second), 'more steps than the lags'))
+                     T=(is_count(self.T, max(self.first, self.second) + 1), 'more steps than the lags'))
 
     def _draw(self, batch, rng):
         u = rng.integers(0, 2, (batch, self.T)).astype(float)
@@ -90,9 +90,9 @@ class AddTask(Task):
 class DelayedCopy(Task):
     """Say a sequence of symbols again after a delay.
 
-    The symbols come one a step, one-hot, in the first ``length`` inputs; after ``delay`` silent steps a go cue (the last
-    input) stays on while they are asked for in their order. Loss: softmax cross-entropy over the symbols. The score is
-    the fraction of symbols that are right.
+    The symbols come one a step, one-hot, in the first ``length`` inputs; after ``delay`` silent steps a go cue (the
+    last input) stays on while they are asked for in their order. Loss: softmax cross-entropy over the symbols. The
+    score is the fraction of symbols that are right.
 
     Parameters
     ----------

@@ -40,7 +40,8 @@ def test_there_are_doctests():
     examples = {name: sum(len(d.examples) for d in doctest.DocTestFinder().find(importlib.import_module(name)))
                 for name in modules()}
     for place in ('ratezoo.runner', 'ratezoo.models.linear', 'ratezoo.models.rate', 'ratezoo.learning.rtrl',
-                  'ratezoo.learning.bptt', 'ratezoo.tasks.sequence', 'ratezoo.learning.snap', 'ratezoo.learning.compare',
+                  'ratezoo.learning.bptt', 'ratezoo.tasks.sequence', 'ratezoo.learning.snap',
+                  'ratezoo.learning.compare',
                   'ratezoo.models.gated', 'ratezoo.tasks.memory'):
         assert examples[place] >= 1, place
 
@@ -124,9 +125,8 @@ def test_every_rule_trains_every_model(rule, model):
     rng = np.random.default_rng(3)
     kind, seed = zoo[model].model, {'seed': 1} if 'seed' in inspect.signature(zoo[model].model).parameters else {}
     if model in REFUSED.get(rule, ()):
-        with pytest.raises(ratezoo.CompositionError, match='needs|\\.') as error:
+        with pytest.raises(ratezoo.CompositionError, match=f'{rule} needs|the rule needs'):
             type('Net', (rules[rule], kind), {})(**seed)
-        assert rule in str(error.value) or 'Net' in str(error.value)
         return
     net = type('Net', (rules[rule], kind), {})(**seed)
     out = jax.eval_shape(net.output, net.initial_state(), net.params_dict()).shape[0]
@@ -145,7 +145,8 @@ def test_every_rule_trains_every_model(rule, model):
 # Models without what a rule needs beyond F: currents that are linear in the weights, a readout, one state to a unit.
 _WITHOUT_CURRENTS = {'LinearRNN', 'Reservoir', 'JordanRNN', 'GRU'}
 REFUSED = {'KFRTRL': _WITHOUT_CURRENTS, 'RKF': _WITHOUT_CURRENTS, 'EProp': _WITHOUT_CURRENTS,
-           'RFLO': _WITHOUT_CURRENTS | {'LSTM'}, 'FORCE': {'LinearRNN', 'EIRateRNN', 'JordanRNN'}}
+           'RFLO': _WITHOUT_CURRENTS | {'LSTM'}, 'KeRNL': _WITHOUT_CURRENTS | {'LSTM'},
+           'FORCE': {'LinearRNN', 'EIRateRNN', 'JordanRNN'}}
 
 
 def readmes():

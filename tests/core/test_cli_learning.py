@@ -21,8 +21,8 @@ def test_train_does_what_fit_does(tmp_path):
     import optax
     save, plot = tmp_path / 'net.npz', tmp_path / 'curve.png'
     result = call('train', 'RateRNN', '--rule', 'BPTT', '--task', 'FlipFlop', '--set', 'n=8', '--task-set', 'T=20',
-                  '--epochs', 15, '--rate', 0.01, '--seed', 3, '--batch', 4, '--batch-size', 2, '--save', save, '--plot',
-                  plot, '--json')
+                  '--epochs', 15, '--rate', 0.01, '--seed', 3, '--batch', 4, '--batch-size', 2, '--save', save,
+                  '--plot', plot, '--json')
     assert result.exit_code == 0, result.output
     told = json.loads(result.output)
     trials = tasks['FlipFlop'](T=20).trials(4, 3)
@@ -50,8 +50,8 @@ def test_train_takes_rules_models_and_tasks_together(arguments):
 
 def test_compare_prints_a_table_and_draws(tmp_path):
     plot = tmp_path / 'rules.png'
-    arguments = ('compare', '--rules', 'RTRL,UORO,RFLO', '--model', 'RateRNN', '--task', 'AddTask', '--task-set', 'T=20',
-                 '--set', 'n=6', '--updates', 3, '--runs', 3, '--option', 'UORO.probes=2')
+    arguments = ('compare', '--rules', 'RTRL,UORO,RFLO', '--model', 'RateRNN', '--task', 'AddTask', '--task-set',
+                 'T=20', '--set', 'n=6', '--updates', 3, '--runs', 3, '--option', 'UORO.probes=2')
     result = call(*arguments, '--plot', plot)
     assert result.exit_code == 0, result.output
     assert [line.split()[0] for line in result.output.splitlines()] == ['rule', 'RTRL', 'UORO', 'RFLO', 'wrote']

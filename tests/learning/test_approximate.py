@@ -19,7 +19,7 @@ def data(rng, T=20, batch=()):
     return rng.normal(size=(*batch, T, 2)), rng.normal(size=(*batch, T, 2))
 
 
-# ---- unbiasedness, by going through all signs -------------------------------------------------------------------------
+# ---- unbiasedness, by going through all signs ------------------------------------------------------------------------
 
 def enumerated(rule, per_step, probes=1):
     """The rule with its signs read off the bits of an integer, in place of a random key."""
@@ -81,7 +81,7 @@ def test_what_is_drawn_depends_on_the_seed_alone(rule, rng):
     assert not np.allclose(both, alone[0])              # each sample has signs of its own
 
 
-# ---- SnAp --------------------------------------------------------------------------------------------------------------
+# ---- SnAp ------------------------------------------------------------------------------------------------------------
 
 class Ring(ratezoo.RateModel):
     """tanh units on a one-way ring: unit i hears i and i − 1; W is the diagonal and the sub-diagonal."""
@@ -150,7 +150,7 @@ def test_snap_1_is_neither_exact_nor_zero(rng):
         assert relative_error(first[p], exact[p]) < 1e-12
 
 
-# ---- local rules, and how they reduce to each other ---------------------------------------------------------------------
+# ---- local rules, and how they reduce to each other ------------------------------------------------------------------
 
 def without_self_connections(rule):
     model = net(rule)
@@ -193,9 +193,48 @@ def test_local_rules_are_exact_where_units_do_not_talk(rule, rng):
     assert np.linalg.norm(found[0]['W_in']) > 1e-3
 
 
-# ---- running, refusing ------------------------------------------------------------------------------------------------
+# ---- KeRNL -----------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize('rule', [ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.EProp])
+def test_kernels_that_have_learned_nothing_are_the_leak(rng):
+    x, y = data(rng)
+    still, leak = net(ratezoo.KeRNL).gradient(x, y, kernel_rate=0.)[1], net(ratezoo.RFLO).gradient(x, y)[1]
+    assert relative_error(still, leak) < 1e-10
+    learning = net(ratezoo.KeRNL).gradient(x, y, kernel_rate=0.1)[1]
+    assert relative_error(learning['W'], leak['W']) > 1e-4
+
+
+def test_kernels_of_a_linear_network_without_crosstalk_are_found(rng):
+    """r_i answers a jolt of its current with a (1 − a + a w_ii)^s: β = 1, and these κ."""
+    w = np.array([0.9, 0.5, 0.2, 0.3, 0.7, 0.])
+    model = net(ratezoo.KeRNL, phi='linear')
+    model.set_params({'W': np.diag(w)})
+    model.learn_kernels(rng.normal(size=(30_000, 2)))
+    assert np.allclose(model.kappa.value, 1 + 0.5 * (w - 1), atol=0.03)
+    assert np.allclose(model.beta.value, np.eye(6), atol=0.06)
+    assert not np.allclose(net(ratezoo.KeRNL).kappa.value, 1 + 0.5 * (w - 1), atol=0.1)
+
+
+@pytest.mark.parametrize('seed', range(4))
+def test_kernels_that_have_learned_are_better_than_the_leak(seed, rng):
+    x, y = data(rng, 40, (30,))
+    model = net(ratezoo.KeRNL, seed=seed)
+    exact = net(ratezoo.BPTT, seed=seed)
+    each = [np.ravel(exact.gradient(*one)[1]['W']) for one in zip(x, y, strict=True)]
+
+    def cosine():
+        found = [np.ravel(model.gradient(*one, kernel_rate=0.)[1]['W']) for one in zip(x, y, strict=True)]
+        return np.mean([f @ e / np.linalg.norm(f) / np.linalg.norm(e) for f, e in zip(found, each, strict=True)])
+    before = cosine()
+    model.learn_kernels(rng.normal(size=(20_000, 2)))
+    assert cosine() > before + 0.005
+    with pytest.raises(InvalidValueError, match='learn_kernels: expected one input'):
+        model.learn_kernels(np.zeros((2, 5, 2)))
+
+
+# ---- running, refusing -----------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize('rule', [ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.EProp,
+                                  ratezoo.KeRNL])
 def test_the_traces_of_a_run_are_those_of_the_gradient(rule, rng):
     x, y = data(rng)
     model = net(rule)
@@ -213,20 +252,21 @@ def test_the_traces_of_a_run_are_those_of_the_gradient(rule, rng):
     assert np.array_equal(ratezoo.Runner(model, dt=0.5, progress_bar=False).run(inputs=x), output)
 
 
-@pytest.mark.parametrize('rule', [ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.EProp])
+@pytest.mark.parametrize('rule', [ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.EProp, ratezoo.KeRNL])
 def test_a_rule_that_needs_more_than_F_refuses_other_models_by_name(rule):
     with pytest.raises(CompositionError, match=f'{rule.__name__} needs more of a model than F, and TanhRNN is not a '
                                                'HasCurrents'):
         type('Net', (rule, TanhRNN), {})
     with pytest.raises(CompositionError, match='TwoStates'):
         type('Net', (rule, TwoStates), {})
-    with pytest.raises(CompositionError, match='method: expected \'euler\'.*\'rk4\''):
+    with pytest.raises(CompositionError, match=r'method: expected \'euler\'.*\'rk4\''):
         net(rule, method='rk4')
 
 
 @pytest.mark.parametrize(('rule', 'options'), [
     (ratezoo.SnAp, dict(order=0)), (ratezoo.SnAp, dict(order=1.5)), (ratezoo.UORO, dict(probes=0)),
-    (ratezoo.KFRTRL, dict(probes=True)), (ratezoo.EProp, dict(feedback='broadcast'))])
+    (ratezoo.KeRNL, dict(kernel_rate=-1.)), (ratezoo.KFRTRL, dict(probes=True)),
+    (ratezoo.EProp, dict(feedback='broadcast'))])
 def test_options_that_cannot_be_are_refused(rule, options, rng):
     with pytest.raises(InvalidValueError, match=next(iter(options))):
         net(rule).gradient(*data(rng), **options)
@@ -245,7 +285,7 @@ def test_a_rule_says_what_it_needs_and_refuses_what_will_not_fit(rng, monkeypatc
             net(rule).fit(x, y, 1, progress=False)
 
 
-@pytest.mark.parametrize('rule', [ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO])
+@pytest.mark.parametrize('rule', [ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.KeRNL])
 @pytest.mark.parametrize('online', [False, True])
 def test_every_rule_learns(rule, online, rng):
     import optax

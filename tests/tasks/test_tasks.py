@@ -72,7 +72,7 @@ def test_options_that_cannot_be_are_refused(name, options):
         tasks[name](**options)
 
 
-# ---- each against its own definition -----------------------------------------------------------------------------------
+# ---- each against its own definition ---------------------------------------------------------------------------------
 
 def test_homework():
     x, y = ratezoo.tasks.homework_sequence(seed=3)
@@ -160,7 +160,7 @@ def test_an_ideal_observer_is_right_and_one_without_context_is_not(name):
     assert task.score(answer, trials) > task.criterion
 
 
-# ---- neurogym ------------------------------------------------------------------------------------------------------------
+# ---- neurogym --------------------------------------------------------------------------------------------------------
 
 def test_without_neurogym_the_extra_is_named(monkeypatch):
     import sys
