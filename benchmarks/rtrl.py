@@ -1,8 +1,9 @@
-"""RTRL, dense and in blocks, and BPTT: time and memory beside their own matrix products.
+"""RTRL, dense and in blocks, and BPTT: time and memory beside their own matrix products, and how they grow.
 
-    python benchmarks/rtrl.py [--quick]
+    python benchmarks/rtrl.py [forward growth fit]
 
 A tanh network with all weights trained (RateRNN, one input, one output), float32; times a step, T = 256 (dense: 32).
+Memory is what XLA plans for the compiled gradient's intermediate results.
 """
 
 import sys
@@ -111,8 +112,54 @@ def fit_against_optax():
         print(f'  n = {n:3d}   by hand {shown(hand)}   fit {shown(ours)}   ratio {ratio:.2f}')
 
 
+def memory(rule, n, T, n_in=1, **options):
+    """Bytes of intermediate results of a compiled gradient."""
+    net, (_, y) = rule(n_in, n, 1, seed=0), data(T)
+    checked, _ = net.check_trajectories(np.zeros((T, n_in)), y)
+    loss, options = net._loss_function(None, (1,)), net._options(options)
+    compiled = jax.jit(lambda params, data: net._loss_and_gradient(params, data, None, loss, False, **options)[:2])
+    return compiled.lower(net.params_dict(), checked).compile().memory_analysis().temp_size_in_bytes
+
+
+def slope(at, values):
+    """The exponent of a power law through the points."""
+    return np.polyfit(np.log(at), np.log(values), 1)[0]
+
+
+def growth():
+    print('Exponents of time (a whole gradient) and memory in n, in m at fixed n (more inputs) and in T; the course\'s')
+    print('                     time ~ n            m          T        memory ~ n     m        T')
+    kinds = (('dense RTRL', RTRLNet, dict(block='dense'), (64, 96, 160), 'n² m T: 4, 1, 1; mn + n²: 3, 1, 0'),
+             ('RTRL in blocks of n', RTRLNet, {}, (96, 200, 400), 'n m T: 3, 1, 1; mn + n²: 3, 1, 0'),
+             ('BPTT', BPTTNet, {}, (250, 500, 1000), 'n² T + m T: 2, 1, 1; nT + m: 1 to 2, 0 to 1, 1'))
+    for name, rule, options, sizes, course in kinds:
+        n, steps = sizes[1], (256, 512, 1024)
+        inputs = [k * n for k in (1, 3, 7)]
+        m = [n * n + n + n * k for k in inputs]
+
+        def run(n, T, n_in=1, rule=rule, options=options):
+            net, (_, y) = rule(n_in, n, 1, seed=0), data(T)
+            x = np.random.default_rng(0).normal(size=(T, n_in)).astype(np.float32)
+            return np.median(times([partial(net.gradient, x, y, **options)], 3, 1)[0])
+        T = 512 if name != 'dense RTRL' else 64
+        by_n, by_m = [run(k, T) for k in sizes], [run(n, T, k) for k in inputs]
+        by_t = [run(sizes[0], t) for t in steps]
+        mem_n = [memory(rule, k, T, **options) for k in sizes]
+        mem_m = [memory(rule, n, T, k, **options) for k in inputs]
+        mem_t = [memory(rule, sizes[0], t, **options) for t in steps]
+        print(f'{name:20s} {slope(sizes, by_n):6.2f}        {slope(m, by_m):6.2f}     {slope(steps, by_t):6.2f}        '
+              f'{slope(sizes, mem_n):6.2f}   {slope(m, mem_m):6.2f}   {slope(steps, mem_t):6.2f}   ({course})',
+              flush=True)
+    steps = (256, 1024, 4096)
+    print(f'BPTT with remat: memory ~ T^{slope(steps, [memory(BPTTNet, 128, t, remat=True) for t in steps]):.2f}\n')
+
+
 if __name__ == '__main__':
     header()
-    if "--fit" not in sys.argv:
-        forward((16, 32, 64, 128) if '--quick' in sys.argv else (16, 32, 64, 128, 256, 512))
-    fit_against_optax()
+    parts = sys.argv[1:] or ['forward', 'growth', 'fit']
+    if 'forward' in parts:
+        forward((16, 32, 64, 128, 256, 512))
+    if 'growth' in parts:
+        growth()
+    if 'fit' in parts:
+        fit_against_optax()

@@ -60,7 +60,7 @@ class EProp(CurrentRule):
 
     def _prepare(self):
         super()._prepare()
-        out = jax.eval_shape(self.output, self.initial_state(), self.params_dict()).shape
+        out = self.output_shape
         draw = np.random.default_rng([self.seed, 1]).normal(size=(self.state_size, *out))
         self.feedback_weights = jnp.asarray(draw / out[0] ** 0.5, self._dtype)
 

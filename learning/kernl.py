@@ -82,7 +82,7 @@ class KeRNL(CurrentRule):
         """Run the network with the input x (T, n_in), learn β and κ by Eq. (3), and start from them henceforth."""
         options = self._options(options)
         x = self.as_array('x', x)
-        out = jax.eval_shape(self.output, self.initial_state(), self.params_dict()).shape
+        out = self.output_shape
         data, batched = self.check_trajectories(x, jnp.zeros((*x.shape[:-1], *out), self._dtype), None, r0)
         if batched:
             raise InvalidValueError(f'{type(self).__name__}.learn_kernels: expected one input of shape (T, n_in), got '

@@ -85,6 +85,7 @@ class TrajectoryRule:
         super()._complete()
         read = self.parameters_read_by(self.step)
         self.traced = tuple(self.params) if read is None else read      # the parameters that the step reads
+        self.output_shape = jax.eval_shape(self.output, self.initial_state(), self.params_dict()).shape
 
     # ---- what a rule gives ---------------------------------------------------------------------------------------
 
@@ -210,7 +211,7 @@ class TrajectoryRule:
         if len(lead) not in (1, 2):
             raise ShapeError(f'{type(self).__name__}.x: expected inputs of shape (T, n_in) or (B, T, n_in), got '
                              f'{x.shape}.')
-        out = jax.eval_shape(self.output, self.initial_state(), self.params_dict()).shape
+        out = self.output_shape
         data, batched = self.check_trajectories(x, jnp.zeros((*lead, *out), self._dtype), None, r0)
 
         def pure(params, data, key):
@@ -372,7 +373,7 @@ class TrajectoryRule:
         """The data as `Trajectories` of arrays that fit together, and whether they are a batch."""
         who, dtype = type(self).__name__, self._dtype
         y = self.as_array('y', y)
-        out = jax.eval_shape(self.output, self.initial_state(), self.params_dict()).shape
+        out = self.output_shape
         if out == (1,) and (y.ndim == 1 or (y.ndim == 2 and x is not None and np.ndim(x) == 3 and y.shape[-1] != 1)):
             y = y[..., None]
         batched = y.ndim == len(out) + 2
@@ -413,8 +414,11 @@ class TrajectoryRule:
         if not callable(loss):
             raise InvalidValueError(f'{type(self).__name__}.loss: expected loss(output, target), got {loss!r}.')
         loss = PlainLoss(loss)
-        one = jax.ShapeDtypeStruct(shape, self._dtype)
-        got = getattr(jax.eval_shape(loss, one, one), 'shape', None)
+
+        def shape_of_one():
+            one = jax.ShapeDtypeStruct(shape, self._dtype)
+            return getattr(jax.eval_shape(loss, one, one), 'shape', None)
+        got = self.compiled(('shape of the loss', loss, shape), shape_of_one, reads=[loss.function])
         if got != ():
             raise ShapeError(f'{type(self).__name__}.loss: expected one number for a step, got shape {got}. Sum over '
                              'the outputs.')
