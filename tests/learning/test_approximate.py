@@ -57,6 +57,32 @@ def test_the_mean_over_all_signs_is_the_exact_gradient(rule, per_step, rng):
     assert relative_error(half, exact) > 1e-6                                   # and so is a mean over some of them
 
 
+@pytest.mark.parametrize(('rule', 'published', 'signs'), [
+    (ratezoo.UORO, 'uoro', 6), (ratezoo.KFRTRL, 'kf_rtrl', 2), (ratezoo.RKF, 'r_kf_rtrl', 6),
+    (ratezoo.RFLO, 'rflo', 0)])
+@pytest.mark.parametrize('leak', [1., 0.5])
+def test_a_rule_is_the_published_algorithm_sign_by_sign(rule, published, signs, leak, rng):
+    """With the same signs, a plain NumPy loop over the paper's algorithm gives the same numbers."""
+    import published as algorithms
+    model = net(rule, dt=leak)
+    x, y = data(rng, 30)
+    drawn = None
+    if signs:
+        key, drawn = model._starting_traces(model.params_dict(), model._draw_key(11), None, probes=1)['probe_key'], []
+        for _ in range(30):
+            now, key = model.draw(key, (1, signs), np.float64)
+            drawn.append(np.asarray(now)[0])
+        assert set(np.ravel(drawn)) == {-1., 1.}
+    expected = getattr(algorithms, published)(model.params_dict(), leak, x, y, drawn)
+    _, grads = model.gradient(x, y, seed=11)
+    joint = np.concatenate([grads['W'], grads['W_in'], np.asarray(grads['b'])[:, None]], 1)
+    assert relative_error(joint, expected) < 1e-10
+    if signs:
+        other = getattr(algorithms, published)(model.params_dict(), leak, x, y, [-d * [1, *[-1] * (signs - 1)]
+                                                                                  for d in drawn])
+        assert relative_error(joint, other) > 1e-3
+
+
 @pytest.mark.parametrize('rule', [ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF])
 def test_probes_lower_the_variance_as_one_over_their_number(rule, rng):
     x, y = data(rng)
