@@ -82,7 +82,7 @@ class BPTT(TrajectoryRule):
         return value, grads, values
 
     def _numbers_and_operations(self, n, m, total, T, remat=False, truncate=None):
-        kept = 2 * T ** 0.5 if remat else truncate[1] if truncate else T
+        kept = 2 * T ** 0.5 if remat else T + truncate[1] * -(-T // truncate[0]) if truncate else T
         windows = 1 if truncate is None else truncate[1] / truncate[0]
         return 4 * n * kept + 2 * total, (8 if remat else 6) * total * windows
 

@@ -167,4 +167,4 @@ class FORCE(TrajectoryRule):
         return jnp.sum(values), grads, values
 
     def _numbers_and_operations(self, n, m, total, T, ridge=1., **options):
-        return 2 * n * n + 2 * total + n * T, 4 * n * n / options['every'] + 2 * total
+        return n * n + 2 * total + n * T, 4 * n * n / options['every'] + 2 * total

@@ -5,7 +5,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from helpers import TanhRNN, TwoStates, relative_error
+from helpers import TanhRNN, TwoStates, compilations, relative_error
 
 import ratezoo
 from ratezoo.errors import CompositionError, InvalidValueError, TooLargeError
@@ -309,6 +309,40 @@ def test_a_rule_says_what_it_needs_and_refuses_what_will_not_fit(rng, monkeypatc
             net(rule).gradient(x, y)
         with pytest.raises(MemoryError):
             net(rule).fit(x, y, 1, progress=False)
+
+
+@pytest.mark.parametrize(('rule', 'options'), [
+    (ratezoo.RTRL, {}), (ratezoo.RTRL, dict(block='dense')), (ratezoo.BPTT, {}), (ratezoo.BPTT, dict(remat=True)),
+    (ratezoo.BPTT, dict(truncate=(10, 20))), (ratezoo.SnAp, {}), (ratezoo.SnAp, dict(order=2)),
+    (ratezoo.UORO, dict(probes=5)), (ratezoo.KFRTRL, dict(probes=5)), (ratezoo.RKF, dict(probes=5)), (ratezoo.RFLO, {}),
+    (ratezoo.EProp, {}), (ratezoo.KeRNL, {}), (ratezoo.FORCE, {})])
+def test_what_a_rule_says_it_needs_is_what_the_compiler_plans(rule, options):
+    model, T = net(rule, 48), 80
+    checked, _ = model.check_trajectories(np.zeros((T, 2)), np.zeros((T, 2)))
+    loss, every = model._loss_function(None, (2,)), model._options(options)
+    compiled = jax.jit(lambda params, data, key: model._loss_and_gradient(params, data, key, loss, False, **every)[:2])
+    plan = compiled.lower(model.params_dict(), checked, model._draw_key(0)).compile().memory_analysis()
+    ratio = model.cost(T, **options).memory / (plan.temp_size_in_bytes + plan.output_size_in_bytes)
+    assert 0.45 < ratio < 2.2
+
+
+@pytest.mark.parametrize('rule', [ratezoo.RTRL, ratezoo.BPTT, ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF,
+                                  ratezoo.RFLO, ratezoo.EProp, ratezoo.KeRNL, ratezoo.FORCE])
+def test_a_second_call_compiles_nothing(rule, rng):
+    x, y = data(rng)
+    model = net(rule)
+
+    def everything(seed):
+        model.gradient(x, y, seed=seed)
+        model.fit(x, y, 2, seed=seed, progress=False)
+        model.predict(x, seed=seed)
+    everything(0)
+    with compilations() as names:
+        everything(1)
+    assert names == []
+    with compilations() as names:
+        model.predict(x[:-1])
+    assert names
 
 
 @pytest.mark.parametrize('rule', [ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.KeRNL])

@@ -25,9 +25,10 @@ MODELS = {
     'GRU': lambda rule: type('Net', (rule, ratezoo.GRU), {})(2, 3, 2, seed=1),
     'discrete': lambda rule: type('Net', (rule, DiscreteRNN), {})(4),
 }
-WAYS = ([(ratezoo.RTRL, dict(block=h)) for h in ('dense', None, 1, 2, 5, 13, 100)]
-        + [(ratezoo.BPTT, o) for o in ({}, dict(remat=True), dict(truncate=(4, 13)), dict(truncate=(13, 13)))]
+WAYS = ([(ratezoo.RTRL, dict(block=h)) for h in ('dense', None, 1, 5)]
+        + [(ratezoo.BPTT, o) for o in ({}, dict(remat=True), dict(truncate=(4, 13)))]
         + [(ratezoo.SnAp, dict(order=100))])
+SOME_WAYS = [w for w in WAYS if w[1] in ({}, dict(block='dense'), dict(block=5), dict(order=100))]
 T = 13                                          # a prime: no block length divides it
 
 
@@ -57,7 +58,7 @@ def test_they_agree_with_finite_differences(model, rng):
     x, y, alpha, r0 = data(net, rng)
     params = net.params_dict()
     value = jax.jit(lambda params: plain_loss(net, params, x, y, alpha, r0))
-    found = [MODELS[model](rule).gradient(x, y, alpha, r0, **options)[1] for rule, options in WAYS]
+    found = [MODELS[model](rule).gradient(x, y, alpha, r0, **options)[1] for rule, options in SOME_WAYS]
     for p in params:                            # each parameter by itself, the readout and the inputs too
         direction = rng.normal(size=params[p].shape)
         slope = (value({**params, p: params[p] + 1e-5 * direction})
