@@ -82,8 +82,8 @@ def info(name, as_json):
             'params': list(model.params), 'states': list(model.states), 'doc': inspect.getdoc(model)})
     click.echo(f'{name} ({entry.category}): {entry.summary}\n')
     click.echo(inspect.getdoc(model))
-    click.echo(f'\nTrainable: {", ".join(model.params)}. States: {", ".join(model.states)}. '
-               f'Rules: {", ".join(rules)}.')
+    can = [k for k, rule in rules.items() if all(issubclass(model, c) for c in rule.needs)]
+    click.echo(f'\nTrainable: {", ".join(model.params)}. States: {", ".join(model.states)}. Rules: {", ".join(can)}.')
 
 
 def _input(text, steps, n_in):

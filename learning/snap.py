@@ -7,6 +7,7 @@ import scipy.sparse
 
 from ratezoo.errors import InvalidValueError
 from ratezoo.learning.online import OnlineRule
+from ratezoo.models.base import RateModel
 
 _UNROLLED = 4           # influenced units for which the products are written out
 _PROBES = 4             # random places at which the step's derivatives are looked at
@@ -55,7 +56,7 @@ class SnAp(OnlineRule):
     exact = 'exact when order is so large that the pattern of influences no longer grows'
     options = ('order',)
     order = 1
-
+    NOT_SOURCES = RateModel.NOT_SOURCES | {'_patterns', '_structure'}      # grown while a gradient is traced
 
     def check_options(self, options):
         if isinstance(options['order'], bool) or not isinstance(options['order'], int) or options['order'] < 1:

@@ -63,6 +63,11 @@ def test_compare_prints_a_table_and_draws(tmp_path):
     assert told['rules']['RFLO']['bias_interval'][0] == told['rules']['RFLO']['bias_interval'][1]
 
 
+def test_info_names_the_rules_that_can_learn_a_model():
+    assert call('info', 'GRU').output.splitlines()[-1].endswith('Rules: RTRL, BPTT, SnAp, UORO, FORCE.')
+    assert 'KFRTRL' in call('info', 'RateRNN').output.splitlines()[-1]
+
+
 @pytest.mark.parametrize(('arguments', 'told'), [
     (('train', 'Nothing'), 'no model \'Nothing\''),
     (('train', 'RateRNN', '--rule', 'BTPP'), 'no rule \'BTPP\''),

@@ -336,6 +336,9 @@ def test_a_second_call_compiles_nothing(rule, rng):
         model.gradient(x, y, seed=seed)
         model.fit(x, y, 2, seed=seed, progress=False)
         model.predict(x, seed=seed)
+        for name, value in dict(order=2, probes=2, feedback='random', every=1, remat=True, block=4).items():
+            if name in model.options:
+                model.gradient(x, y, **{name: value})
     everything(0)
     with compilations() as names:
         everything(1)
