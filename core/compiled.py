@@ -46,7 +46,8 @@ except ImportError:                             # BrainPy 2.6
 PLAIN = (bool, int, float, complex, str, bytes)
 _LIBRARIES = sys.stdlib_module_names | {
     'ratezoo', 'brainpy', 'brainstate', 'brainevent', 'braintools', 'brainunit', 'brainpy_state', 'jax', 'jaxlib',
-    'numpy', 'scipy', 'optax', 'matplotlib', 'taichi', 'numba'}
+    'numpy', 'scipy', 'optax', 'diffrax', 'optimistix', 'equinox', 'lineax', 'jaxtyping', 'matplotlib', 'taichi',
+    'numba'}
 _OPAQUE = (*PLAIN, types.ModuleType, bm.Array, jax.Array)
 _DEPTH = 6
 _MOST = 2000

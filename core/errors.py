@@ -37,6 +37,10 @@ class DivergedError(RateZooError, RuntimeError):
     """A state, loss or gradient became infinite or NaN."""
 
 
+class SingularJacobianError(RateZooError, ArithmeticError):
+    """The Jacobian at a fixed point can't be inverted."""
+
+
 class TooLargeError(RateZooError, MemoryError):
     """What a rule would have to keep does not fit into memory."""
 

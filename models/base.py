@@ -15,7 +15,7 @@ from ratezoo.errors import DivergedError, ShapeError, UnknownNameError
 from ratezoo.models.checks import Checks, is_count, is_positive
 from ratezoo.models.integrators import METHODS
 from ratezoo.models.plain import plain
-from ratezoo.models.relaxation import relaxation
+from ratezoo.models.relaxation import SOLVERS, Stability, settle
 
 _MOST_FUNCTIONS = 32
 
@@ -81,6 +81,9 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         Names of the trainable parameters.
     states : tuple of str
         Names of the state Variables; one state (default 'r') is handed to F as the bare array, several as a dict.
+    bounds : None, or (low, high)
+        Where given, `step` keeps every unit within [low, high]: the projected dynamics, whose fixed points are
+        r* = clip(r* + F(r*)). Default None.
 
     Raises
     ------
@@ -92,6 +95,7 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
 
     params = ()
     states = ('r',)
+    bounds = None
     NOT_SOURCES = frozenset({'_functions', '_function_sources'})   # attributes that no compiled function reads
 
     def __init__(self, n, n_in=None, *, method='euler', dt=None, sigma=0., seed=None, mode=None, name=None):
@@ -135,7 +139,7 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
 
     def step(self, r, params, x):
         """The pure one-step map of one sample that `update` applies, by default `method` applied to F."""
-        return METHODS[self.method](lambda s: self._drift(s, params, x), r, self.dt)
+        return self.step_along(lambda s: self._drift(s, params, x), r)
 
     def output(self, r, params):
         """What the network answers in state r; pure. Default: r itself."""
@@ -145,6 +149,24 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         """The state of one sample after a reset; default zeros."""
         r = {s: jnp.zeros(size) for s, size in self.sizes.items()}
         return self._bare(r)
+
+    # ---- what follows from it ----------------------------------------------------------------------------------------
+
+    def step_along(self, F, r):
+        """One step of dr/dt = F(r), the field given as a function of the state alone, by ``method``; in discrete time,
+        r + F(r)."""
+        if not self.is_continuous:
+            return jax.tree_util.tree_map(jnp.add, r, F(r))
+        return self._project(METHODS[self.method](F, r, self.dt))
+
+    def at_rest(self, r, f):
+        """What vanishes at a fixed point, from the state and the drift f = F(r) there: f itself, or within ``bounds``
+        clip(r + f) − r."""
+        return f if self.bounds is None else jax.tree_util.tree_map(
+            jnp.subtract, self._project(jax.tree_util.tree_map(jnp.add, r, f)), r)
+
+    def _project(self, r):
+        return r if self.bounds is None else jax.tree_util.tree_map(lambda a: jnp.clip(a, *self.bounds), r)
 
     # ---- state and parameters ------------------------------------------------------------------------------------
 
@@ -157,6 +179,11 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         if not dt > 0:
             raise self._invalid('dt', 'a positive time step from bm.set_dt', dt)
         return dt
+
+    @property
+    def is_continuous(self):
+        """Whether the network has a vector field F, and is not in discrete time."""
+        return type(self).F is not RateModel.F
 
     @property
     def has_own_dt(self):
@@ -237,14 +264,18 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         """One step with input ``x``, (n_in,) or, in a batching mode, (B, n_in); returns the output."""
         params, (x, axis) = self.params_dict(), self.as_input(x)
         r = self._each(self.step, (0, None, axis))(self.state, params, x)
-        return self._arrive(r, params)
+        return self._arrive(r, params, x, axis)
 
-    def _arrive(self, r, params):
+    def _arrive(self, r, params, x, axis):
         """Add the noise of this step, write the state, return the output."""
         if self.noisy:
             r, self.noise_key.value = self.perturb(r, self.noise_key.value)
         self.state = r
+        self._observe(r, params, x, axis)
         return self._each(self.output, (0, None))(r, params)
+
+    def _observe(self, r, params, x, axis):
+        """Write what a model shows beside its state after each step; ``axis`` is that of the batch in x."""
 
     def perturb(self, r, key):
         """Add one step of white noise to r; returns the new state and the next key. Nothing where σ = 0."""
@@ -262,8 +293,8 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         """The key with which the noise starts; None without noise."""
         return jax.random.PRNGKey(self.seed) if self.noisy else None
 
-    def relax(self, x=None, r0=None, tol=None, max_steps=10_000):
-        """Let the noiseless network run with constant input until it settles at r*, F(r*, w, x) = 0.
+    def relax(self, x=None, r0=None, tol=None, max_steps=10_000, *, solver='dynamics'):
+        """Let the noiseless network settle at r*, F(r*, w, x) = 0, with constant input.
 
         Parameters
         ----------
@@ -275,7 +306,11 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
             Settled means max |F| ≤ tol, for each sample (discrete time: max |step(r) − r|). Default 1e-10 in
             double, 1e-5 in single precision.
         max_steps : int
-            Give up after so many steps of Δt. Default 10 000.
+            Give up after so many steps. Default 10 000.
+        solver : str
+            'dynamics' (default): the network's own steps of Δt. 'adaptive': dr/dt = F with error control. 'anderson':
+            Anderson acceleration of r ← r + F. 'newton'. The last two may end at a fixed point that is not stable, or
+            not the one that the network would settle at: see `stability`.
 
         Returns
         -------
@@ -289,22 +324,67 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         """
         if not (tol is None or tol > 0):
             raise self._invalid('relax', 'a tolerance tol > 0', tol)
+        if solver not in SOLVERS:
+            raise UnknownNameError(f'{type(self).__name__}.relax: expected a solver among {", ".join(SOLVERS)}, got '
+                                   f'{solver!r}.')
         self.check_finite('x', x)
         batch = self._batch_of(x, None if r0 is None else self._by_name(r0)[self.states[0]])
         x, axis = self.as_input(x, batch)
         r0 = self.starting_state(r0, batch)
-        tol = tol or (1e-10 if self._dtype == jnp.float64 else 1e-5)
-        found = self.compiled(('relax', batch is None, axis), lambda: relaxation(self, batch is not None, axis))(
-            r0, self.params_dict(), x, tol, max_steps)
+
+        def build():
+            def one(r0, params, x, tol):
+                return self.settled(r0, params, x, tol, max_steps, solver)
+            return jax.jit(one if batch is None else jax.vmap(one, (0, None, axis, None)))
+        found = self.compiled(('relax', batch is None, axis, solver, max_steps), build)(
+            r0, self.params_dict(), x, tol or self.default_tol)
         if not bool(jnp.all(jnp.isfinite(found.residual))):
             raise DivergedError(f'{type(self).__name__}.relax: the state blew up after {int(jnp.max(found.steps))} '
                                 'steps. Is a fixed point stable for these parameters? Try smaller weights or dt.')
         return found
 
+    @property
+    def default_tol(self):
+        """The largest |F| that counts as settled unless told otherwise."""
+        return 1e-10 if self._dtype == jnp.float64 else 1e-5
+
+    def settled(self, r0, params, x, tol, max_steps, solver='dynamics', force=None):
+        """The `FixedPoint` of one sample, pure; ``force(r)`` is added to F where it is given."""
+        def drift(r):
+            f = self._drift(r, params, x)
+            return f if force is None else jax.tree_util.tree_map(jnp.add, f, force(r))
+        own = force is None
+
+        def step(r):
+            return self.step(r, params, x) if own else self.step_along(drift, r)
+        return settle(lambda r: self.at_rest(r, drift(r)), step, r0, tol, max_steps, solver)
+
+    def stability(self, r, x=None, k=5):
+        """How the network behaves near the state ``r``: the ``k`` leading eigenvalues of J (default 5).
+
+        A fixed point is stable if all eigenvalues have negative real parts (discrete time: if I + J has none outside
+        the unit circle; then the eigenvalues are those of I + J, largest modulus first). Units that are held by
+        ``bounds`` count as settled.
+
+        Returns
+        -------
+        Stability
+            ``eigenvalues`` (k,) or (B, k), complex; ``stable``, a bool or (B,).
+        """
+        J = np.asarray(self.jacobian(r, x))
+        if not self.is_continuous:
+            values = np.linalg.eigvals(J + np.eye(J.shape[-1]))
+            order, stable = np.argsort(-np.abs(values), -1), (np.abs(values) < 1).all(-1)
+        else:
+            values = np.linalg.eigvals(J)
+            order, stable = np.argsort(-values.real, -1), (values.real < 0).all(-1)
+        return Stability(np.take_along_axis(values, order, -1)[..., :k], stable)
+
     def jacobian(self, r, x=None):
         """J = ∂F/∂r at state r and input x with the current parameters; (n, n), with a batch (B, n, n).
 
-        In discrete time, the Jacobian of the step. Several states are strung together in the order of ``states``.
+        In discrete time, of step(r) − r; within ``bounds``, of clip(r + F) − r. Several states are strung together in
+        the order of ``states``.
         """
         batch = self._batch_of(x, self._by_name(r)[self.states[0]])
         x, axis = self.as_input(x, batch)
@@ -313,7 +393,7 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         def build():
             def one(r, params, x):
                 flat, back = self.flat(r)
-                return jax.jacfwd(lambda s: self.flat(self._drift(back(s), params, x))[0])(flat)
+                return jax.jacfwd(lambda s: self.flat(self.at_rest(back(s), self._drift(back(s), params, x)))[0])(flat)
             return jax.jit(one if batch is None else jax.vmap(one, (0, None, axis)))
         return self.compiled(('jacobian', batch is None, axis), build)(r, self.params_dict(), x)
 
@@ -381,7 +461,7 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
 
     def _drift(self, r, params, x):
         """F with its result checked; for a network in discrete time, the change in one step."""
-        if type(self).F is RateModel.F:
+        if not self.is_continuous:
             return jax.tree_util.tree_map(jnp.subtract, self.step(r, params, x), r)
         shapes = {k: jnp.shape(a) for k, a in self._by_name(r).items()}
         try:

@@ -2,10 +2,87 @@
 
 import abc
 
+import brainpy.math as bm
+import jax
+import jax.numpy as jnp
+
+from ratezoo.errors import CompositionError, NotAnEnergyModelError
 from ratezoo.models.integrators import METHODS
 
 
-class HasCurrents(abc.ABC):
+class Capability(abc.ABC):                                                               # noqa: B024
+    """Something that a model has beyond F. ``missing`` is the error of a rule that needs it and does not find it."""
+
+    missing = CompositionError
+
+
+class HasEnergy(Capability):
+    """A model with an energy E(r, w, x) of which F is the way down: F = −∂E/∂r, so that J is symmetric.
+
+    The model gives ``energy``, pure, of one sample; F follows from it unless the model writes it out. The energy is
+    kept in the Variable ``E``, so that monitors show it; without noise and with small enough steps it never rises.
+    """
+
+    missing = NotAnEnergyModelError
+
+    @abc.abstractmethod
+    def energy(self, r, params, x):
+        """E, one number."""
+
+    def F(self, r, params, x):
+        """−∂E/∂r."""
+        down = jax.grad(self.energy, holomorphic=any(map(jnp.iscomplexobj, jax.tree_util.tree_leaves(r))))
+        return jax.tree_util.tree_map(jnp.negative, down(r, params, x))
+
+    def _complete(self):
+        super()._complete()
+        batch = self._mode_batch()
+        self.E = bm.Variable(jnp.zeros(() if batch is None else batch, self._dtype),
+                             batch_axis=None if batch is None else 0)
+
+    def reset_state(self, batch_size=None, r0=None):
+        """As `RateModel.reset_state`; E is 0 until the next step."""
+        super().reset_state(batch_size, r0)
+        if hasattr(self, 'E'):
+            self.E.value = jnp.zeros(() if self._mode_batch() is None else len(getattr(self, self.states[0])),
+                                     self._dtype)
+
+    def _observe(self, r, params, x, axis):
+        super()._observe(r, params, x, axis)
+        self.E.value = self._each(self.energy, (0, None, axis))(r, params, x)
+
+    def _argument_variables(self):
+        return [*super()._argument_variables(), *(['E'] if hasattr(self, 'E') else [])]
+
+
+class HasOutputUnits(Capability):
+    """A model whose output is the state of some of its units, which can be held at a target.
+
+    Attributes
+    ----------
+    output_units : slice
+        Which entries of the state r.
+    """
+
+    @property
+    @abc.abstractmethod
+    def output_units(self):
+        """Which entries of r the output is."""
+
+    def output(self, r, params):
+        """The state of the output units."""
+        return r[self.output_units]
+
+
+class HasPenalty(Capability):
+    """A model whose parameters are penalised: what rules minimise is the loss and ``penalty(params)``."""
+
+    @abc.abstractmethod
+    def penalty(self, params):
+        """One number, to be added to the loss."""
+
+
+class HasCurrents(Capability):
     """A model whose parameters enter a step only through a current that is linear in the synaptic weights.
 
         (1)  I = Σ_p w_p z_p(r, x),     r_t = step_of_current(r_{t−1}, I)
@@ -68,7 +145,7 @@ class DiscreteCurrents(HasCurrents):
         return self.step_of_current(r, self.current(r, params, x))
 
 
-class HasReadout:
+class HasReadout(Capability):
     """A model whose output is linear in the readout: output = W_out features(r) + b_out, or without b_out.
 
     Attributes
