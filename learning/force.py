@@ -5,7 +5,8 @@ import jax.numpy as jnp
 import optax
 
 from ratezoo.errors import InvalidValueError
-from ratezoo.learning.trajectory import TrajectoryRule, half_squared_error
+from ratezoo.learning.rule import half_squared_error
+from ratezoo.learning.trajectory import TrajectoryRule
 from ratezoo.models.capabilities import HasReadout
 
 tree_map = jax.tree_util.tree_map
@@ -94,7 +95,7 @@ class FORCE(TrajectoryRule):
             noise = self._noise(key, data)
             if not batched:
                 params, P, r, losses = self._present(params, state[0], data, noise, options['every'])
-                return params, (P, r), jnp.sum(losses)
+                return params, (P, r), {'loss': jnp.sum(losses)}
             (data, noise), _ = self._by_sample(data, noise)
             alpha = jnp.broadcast_to(data.alpha, data.y.shape[:2])
 
@@ -103,7 +104,7 @@ class FORCE(TrajectoryRule):
                 params, P, r, losses = self._present(params, P, inputs[0], inputs[1], options['every'])
                 return (params, P, r), jnp.sum(losses)
             (params, P, r), losses = jax.lax.scan(sample, (params, *state), (data._replace(alpha=alpha), noise))
-            return params, (P, r), jnp.mean(losses)
+            return params, (P, r), {'loss': jnp.mean(losses)}
 
         return self._train(('fit by least squares', loss, batched, *options.items()), update, data, batched, epochs,
                            least_squares, batch_size, seed, progress, checkpoint)

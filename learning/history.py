@@ -17,10 +17,13 @@ class History:
         Mean loss over the epoch, each batch measured before its update.
     seconds : array (E,)
         Wall time from the start of `fit` to the end of the epoch; the first holds the compilation.
+    residual : array (E,) or None
+        Rules of fixed points: the largest |F| that was left at the end of a free phase in that epoch.
     """
     epoch: np.ndarray
     loss: np.ndarray
     seconds: np.ndarray
+    residual: np.ndarray | None = None
 
     def plot(self, ax=None):
         """The learning curve; see `ratezoo.plots.learning_curve`."""

@@ -5,7 +5,9 @@ import jax
 import jax.numpy as jnp
 import optax
 
+from ratezoo.errors import InvalidValueError
 from ratezoo.learning.trajectory import TrajectoryRule
+from ratezoo.models.capabilities import HasPenalty
 
 tree_map = jax.tree_util.tree_map
 
@@ -49,7 +51,7 @@ class OnlineRule(TrajectoryRule):
         r, traces = self._each(advance, (0, None, axis, 0))(self.state, params, x, traces)
         for name, value in traces.items():
             getattr(self, name).value = value
-        return self._arrive(r, params)
+        return self._arrive(r, params, x, axis)
 
     def reset_state(self, batch_size=None, r0=None):
         """As `RateModel.reset_state`; the traces go back to their beginning."""
@@ -99,6 +101,9 @@ class OnlineRule(TrajectoryRule):
             return super().fit(x, y, epochs, optimizer, batch_size, seed, progress, checkpoint,
                                alpha=alpha, r0=r0, loss=loss, **options)
         options = self._options(options)
+        if isinstance(self, HasPenalty):
+            raise InvalidValueError(f'{type(self).__name__}.fit: expected online=False for a model with a penalty, '
+                                    'which belongs to the whole sequence, got online=True.')
         data, batched = self.check_trajectories(x, y, alpha, r0)
         loss = self._loss_function(loss, data.y.shape[1 + batched:])
         self._check_memory(data, batched, **options)
@@ -110,7 +115,7 @@ class OnlineRule(TrajectoryRule):
                 updates, state = optimizer.update(grads, state, params)
                 return optax.apply_updates(params, updates), state
             (params, state), losses = self._scan(params, data, key, loss, batched, learn, (params, state), **options)
-            return params, state, jnp.sum(losses)
+            return params, state, {'loss': jnp.sum(losses)}
 
         return self._train(('fit online', loss, batched, *options.items()), update, data, batched, epochs, optimizer,
                            batch_size, seed, progress, checkpoint)

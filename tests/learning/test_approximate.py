@@ -303,7 +303,7 @@ def test_a_rule_says_what_it_needs_and_refuses_what_will_not_fit(rng, monkeypatc
     small, large = (net(ratezoo.RTRL, n).cost(20, block='dense') for n in (8, 16))
     assert 5 < large.memory / small.memory < 8                  # n m = n³
     assert 11 < large.operations / small.operations < 16        # n² m = n⁴
-    monkeypatch.setattr('ratezoo.learning.trajectory.free_memory', lambda: 1000)
+    monkeypatch.setattr('ratezoo.learning.rule.free_memory', lambda: 1000)
     for rule in (ratezoo.RTRL, ratezoo.BPTT, ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO):
         with pytest.raises(TooLargeError, match=r'would keep .* GiB for 6 units and 20 steps'):
             net(rule).gradient(x, y)

@@ -8,7 +8,7 @@ import pytest
 from helpers import TanhRNN, compilations, relative_error
 
 import ratezoo
-from ratezoo.learning import trajectory
+from ratezoo.learning import rule
 
 
 class Homework(ratezoo.RTRL, ratezoo.LinearRNN):
@@ -100,14 +100,14 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path, rng, monkeypat
     options = dict(optimizer=optax.adam(1e-2), batch_size=2, progress=False, seed=4)
     whole = TanhNet(4)
     expected = whole.fit(x, y, 8, **options)
-    batches = trajectory._batches
+    batches = rule._batches
 
     def interrupted(count, size, seed, epoch, batched):
         if epoch == 4:
             raise KeyboardInterrupt
         return batches(count, size, seed, epoch, batched)
 
-    monkeypatch.setattr(trajectory, '_batches', interrupted)
+    monkeypatch.setattr(rule, '_batches', interrupted)
     with pytest.raises(KeyboardInterrupt):
         TanhNet(4).fit(x, y, 8, checkpoint=file, **options)
     monkeypatch.undo()
