@@ -72,4 +72,13 @@ zoo = Zoo(
     Entry('GRU', 'ratezoo.models.gated', 'trainable',
           'Gated recurrent unit, the equations of BrainPy\'s cell, with a linear readout',
           'Cho et al. 2014, doi:10.3115/v1/D14-1179'),
+    Entry('FeedforwardRate', 'ratezoo.models.feedforward', 'fixed point',
+          'Feedforward layers as dynamics: the fixed point is the perceptron\'s output, the adjoint back-propagation',
+          'Scellier & Bengio 2019, doi:10.1162/neco_a_01160'),
+    Entry('PenalisedPerceptron', 'ratezoo.models.feedforward', 'fixed point',
+          'One hidden layer with an L2 penalty of its weights, whose gradient is worked by hand',
+          'Zhang, Lipton, Li & Smola 2023, sec. 5.3, doi:10.48550/arXiv.2106.11342'),
+    Entry('LayeredEnergyModel', 'ratezoo.models.energy', 'fixed point',
+          'Layers that pull at each other in both directions, with an energy: for equilibrium propagation',
+          'Scellier & Bengio 2017, doi:10.3389/fncom.2017.00024'),
 )
