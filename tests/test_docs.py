@@ -11,9 +11,12 @@ import brainpy.math as bm
 import jax
 import numpy as np
 import pytest
+from helpers import plain_loss, relative_error
 
 import ratezoo
 from ratezoo.learning import rules
+from ratezoo.learning.fixed_point import FixedPointRule
+from ratezoo.learning.trajectory import TrajectoryRule
 from ratezoo.models import zoo
 
 ROOT = Path(__file__).parents[1]
@@ -116,37 +119,79 @@ def test_every_model_of_the_zoo_is_complete(name):
         bm.enable_x64()
 
 
-@pytest.mark.parametrize('rule', list(rules))
-@pytest.mark.parametrize('model', [n for n in zoo if zoo[n].model.params])
-def test_every_rule_trains_every_model(rule, model):
-    """A pair is tested by being listed; an exact rule agrees with `jax.grad` through a plain loop, another is on the
-    gradient's side or says that it can't learn this model."""
-    from helpers import plain_loss, relative_error
-    rng = np.random.default_rng(3)
-    kind, seed = zoo[model].model, {'seed': 1} if 'seed' in inspect.signature(zoo[model].model).parameters else {}
+def composed(rule, model, **options):
+    """A network of the zoo under a rule; None if the rule says that it can't learn this model."""
+    kind, seed = zoo[model].model, options
+    if 'seed' in inspect.signature(kind).parameters:
+        seed = {**options, 'seed': 1}
     if model in REFUSED.get(rule, ()):
         with pytest.raises(ratezoo.CompositionError, match=f'{rule} needs|the rule needs'):
             type('Net', (rules[rule], kind), {})(**seed)
-        return
+        return None
     net = type('Net', (rules[rule], kind), {})(**seed)
-    out = jax.eval_shape(net.output, net.initial_state(), net.params_dict()).shape[0]
-    x, y = rng.normal(size=(6, net.n_in)), rng.normal(size=(6, out))
-    _, grads = net.gradient(x, y)
-    expected = jax.grad(lambda p: plain_loss(net, p, x, y, np.full(6, 1 / 6), net.initial_state()))(net.params_dict())
     assert net.exact is True or isinstance(net.exact, str)
+    assert net.cost(100).memory > 0
+    return net
+
+
+@pytest.mark.parametrize('rule', [n for n in rules if issubclass(rules[n], TrajectoryRule)])
+@pytest.mark.parametrize('model', [n for n in zoo if zoo[n].model.params])
+def test_every_rule_of_trajectories_trains_every_model(rule, model):
+    """A pair is tested by being listed; an exact rule agrees with `jax.grad` through a plain loop, another is on the
+    gradient's side or says that it can't learn this model."""
+    net, rng = composed(rule, model), np.random.default_rng(3)
+    if net is None:
+        return
+    x, y = rng.uniform(0.2, 1, (6, net.n_in)), rng.normal(size=(6, *net.output_shape))
+    r0 = rng.uniform(0.2, 0.8, net.state_size)
+    r0 = net.flat(net.initial_state())[1](r0)
+    _, grads = net.gradient(x, y, r0=r0)
+
+    def plain(p):
+        penalty = net.penalty(p) if hasattr(net, 'penalty') else 0.
+        return plain_loss(net, p, x, y, np.full(6, 1 / 6), r0) + penalty
+    expected = jax.grad(plain)(net.params_dict())
     if net.exact is True:
         assert relative_error(grads, expected) < 1e-10
     asked = grads if net.follows_the_gradient else net.readout
     assert all(np.linalg.norm(grads[p]) > 0 for p in asked if p in grads)
     assert sum(np.vdot(grads[p], expected[p]) for p in grads) > 0 or net.stochastic
-    assert net.cost(100).memory > 0
 
 
-# Models without what a rule needs beyond F: currents that are linear in the weights, a readout, one state to a unit.
-_WITHOUT_CURRENTS = {'LinearRNN', 'Reservoir', 'JordanRNN', 'GRU'}
+@pytest.mark.parametrize('rule', [n for n in rules if issubclass(rules[n], FixedPointRule)])
+@pytest.mark.parametrize('model', [n for n in zoo if zoo[n].model.params])
+def test_every_rule_of_fixed_points_trains_every_model(rule, model):
+    """Likewise; the exact ones against `jax.grad` through a long plain run, where the network settles at all."""
+    net, rng = composed(rule, model, **CALM.get(model, {})), np.random.default_rng(3)
+    if net is None:
+        return
+    weak = {p: 0.4 * np.asarray(v) + (0.1 if v.ndim == 1 else 0.) for p, v in net.params_dict().items()}
+    net.set_params(weak)
+    x, y = rng.uniform(0.2, 1, net.n_in), rng.normal(size=net.output_shape)
+    _, grads = net.gradient(x, y, tol=1e-12, max_steps=100_000, **({'nudge': 0.01} if hasattr(net, 'nudge') else {}))
+
+    def plain(p):
+        r = jax.lax.scan(lambda r, _: (net.step(r, p, x), None), net.initial_state(), None, length=3000)[0]
+        penalty = net.penalty(p) if hasattr(net, 'penalty') else 0.
+        return 0.5 * np.sum((net.output(r, p) - y) ** 2) + penalty
+    expected = jax.jit(jax.grad(plain))(net.params_dict())
+    assert sum(np.linalg.norm(g) for g in grads.values()) > 0
+    if net.exact is True:
+        assert relative_error(grads, expected) < 1e-9
+    assert sum(np.vdot(grads[p], expected[p]) for p in grads) > 0
+
+
+CALM = {'Reservoir': dict(g=0.3)}               # chaotic by default: there is no fixed point to learn
+
+# Models without what a rule needs beyond F: currents that are linear in the weights, a readout, one state to a unit,
+# an energy.
+_ENERGY = {'LayeredEnergyModel'}
+_WITHOUT_CURRENTS = {'LinearRNN', 'Reservoir', 'JordanRNN', 'GRU', 'FeedforwardRate', 'PenalisedPerceptron', *_ENERGY}
+_WITHOUT_READOUT = {'LinearRNN', 'EIRateRNN', 'JordanRNN', 'FeedforwardRate', 'PenalisedPerceptron', *_ENERGY}
 REFUSED = {'KFRTRL': _WITHOUT_CURRENTS, 'RKF': _WITHOUT_CURRENTS, 'EProp': _WITHOUT_CURRENTS,
            'RFLO': _WITHOUT_CURRENTS | {'LSTM'}, 'KeRNL': _WITHOUT_CURRENTS | {'LSTM'},
-           'FORCE': {'LinearRNN', 'EIRateRNN', 'JordanRNN'}}
+           'FORCE': _WITHOUT_READOUT,
+           'EquilibriumPropagation': set(zoo) - _ENERGY, 'ContrastiveHebbian': set(zoo) - _ENERGY}
 
 
 def readmes():
