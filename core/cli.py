@@ -75,15 +75,20 @@ def info(name, as_json):
 
     from ratezoo.learning import rules
     model = entry.model
+    net = model()
     if as_json:
         return echo_json({
             'name': name, 'category': entry.category, 'summary': entry.summary, 'reference': entry.reference,
             'options': {k: None if v is inspect.Parameter.empty else v for k, v in parameters(model).items()},
-            'params': list(model.params), 'states': list(model.states), 'doc': inspect.getdoc(model)})
+            'params': list(net.params), 'states': list(net.states), 'doc': inspect.getdoc(model)})
     click.echo(f'{name} ({entry.category}): {entry.summary}\n')
     click.echo(inspect.getdoc(model))
-    can = [k for k, rule in rules.items() if all(issubclass(model, c) for c in rule.needs)]
-    click.echo(f'\nTrainable: {", ".join(model.params)}. States: {", ".join(model.states)}. Rules: {", ".join(can)}.')
+    click.echo(f'\nStates: {", ".join(net.states)}. Trainable: {", ".join(net.params) or "nothing"}.')
+    for kind, counterpart in (('trajectories', 'BPTT'), ('fixed points', 'ImplicitGradient')):
+        can = [k for k, rule in rules.items() if rule.exact_counterpart == counterpart
+               and all(issubclass(model, c) for c in rule.needs)]
+        if can and net.params:
+            click.echo(f'Rules of {kind}: {", ".join(can)}.')
 
 
 def _input(text, steps, n_in):

@@ -19,8 +19,8 @@ def _options(*more):
                 click.option('--set', 'pairs', multiple=True, metavar='K=V', help='An option of the model.'),
                 click.option('--task', default='SineGeneration', show_default=True, help='What to learn.'),
                 click.option('--task-set', 'task_pairs', multiple=True, metavar='K=V', help='An option of the task.'),
-                click.option('--batch', default=8, show_default=True, type=click.IntRange(min=1),
-                             help='Trials of the task that are learned from.'),
+                click.option('--batch', type=click.IntRange(min=1),
+                             help='Trials of the task that are learned from; default 8, of a data set all.'),
                 click.option('--optimizer', default='adam', show_default=True,
                              type=click.Choice(['adam', 'sgd', 'rmsprop']), help='From optax.'),
                 click.option('--rate', default=1e-3, show_default=True, type=_RATE, help='Learning rate.'),
@@ -32,11 +32,12 @@ def _options(*more):
 
 
 def _task(name, pairs, batch, seed):
-    from ratezoo.tasks import tasks
-    if name not in tasks:
-        raise click.BadParameter(f'there is no task {name!r}. There are: {", ".join(tasks)}.', param_hint='--task')
-    task = tasks[name](**settings(tasks[name], pairs, '--task-set'))
-    return task, task.trials(batch, seed)
+    from ratezoo.tasks import datasets, tasks
+    known = {**tasks, **datasets}
+    if name not in known:
+        raise click.BadParameter(f'there is no task {name!r}. There are: {", ".join(known)}.', param_hint='--task')
+    task = known[name](**settings(known[name], pairs, '--task-set'))
+    return task, task.trials(batch or (None if name in datasets else 8), seed)
 
 
 def _model(name, pairs, task, seed):
@@ -45,7 +46,22 @@ def _model(name, pairs, task, seed):
     model = zoo[name].model
     known = parameters(model)
     of_task = {k: v for k, v in dict(n_in=task.n_in, n_out=task.n_out, seed=seed).items() if k in known}
+    if 'sizes' in known:
+        of_task['sizes'] = (task.n_in, *known['sizes'][1:-1], task.n_out)
     return model, {**of_task, **settings(model, pairs)}
+
+
+def _check_kinds(rules, task):
+    """Refuse rules of trajectories for a data set, and rules of fixed points for a task of trajectories."""
+    from ratezoo.learning.fixed_point import FixedPointRule
+    from ratezoo.tasks import datasets, tasks
+    name = type(task).__name__
+    for rule in rules:
+        points = issubclass(_rule(rule), FixedPointRule)
+        if points != (name in datasets):
+            kind, fitting = ('fixed points', datasets) if points else ('trajectories', tasks)
+            raise click.BadParameter(f'{rule} learns {kind}, and {name} is not made of them. There are: '
+                                     f'{", ".join(fitting)}.', param_hint='--task')
 
 
 def _rule_options(rule, pairs):
@@ -95,11 +111,15 @@ def train(name, pairs, task, task_pairs, batch, optimizer, rate, seed, rule, rul
     """Train the model NAME on a task, and test it on new trials."""
     check_outputs(save, plot)
     import numpy as np
+
+    from ratezoo.tasks import datasets
     kind = _rule(rule)
     task, trials = _task(task, task_pairs, batch, seed)
+    _check_kinds([rule], task)
     model, chosen = _model(name, pairs, task, seed)
     net = type(f'{rule}{name}', (kind, model), {})(**chosen)
     options = _rule_options(kind, rule_pairs)
+    of_phases = dict(options) if type(task).__name__ in datasets else {}
     if online:
         if not hasattr(net, 'trace_names'):
             raise click.BadParameter(f'{rule} is not an online rule.', param_hint='--online')
@@ -108,8 +128,8 @@ def train(name, pairs, task, task_pairs, batch, optimizer, rate, seed, rule, rul
         options.update(loss=task.loss, optimizer=_optimizer(optimizer, rate))
     history = net.fit(trials.x, trials.y, epochs, batch_size=batch_size, seed=seed, alpha=trials.alpha,
                       progress=sys.stderr.isatty(), checkpoint=checkpoint, **options)
-    fresh = task.trials(batch, seed + 1)
-    score = float(task.score(net.predict(fresh.x), fresh))
+    fresh = task.fresh_trials(batch or 8, seed)
+    score = float(task.score(net.predict(fresh.x, **of_phases), fresh))
     result = {'model': name, 'rule': rule, 'task': type(task).__name__, 'loss': history.loss.tolist(),
               'seconds': history.seconds.tolist(), 'score': score, 'chance': float(task.chance),
               'solved': bool(task.solved(score)), 'version': version()}
@@ -156,6 +176,7 @@ def compare(pairs, task, task_pairs, batch, optimizer, rate, seed, model, rules,
                                      param_hint='--option')
         options.setdefault(rule, {}).update(_rule_options(_rule(rule), [rest]))
     task, trials = _task(task, task_pairs, batch, seed)
+    _check_kinds(names, task)
     kind, chosen = _model(model, pairs, task, seed)
     found = compare(names, kind, trials.x, trials.y, trials.alpha, settings=chosen, loss=task.loss, options=options,
                     updates=updates, optimizer=_optimizer(optimizer, rate), every=every, runs=runs, seed=seed,

@@ -84,6 +84,8 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
     bounds : None, or (low, high)
         Where given, `step` keeps every unit within [low, high]: the projected dynamics, whose fixed points are
         r* = clip(r* + F(r*)). Default None.
+    differentiable : bool
+        Whether rules can train it. Default True; states of ±1 have no gradient.
 
     Raises
     ------
@@ -96,6 +98,7 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
     params = ()
     states = ('r',)
     bounds = None
+    differentiable = True       # False: rules refuse the model
     NOT_SOURCES = frozenset({'_functions', '_function_sources'})   # attributes that no compiled function reads
 
     def __init__(self, n, n_in=None, *, method='euler', dt=None, sigma=0., seed=None, mode=None, name=None):
@@ -355,7 +358,9 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
             return f if force is None else jax.tree_util.tree_map(jnp.add, f, force(r))
         own = force is None
 
-        def step(r):
+        def step(r, f):
+            if not self.is_continuous:
+                return jax.tree_util.tree_map(jnp.add, r, f)
             return self.step(r, params, x) if own else self.step_along(drift, r)
         return settle(lambda r: self.at_rest(r, drift(r)), step, r0, tol, max_steps, solver)
 

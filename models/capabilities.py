@@ -16,23 +16,16 @@ class Capability(abc.ABC):                                                      
     missing = CompositionError
 
 
-class HasEnergy(Capability):
-    """A model with an energy E(r, w, x) of which F is the way down: F = −∂E/∂r, so that J is symmetric.
+class HasLyapunov(Capability):
+    """A model with an energy E(r, w, x) that never rises while the network runs, whatever its F is.
 
-    The model gives ``energy``, pure, of one sample; F follows from it unless the model writes it out. The energy is
-    kept in the Variable ``E``, so that monitors show it; without noise and with small enough steps it never rises.
+    The model gives ``energy``, pure, of one sample, which is kept in the Variable ``E``, so that monitors show it. It
+    never rises without noise, under a constant input and with small enough steps.
     """
-
-    missing = NotAnEnergyModelError
 
     @abc.abstractmethod
     def energy(self, r, params, x):
         """E, one number."""
-
-    def F(self, r, params, x):
-        """−∂E/∂r."""
-        down = jax.grad(self.energy, holomorphic=any(map(jnp.iscomplexobj, jax.tree_util.tree_leaves(r))))
-        return jax.tree_util.tree_map(jnp.negative, down(r, params, x))
 
     def _complete(self):
         super()._complete()
@@ -53,6 +46,20 @@ class HasEnergy(Capability):
 
     def _argument_variables(self):
         return [*super()._argument_variables(), *(['E'] if hasattr(self, 'E') else [])]
+
+
+class HasEnergy(HasLyapunov):
+    """A model with an energy E(r, w, x) of which F is the way down: F = −∂E/∂r, so that J is symmetric.
+
+    The model gives ``energy``; F follows from it unless the model writes it out.
+    """
+
+    missing = NotAnEnergyModelError
+
+    def F(self, r, params, x):
+        """−∂E/∂r."""
+        down = jax.grad(self.energy, holomorphic=any(map(jnp.iscomplexobj, jax.tree_util.tree_leaves(r))))
+        return jax.tree_util.tree_map(jnp.negative, down(r, params, x))
 
 
 class HasOutputUnits(Capability):

@@ -11,6 +11,7 @@ ACTIVATIONS = {
     'hard-sigmoid': (lambda u: u, (0., 1.)),            # ρ(u) = u for a state that is kept in [0, 1]
     'tanh': (jnp.tanh, None),
     'sigmoid': (lambda u: 1 / (1 + jnp.exp(-u)), None),              # jax.nn.sigmoid refuses complex numbers
+    'shifted-sigmoid': (lambda u: 1 / (1 + jnp.exp(2 - 4 * u)), None),
 }
 
 
@@ -29,7 +30,8 @@ class LayeredEnergyModel(HasEnergy, Layered):
         n_in, n_1, …, n_L: as many hidden layers as wished. Default (2, 10, 1).
     activation : str
         'hard-sigmoid' (default): ρ(r) = r, with the state kept in [0, 1] (the projected dynamics, `bounds`), as in the
-        paper. 'tanh' and 'sigmoid', 1/(1 + e^{−r}): holomorphic near the real axis.
+        paper. 'tanh', 'sigmoid', 1/(1 + e^{−r}), and 'shifted-sigmoid', 1/(1 + e^{−4(r − 1/2)}) (Laborieux et al.
+        2021), are holomorphic near the real axis.
     seed : int, optional
         Seed of the weights and of the noise. None (default): drawn from ``bm.random``.
     method, dt, sigma, mode, name
@@ -41,7 +43,8 @@ class LayeredEnergyModel(HasEnergy, Layered):
     ----------
     B. Scellier and Y. Bengio, "Equilibrium propagation: bridging the gap between energy-based models and
     backpropagation", Frontiers in Computational Neuroscience 11, 24 (2017), doi:10.3389/fncom.2017.00024, Eqs. (1)–(5)
-    and sec. 5.
+    and sec. 5. A. Laborieux et al., Frontiers in Neuroscience 15, 633674 (2021), doi:10.3389/fnins.2021.633674.
+
     Examples
     --------
     >>> import numpy as np, ratezoo

@@ -29,7 +29,7 @@ def largest(tree):
 
 
 def settle(field, step, r0, tol, max_steps, solver='dynamics'):
-    """Find r* from r0 by one of `SOLVERS`: ``field(r)`` vanishes at r*, ``step(r)`` is the model's own step."""
+    """Find r* from r0 by one of `SOLVERS`: f = ``field(r)`` vanishes at r*, ``step(r, f)`` is the model's own step."""
     found = SOLVERS[solver](field, step, r0, tol, max_steps)
     residual = largest(field(found[0]))
     return FixedPoint(found[0], residual, found[1], residual <= tol)
@@ -43,9 +43,10 @@ def by_dynamics(field, step, r0, tol, max_steps):
 
     def advance(carry):                         # field and step share F: the compiler evaluates it once
         r, k, _ = carry
-        residual = largest(field(r))
+        f = field(r)
+        residual = largest(f)
         going = residual > tol
-        return jax.tree_util.tree_map(lambda new, old: jnp.where(going, new, old), step(r), r), k + going, residual
+        return jax.tree_util.tree_map(lambda new, old: jnp.where(going, new, old), step(r, f), r), k + going, residual
 
     start = largest(r0)
     not_yet = jnp.full_like(start, jnp.finfo(start.dtype).max)
