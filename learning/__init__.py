@@ -2,6 +2,7 @@
 
 from ratezoo.learning.bptt import BPTT
 from ratezoo.learning.compare import Comparison, compare
+from ratezoo.learning.deq import DeepEquilibrium
 from ratezoo.learning.ep import AsymmetricEP, ContrastiveHebbian, EquilibriumPropagation, VectorFieldEP
 from ratezoo.learning.eprop import RFLO, EProp
 from ratezoo.learning.force import FORCE
@@ -16,6 +17,6 @@ rules = {'RTRL': RTRL, 'BPTT': BPTT, 'SnAp': SnAp, 'UORO': UORO, 'KFRTRL': KFRTR
          'EProp': EProp, 'KeRNL': KeRNL, 'FORCE': FORCE,
          'ImplicitGradient': ImplicitGradient, 'AdjointDynamics': AdjointDynamics,
          'EquilibriumPropagation': EquilibriumPropagation, 'ContrastiveHebbian': ContrastiveHebbian,
-         'VectorFieldEP': VectorFieldEP, 'AsymmetricEP': AsymmetricEP}
+         'VectorFieldEP': VectorFieldEP, 'AsymmetricEP': AsymmetricEP, 'DeepEquilibrium': DeepEquilibrium}
 
 __all__ = [*rules, 'Comparison', 'compare', 'rules']

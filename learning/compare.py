@@ -9,7 +9,16 @@ import numpy as np
 import optax
 from tqdm.auto import tqdm
 
-from ratezoo.errors import CompositionError, DivergedError, InvalidValueError, TooLargeError, UnknownNameError
+from ratezoo.errors import (
+    CompositionError,
+    DivergedError,
+    InvalidValueError,
+    NotConvergedError,
+    SingularJacobianError,
+    TooLargeError,
+    UnknownNameError,
+)
+from ratezoo.learning.fixed_point import FixedPointRule
 
 _TIMED = 5              # gradients timed for the time of a step
 
@@ -39,9 +48,9 @@ class RuleReport:
     bias_norm, bias_norm_of_noise : float
         ‖mean ĝ − g‖/‖g‖, and what an unbiased rule of this variance would show, √(relative_mse/runs).
     seconds_per_step : float
-        Time of a gradient per step (median), compiled.
+        Time of a gradient per step (of a fixed point's whole gradient), the median, compiled.
     memory, operations : int
-        What the rule said it would need: bytes, and operations a step.
+        What the rule said it would need: bytes, and operations a step (a fixed point's: once it has settled).
     exact : bool or str
         What the rule claims.
     """
@@ -68,13 +77,14 @@ class Comparison:
     model: str
     runs: int
     reports: dict
+    unit: str = 'step'              # what times are of: a 'step' of a trajectory, the 'gradient' of a fixed point
 
     def __getitem__(self, rule):
         return self.reports[rule]
 
     def table(self):
         """The figures as text, a rule a line."""
-        head = ('rule', 'loss', 'cosine', 'rel. MSE', 'bias [95 %]', 'a step', 'memory', 'operations')
+        head = ('rule', 'loss', 'cosine', 'rel. MSE', 'bias [95 %]', f'a {self.unit}', 'memory', 'operations')
         rows = [head]
         for r in self.reports.values():
             if not r.loss:
@@ -117,7 +127,8 @@ def compare(rules, model, x, y, alpha=None, r0=None, *, settings=None, loss=None
     model : class
         A `RateModel`, without a rule; it is built by ``model(**settings)``.
     x, y, alpha, r0, loss
-        As in `TrajectoryRule.gradient`; a batch is learned as a whole.
+        As in `TrajectoryRule.gradient`, or for rules of fixed points as in `FixedPointRule.gradient`; a batch is
+        learned as a whole.
     settings : dict, optional
         Arguments of the model; a ``seed`` among them, or ``seed`` below if the model takes one.
     options : dict, optional
@@ -144,10 +155,10 @@ def compare(rules, model, x, y, alpha=None, r0=None, *, settings=None, loss=None
     UnknownNameError
         A rule of that name does not exist.
     InvalidValueError
-        A number is out of range; or none of the rules can be run.
+        A number is out of range; rules of trajectories and of fixed points together; none of them can be run.
 
     A rule that refuses the model, or that needs more memory than there is, is named with its reason, and the others go
-    on. The exact gradient is that of `BPTT`.
+    on. The exact gradient is that of `BPTT`, or of fixed points that of `ImplicitGradient`.
 
     Examples
     --------
@@ -169,7 +180,10 @@ def compare(rules, model, x, y, alpha=None, r0=None, *, settings=None, loss=None
         raise UnknownNameError(f'compare.options: {", ".join(sorted(unknown))} is not among the rules compared.')
     settings = _with_seed(model, dict(settings or {}), seed)
     data = dict(x=x, y=y, alpha=alpha, r0=r0, loss=loss)
-    exact = _compose(known['BPTT'], model)(**settings)
+    counterparts = {known[name].exact_counterpart for name in rules}
+    if len(counterparts) != 1:
+        raise InvalidValueError('compare.rules: expected rules of trajectories, or rules of fixed points; got both.')
+    exact = _compose(known[counterparts.pop()], model)(**settings)
     optimizer = optimizer or optax.adam(1e-3)
     reports = {}
     with tqdm(total=len(rules) * updates, disable=not progress, leave=False) as bar:
@@ -177,7 +191,7 @@ def compare(rules, model, x, y, alpha=None, r0=None, *, settings=None, loss=None
             bar.set_description(name)
             reports[name] = _report(name, known[name], model, settings, exact, data, (options or {}).get(name, {}),
                                     updates, optimizer, every, runs, seed, bar)
-    found = Comparison(model.__name__, runs, reports)
+    found = Comparison(model.__name__, runs, reports, 'gradient' if isinstance(exact, FixedPointRule) else 'step')
     if not any(r.loss for r in reports.values()):
         raise InvalidValueError('compare: none of the rules could be run. ' + ' '.join(
             f'{r.rule}: {r.refused}' for r in reports.values()))
@@ -191,11 +205,10 @@ def _report(name, rule, model, settings, exact, data, options, updates, optimize
             raise CompositionError(f'{name} does not follow a gradient; train with it alone (fit).')
         net = _compose(rule, model)(**settings)
         report.exact = net.exact
-        length, batch = _lengths(net, data)
-        report.memory, report.operations = net.cost(length, batch, **options)
+        length, (report.memory, report.operations) = _length_and_cost(net, data, options)
         _measure_at_the_start(report, net, exact, data, options, runs, seed, length)
         _train(report, net, exact, data, options, updates, optimizer, every, seed, bar)
-    except (CompositionError, TooLargeError, DivergedError) as error:
+    except (CompositionError, TooLargeError, DivergedError, NotConvergedError, SingularJacobianError) as error:
         report.refused = str(error)
     return report
 
@@ -255,9 +268,14 @@ def _compose(rule, model):
     return type(f'{rule.__name__}{model.__name__}', (rule, model), {'__doc__': None})
 
 
-def _lengths(net, data):
-    checked, batched = net.check_trajectories(data['x'], data['y'], data['alpha'], data['r0'])
-    return checked.y.shape[-2], checked.y.shape[0] if batched else None
+def _length_and_cost(net, data, options):
+    """The steps of a gradient (1 for a fixed point's), and what the rule says it needs."""
+    x, y, alpha, r0 = (data[k] for k in ('x', 'y', 'alpha', 'r0'))
+    if isinstance(net, FixedPointRule):
+        return 1, net.cost(len(net.check_points(x, y, alpha, r0).y), **options)
+    checked, batched = net.check_trajectories(x, y, alpha, r0)
+    length = checked.y.shape[-2]
+    return length, net.cost(length, checked.y.shape[0] if batched else None, **options)
 
 
 def _with_seed(model, settings, seed):

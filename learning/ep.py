@@ -343,7 +343,7 @@ class ContrastiveHebbian(FixedPointRule):
 
             def field(r):
                 return self.at_rest(r, self._drift(r, params, x)).at[self.output_units].set(0.)
-            return settle(field, lambda r: hold(self.step(r, params, x)), hold(r0),
+            return settle(field, lambda r, f: hold(self.step(r, params, x)), hold(r0),
                           self.default_tol if tol is None else tol, max_steps)
         held = jax.vmap(clamped)(free.r, data.x, data.y)
 

@@ -45,6 +45,7 @@ class FixedPointRule(Rule):
         Raise `NotConvergedError` where a phase has not settled (default), or take it as it is.
     """
 
+    exact_counterpart = 'ImplicitGradient'
     options = ('tol', 'max_steps', 'solver', 'must_settle')
     numbers = ('tol',)                  # the options that `gradient` can change without compiling again
     tol = None

@@ -45,6 +45,7 @@ class Rule:
     needs = ()                  # capabilities (`ratezoo.models.capabilities`) that the rule asks of a model beyond F
     stochastic = False          # whether the rule draws random numbers
     follows_the_gradient = True
+    exact_counterpart = None    # name of the rule whose gradient `compare` takes as exact
     loss = staticmethod(half_squared_error)
     default_optimizer = optax.adam(1e-3)
 
@@ -56,7 +57,11 @@ class Rule:
         if models and rules and min(models) < min(rules):
             raise CompositionError(f'{cls.__name__}: the rule goes before the model, class {cls.__name__}('
                                    f'{order[min(rules)].__name__}, {order[min(models)].__name__}).')
-        if models:
+        if models and rules:
+            model = order[min(models)]
+            if not model.differentiable:
+                raise CompositionError(f'{cls.__name__}: {model.__name__} takes steps that have no gradient, and no '
+                                       'rule can train it. Look at its own methods, such as store.')
             for capability in cls.needs:
                 if not issubclass(cls, capability):
                     raise capability.missing(
@@ -66,6 +71,9 @@ class Rule:
 
     def _complete(self):
         super()._complete()
+        if not self.params:
+            raise CompositionError(f'{type(self).__name__}: there is nothing to train in this model; its params are '
+                                   'empty.')
         read = self.parameters_read_by(self.step)
         self.traced = tuple(self.params) if read is None else read      # the parameters that the step reads
         self.output_shape = jax.eval_shape(self.output, self.initial_state(), self.params_dict()).shape

@@ -33,11 +33,14 @@ class TrajectoryRule(Rule):
     A rule gives ``_loss_and_gradient``, pure; `gradient` and `fit` follow from it.
     """
 
+    exact_counterpart = 'BPTT'
+
     # ---- what a rule gives ---------------------------------------------------------------------------------------
 
     def _loss_and_gradient(self, params, data, key, loss, batched, **options):
         """(loss, grads, l_t of each step) on checked `Trajectories`, the means over a batch; pure."""
         raise NotImplementedError
+
     # ---- public --------------------------------------------------------------------------------------------------
 
     def gradient(self, x, y, alpha=None, r0=None, *, loss=None, seed=None, **options):

@@ -12,7 +12,7 @@ def comparison(found, fig=None):
     """What `ratezoo.learning.compare` found, in four panels; returns the Figure.
 
     Loss over updates; cosine of each gradient with the exact one over updates; mean squared error of the gradient at
-    the first weights (an exact rule has none to show); time of a step.
+    the first weights (an exact rule has none to show); time of a step, or of a fixed point's gradient.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def comparison(found, fig=None):
     axes[1, 1].bar(at, times, color=colours)
     if times.max() > 20 * times.min():
         axes[1, 1].set_yscale('log')
-    _finish(axes[1, 1], '', 'time of a step (µs)', 1)
+    _finish(axes[1, 1], '', f'time of a {found.unit} (µs)', 1)
     for ax in axes[1]:
         ax.set_xticks(at, [r.rule for r in ran], rotation=45 if len(ran) > 4 else 0)
         ax.set_xlim(-0.6, len(ran) - 0.4)

@@ -1,6 +1,19 @@
-"""Inputs, targets and small data sets. `tasks` maps name → class of the trajectory tasks; list a new one there."""
+"""Inputs, targets and small data sets. `tasks` maps name → class of the trajectory tasks, `datasets` of the data sets
+for fixed points; list a new one there."""
 
 from ratezoo.tasks.base import Task, Trials
+from ratezoo.tasks.datasets import (
+    MNIST,
+    Digits,
+    corrupted,
+    datasets,
+    digit_patterns,
+    random_patterns,
+    read_idx,
+    rings,
+    sliced_wasserstein,
+    two_moons,
+)
 from ratezoo.tasks.decision import ContextIntegration, EvidenceIntegration
 from ratezoo.tasks.environments import NeurogymTask
 from ratezoo.tasks.generation import HomeworkSequence, MultiSine, SineGeneration
@@ -10,4 +23,5 @@ from ratezoo.tasks.sequence import homework_sequence
 tasks = {t.__name__: t for t in (HomeworkSequence, SineGeneration, MultiSine, AddTask, DelayedCopy, FlipFlop,
                                  EvidenceIntegration, ContextIntegration, NeurogymTask)}
 
-__all__ = [*tasks, 'Task', 'Trials', 'homework_sequence', 'tasks']
+__all__ = [*tasks, 'Digits', 'MNIST', 'Task', 'Trials', 'corrupted', 'datasets', 'digit_patterns', 'homework_sequence',
+           'random_patterns', 'read_idx', 'rings', 'sliced_wasserstein', 'tasks', 'two_moons']

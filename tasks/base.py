@@ -56,6 +56,10 @@ class Task(abc.ABC):
                                         f'{value!r}.')
         return self._draw(batch, np.random.default_rng(seed))
 
+    def fresh_trials(self, batch=1, seed=0):
+        """Trials to test with that `trials` of the same seed has not shown."""
+        return self.trials(batch, seed + 1)
+
     @abc.abstractmethod
     def _draw(self, batch, rng):
         """The trials, from a NumPy generator."""

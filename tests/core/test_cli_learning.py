@@ -64,8 +64,48 @@ def test_compare_prints_a_table_and_draws(tmp_path):
 
 
 def test_info_names_the_rules_that_can_learn_a_model():
-    assert call('info', 'GRU').output.splitlines()[-1].endswith('Rules: RTRL, BPTT, SnAp, UORO, FORCE.')
-    assert 'KFRTRL' in call('info', 'RateRNN').output.splitlines()[-1]
+    lines = call('info', 'GRU').output.splitlines()
+    assert lines[-2] == 'Rules of trajectories: RTRL, BPTT, SnAp, UORO, FORCE.'
+    assert lines[-1].startswith('Rules of fixed points: ImplicitGradient, AdjointDynamics, ')
+    assert 'EquilibriumPropagation' not in lines[-1]
+    assert 'KFRTRL' in call('info', 'RateRNN').output.splitlines()[-2]
+    assert 'EquilibriumPropagation' in call('info', 'LayeredEnergyModel').output.splitlines()[-1]
+
+
+def test_train_learns_fixed_points_of_a_data_set():
+    result = call('train', 'LayeredEnergyModel', '--rule', 'EquilibriumPropagation', '--task', 'Digits', '--set',
+                  'sizes=[64, 20, 10]', '--set', 'dt=0.5', '--set', 'activation=tanh', '--option', 'steps=[30, 10]',
+                  '--batch-size', 32, '--epochs', 5, '--rate', 0.01, '--json')
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.output)
+    assert told['chance'] == 0.1
+    assert told['score'] > 0.6
+    result = call('train', 'FeedforwardRate', '--rule', 'ImplicitGradient', '--task', 'Digits', '--batch', 32,
+                  '--epochs', 2, '--set', 'dt=0.5')
+    assert result.exit_code == 0, result.output
+
+
+def test_compare_holds_rules_of_fixed_points_against_the_implicit_gradient():
+    result = call('compare', '--rules', 'ImplicitGradient,EquilibriumPropagation,AdjointDynamics', '--model',
+                  'LayeredEnergyModel', '--task', 'Digits', '--batch', 8, '--set', 'activation=tanh', '--set', 'dt=0.5',
+                  '--updates', 2, '--option', 'EquilibriumPropagation.nudge=0.01')
+    assert result.exit_code == 0, result.output
+    head, implicit, ep, adjoint = (line.split() for line in result.output.splitlines())
+    assert 'gradient' in head
+    assert [row[4] for row in (implicit, ep, adjoint)] == ['1.000'] * 3
+
+
+@pytest.mark.parametrize(('arguments', 'told'), [
+    (('train', 'RateRNN', '--rule', 'BPTT', '--task', 'Digits'), 'BPTT learns trajectories, and Digits is not made of'),
+    (('train', 'RateRNN', '--rule', 'ImplicitGradient', '--task', 'AddTask'), 'ImplicitGradient learns fixed points'),
+    (('compare', '--rules', 'BPTT,ImplicitGradient', '--task', 'Digits'), 'BPTT learns trajectories'),
+    (('train', 'LayeredEnergyModel', '--rule', 'EquilibriumPropagation', '--task', 'MNIST'), 'expected a file train'),
+    (('train', 'RateRNN', '--rule', 'EquilibriumPropagation', '--task', 'Digits'), 'needs more of a model than F')])
+def test_what_does_not_go_together_is_said_in_a_line(arguments, told):
+    result = call(*arguments)
+    assert result.exit_code == 2
+    assert told in result.output
+    assert 'Traceback' not in result.output
 
 
 @pytest.mark.parametrize(('arguments', 'told'), [

@@ -1,0 +1,143 @@
+"""Deep equilibria: how many evaluations, how good the gradient, what when nothing settles."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+from helpers import compilations, relative_error
+
+import ratezoo
+
+N, BATCH = 128, 32
+# Evaluations of plain iteration at this spectral radius on this problem, and of Broyden's method.
+PLAIN, BROYDEN = {0.9: 60, 0.99: 99, 1.1: 445, 1.3: np.inf}, {0.99: 50, 1.1: 64, 1.3: 180}
+
+
+class Deep(ratezoo.DeepEquilibrium, ratezoo.RateRNN):
+    """z = tanh(W z + U x), trained as a deep equilibrium."""
+
+
+def deep(radius, seed=0, kind=Deep):
+    rng = np.random.default_rng(seed)
+    W = rng.normal(size=(N, N))
+    W *= radius / np.abs(np.linalg.eigvals(W)).max()
+    U = 0.3 * rng.normal(size=(N, N)) / N ** 0.5
+    net = kind(N, N, 3, seed=seed, dt=1.)
+    net.set_params({'W': W, 'W_in': U})
+    return net, rng.normal(size=(BATCH, N)), rng.normal(size=(BATCH, 3))
+
+
+def settled(net, r, x, tol=1e-6):
+    """Whether every sample, the slowest too, has ‖F‖ ≤ tol ‖z‖."""
+    z = np.tanh(r @ np.asarray(net.W.value).T + x @ np.asarray(net.W_in.value).T)
+    return (np.linalg.norm(z - r, axis=1) <= tol * np.linalg.norm(z, axis=1)).all()
+
+
+def plain_iteration(net, x, most=2000):
+    """Evaluations of plain iteration, in NumPy."""
+    z = np.zeros((len(x), N))
+    for k in range(1, most + 1):
+        if settled(net, z, x):
+            return k
+        z = np.tanh(z @ np.asarray(net.W.value).T + x @ np.asarray(net.W_in.value).T)
+    return np.inf
+
+
+@pytest.mark.parametrize('radius', PLAIN)
+def test_never_more_evaluations_than_plain_iteration_or_broyden(radius):
+    net, x, _ = deep(radius)
+    for tol in np.geomspace(1e-5, 1e-8, 31):                            # relax measures max |F|
+        found = net.relax(x, solver='anderson', tol=tol, max_steps=300)
+        if settled(net, np.asarray(found.r), x):
+            break
+    assert found.converged.all()
+    evaluations = int(found.steps.max())
+    assert evaluations <= plain_iteration(net, x)
+    assert evaluations <= min(PLAIN[radius], BROYDEN.get(radius, np.inf))
+
+
+def by_hand(net, x, y):
+    """The gradient by W in NumPy: one linear system for each sample."""
+    W, U, V, b, c = (np.asarray(net.params_dict()[p]) for p in ('W', 'W_in', 'W_out', 'b', 'b_out'))
+    total = np.zeros_like(W)
+    for x_, y_, z in zip(x, y, np.asarray(net.relax(x, solver='anderson', tol=1e-13).r), strict=True):
+        for _ in range(3):                                              # NumPy's own Newton, to the last digits
+            D = 1 - np.tanh(W @ z + U @ x_ + b) ** 2
+            z = z - np.linalg.solve(D[:, None] * W - np.eye(N), np.tanh(W @ z + U @ x_ + b) - z)
+        v = np.linalg.solve((np.eye(N) - D[:, None] * W).T, V.T @ (V @ z + c - y_))
+        total += np.outer(v * D, z) / len(x)
+    return total
+
+
+@pytest.mark.parametrize('radius', [0.9, 1.1])
+def test_the_gradient_is_that_of_the_linear_system(radius):
+    net, x, y = deep(radius)
+    for linear in ('direct', 'gmres'):
+        assert relative_error(net.gradient(x, y, linear=linear)[1]['W'], by_hand(net, x, y)) < 1e-8
+
+
+@pytest.mark.parametrize('seed', [0, 2])
+def test_what_anderson_leaves_goes_to_newton(seed):
+    """Beyond criticality some samples of some networks need it; none is lost."""
+    net, x, y = deep(1.3, seed)
+    loss, grads = net.gradient(x, y, max_steps=300)
+    exact, _, _ = deep(1.3, seed, type('Exact', (ratezoo.ImplicitGradient, ratezoo.RateRNN), {}))
+    r = net.relax(x, solver='anderson', max_steps=300)
+    assert np.isfinite(loss)
+    if r.converged.all():
+        assert relative_error(grads, exact.gradient(x, y, r0=r.r, solver='newton')[1]) < 1e-8
+
+
+def test_a_failure_raises():
+    net, x, y = deep(1.3)
+    with pytest.raises(ratezoo.NotConvergedError, match=r'Deep\.gradient: \d+ relaxations did not settle'):
+        net.gradient(x, y, max_steps=3)
+    with pytest.raises(ratezoo.InvalidValueError, match=r'Deep\.damping'):
+        net.gradient(x, y, damping=0.)
+    with pytest.raises(ratezoo.InvalidValueError, match=r'Deep\.backward'):
+        net.gradient(x, y, backward='none')
+    with pytest.raises(ratezoo.InvalidValueError, match=r'Deep\.unroll'):
+        net.gradient(x, y, unroll=0)
+
+
+def test_a_phantom_gradient_lacks_a_power_of_the_jacobian(rng):
+    """Its error falls like ρ^K, to nothing; with one step it is dl/dr* ∂F/∂w."""
+    net, x, y = deep(0.5)
+    exact = net.gradient(x, y)[1]['W']
+    errors = [relative_error(net.gradient(x, y, backward='phantom', unroll=K)[1]['W'], exact) for K in (1, 5, 10, 60)]
+    assert 0.05 < errors[0] < 1
+    assert errors[1] < 0.15 * errors[0]
+    assert errors[2] < 0.15 * errors[1]
+    assert errors[3] < 1e-9
+    damped = net.gradient(x, y, backward='phantom', unroll=5, damping=0.5)[1]['W']
+    assert errors[1] < relative_error(damped, exact) < errors[0] * 1.5
+
+
+def test_an_unrolled_gradient_is_that_of_the_plain_steps(rng):
+    net, x, y = deep(0.9)
+    loss, grads = net.gradient(x, y, backward='unrolled', unroll=7, must_settle=False)
+
+    def plain(p):
+        z = jnp.zeros((BATCH, N))
+        for _ in range(7):
+            z = jnp.tanh(z @ p['W'].T + x @ p['W_in'].T + p['b'])
+        return 0.5 * jnp.mean(jnp.sum((z @ p['W_out'].T + p['b_out'] - y) ** 2, 1))
+    value, slopes = jax.value_and_grad(plain)(net.params_dict())
+    assert abs(loss / value - 1) < 1e-12
+    assert relative_error(grads, slopes) < 1e-12
+    with pytest.raises(ratezoo.NotConvergedError):
+        net.gradient(x, y, backward='unrolled', unroll=7)
+    assert relative_error(net.gradient(x, y, backward='unrolled', unroll=400)[1], net.gradient(x, y)[1]) < 1e-8
+
+
+def test_it_learns_and_compiles_once(rng):
+    net = Deep(2, 20, 1, g=0.8, seed=0)
+    x = rng.uniform(-1, 1, (32, 2))
+    y = x[:, :1] * x[:, 1:]
+    for _ in range(2):
+        with compilations() as names:
+            history = net.fit(x, y, 200, optax.adam(1e-2), batch_size=16, progress=False)
+            net.predict(x)
+    assert names == []
+    assert history.loss[-1] < 1e-3
