@@ -10,6 +10,7 @@ from ratezoo.learning.implicit import AdjointDynamics, ImplicitGradient
 from ratezoo.learning.kernl import KeRNL
 from ratezoo.learning.kfrtrl import KFRTRL, RKF
 from ratezoo.learning.rtrl import RTRL
+from ratezoo.learning.score import DenoisingScoreMatching
 from ratezoo.learning.snap import SnAp
 from ratezoo.learning.uoro import UORO
 
@@ -17,6 +18,7 @@ rules = {'RTRL': RTRL, 'BPTT': BPTT, 'SnAp': SnAp, 'UORO': UORO, 'KFRTRL': KFRTR
          'EProp': EProp, 'KeRNL': KeRNL, 'FORCE': FORCE,
          'ImplicitGradient': ImplicitGradient, 'AdjointDynamics': AdjointDynamics,
          'EquilibriumPropagation': EquilibriumPropagation, 'ContrastiveHebbian': ContrastiveHebbian,
-         'VectorFieldEP': VectorFieldEP, 'AsymmetricEP': AsymmetricEP, 'DeepEquilibrium': DeepEquilibrium}
+         'VectorFieldEP': VectorFieldEP, 'AsymmetricEP': AsymmetricEP, 'DeepEquilibrium': DeepEquilibrium,
+         'DenoisingScoreMatching': DenoisingScoreMatching}
 
 __all__ = [*rules, 'Comparison', 'compare', 'rules']

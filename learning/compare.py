@@ -181,6 +181,9 @@ def compare(rules, model, x, y, alpha=None, r0=None, *, settings=None, loss=None
     settings = _with_seed(model, dict(settings or {}), seed)
     data = dict(x=x, y=y, alpha=alpha, r0=r0, loss=loss)
     counterparts = {known[name].exact_counterpart for name in rules}
+    if None in counterparts:
+        alone = next(name for name in rules if known[name].exact_counterpart is None)
+        raise InvalidValueError(f'compare.rules: {alone} has no exact gradient to be held against.')
     if len(counterparts) != 1:
         raise InvalidValueError('compare.rules: expected rules of trajectories, or rules of fixed points; got both.')
     exact = _compose(known[counterparts.pop()], model)(**settings)

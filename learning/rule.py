@@ -105,7 +105,8 @@ class Rule:
         params = self.params_dict()
         state = optimizer.init(params)
         program = _fingerprint(optimizer, params, state)
-        step = self.compiled((*kind, program), lambda: jax.jit(update), reads=[kind[1].function])
+        step = self.compiled((*kind, program), lambda: jax.jit(update),
+                             reads=[k.function for k in kind if isinstance(k, PlainLoss)])
         curves = {'epoch': [], 'loss': [], 'seconds': []}
         run = {'class': type(self).__name__, 'kind': kind[0], 'batch_size': int(size), 'seed': int(seed),
                'data': _digest(*jax.tree_util.tree_leaves(data)), 'optimizer': _digest(*program)}

@@ -89,6 +89,20 @@ class HasPenalty(Capability):
         """One number, to be added to the loss."""
 
 
+class HasNoiseLevels(Capability):
+    """A model whose F is the score at each level of noise σ: what denoising score matching trains.
+
+    Attributes
+    ----------
+    sigma_min, sigma_max, sigma_data : float
+        The lowest and highest level, and the standard deviation of the data.
+    """
+
+    @abc.abstractmethod
+    def at_level(self, sigma):
+        """The input x with which F(r, params, x) is the score at the level σ."""
+
+
 class HasCurrents(Capability):
     """A model whose parameters enter a step only through a current that is linear in the synaptic weights.
 

@@ -86,7 +86,7 @@ class _BinaryMemory(HasLyapunov, _Memory):
     differentiable = False
 
     def __init__(self, n, updates, *, seed, mode, name):
-        super().__init__(n, n, dt=1., seed=seed, mode=mode, name=name)
+        super().__init__(n, n, seed=seed, mode=mode, name=name)
         if updates not in ('asynchronous', 'synchronous'):
             raise UnknownNameError(f'{type(self).__name__}.updates: expected asynchronous or synchronous, got '
                                    f'{updates!r}.')

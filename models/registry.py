@@ -107,4 +107,7 @@ zoo = Zoo(
     Entry('CANN2D', 'ratezoo.models.attractor', 'attractor',
           'The same on a sheet that is closed both ways',
           'Fung, Wong & Wu 2009, doi:10.48550/arXiv.0910.1520'),
+    Entry('ScoreDiffusion', 'ratezoo.models.diffusion', 'diffusion',
+          'An energy for every level of noise; run downhill with noise, from pure noise, it samples what it learned',
+          'Song & Ermon 2019, doi:10.48550/arXiv.1907.05600; Song et al. 2021, doi:10.48550/arXiv.2011.13456'),
 )

@@ -183,22 +183,35 @@ datasets = {d.__name__: d for d in (Digits, MNIST)}
 # ---- points in the plane, for diffusion ------------------------------------------------------------------------------
 
 def two_moons(count=1000, noise=0.05, seed=0):
-    """Two interleaved half circles in the plane, (count, 2), with Gaussian noise: scikit-learn's ``make_moons``,
-    centred on the origin.
+    """Two interleaved half circles of radius 1 in the plane, with Gaussian noise, around the origin; (count, 2).
+
+    The shape of scikit-learn's ``make_moons``, which spaces its points evenly; here the angles are drawn, so that the
+    points are independent samples of a density.
 
     Examples
     --------
     >>> two_moons(10).shape
     (10, 2)
     """
-    points = _sklearn('datasets').make_moons(count, noise=noise, random_state=seed)[0]
-    return points - np.array([0.5, 0.25])
+    rng = _planar(count, noise, seed)
+    angle, upper = rng.uniform(0, np.pi, count), rng.random(count) < 0.5
+    x = np.where(upper, np.cos(angle), 1 - np.cos(angle)) - 0.5
+    y = np.where(upper, np.sin(angle), 0.5 - np.sin(angle)) - 0.25
+    return np.stack([x, y], 1) + noise * rng.normal(size=(count, 2))
 
 
 def rings(count=1000, noise=0.05, seed=0):
-    """Two concentric circles of radius 1 and 0.5 in the plane, (count, 2), with Gaussian noise: scikit-learn's
-    ``make_circles``."""
-    return _sklearn('datasets').make_circles(count, noise=noise, factor=0.5, random_state=seed)[0]
+    """Two circles around the origin of radius 1 and ½ in the plane, with Gaussian noise; (count, 2). The shape of
+    scikit-learn's ``make_circles``, with independent points."""
+    rng = _planar(count, noise, seed)
+    angle, radius = rng.uniform(0, 2 * np.pi, count), np.where(rng.random(count) < 0.5, 1., 0.5)
+    return radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1) + noise * rng.normal(size=(count, 2))
+
+
+def _planar(count, noise, seed):
+    if not is_count(count) or not (isinstance(noise, (int, float)) and 0 <= noise < math.inf):
+        raise InvalidValueError(f'tasks: expected a number of points ≥ 1 and a noise ≥ 0, got {count!r} and {noise!r}.')
+    return np.random.default_rng(seed)
 
 
 # ---- patterns of ±1, for memories ------------------------------------------------------------------------------------

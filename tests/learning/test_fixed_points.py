@@ -24,7 +24,7 @@ def layered(activation):
     def make(rule):
         net = type('Net', (rule, ratezoo.LayeredEnergyModel), {})((3, 6, 4, 2), activation=activation, seed=1, dt=0.3)
         net.set_params({f'b{k}': np.full(n, 0.2) for k, n in ((1, 6), (2, 4), (3, 2))})
-        return small(net, 0.6) if activation == 'hard-sigmoid' else net
+        return small(net, 0.6)
     return make
 
 
@@ -46,7 +46,7 @@ MODELS = {
     'discrete': lambda rule: small(type('Net', (rule, DiscreteRNN), {})(4), 0.5),
 }
 WAYS = [(ratezoo.ImplicitGradient, dict(linear='direct')), (ratezoo.ImplicitGradient, dict(linear='gmres')),
-        (ratezoo.AdjointDynamics, {})]
+        (ratezoo.AdjointDynamics, {}), (ratezoo.DeepEquilibrium, {})]
 
 
 def data(net, rng, count=3):

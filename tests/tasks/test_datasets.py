@@ -98,7 +98,13 @@ def test_points_in_the_plane():
         assert not np.array_equal(points, make(500, seed=2))
     radius = np.linalg.norm(rings(500, noise=0.), axis=1)
     assert np.allclose(np.unique(radius.round(12)), [0.5, 1])
-    assert np.abs(two_moons(500, noise=0.).mean(0)).max() < 0.05
+    moons = two_moons(500, noise=0.)
+    on_upper = np.isclose(np.linalg.norm(moons - (-0.5, -0.25), axis=1), 1) & (moons[:, 1] >= -0.25)
+    on_lower = np.isclose(np.linalg.norm(moons - (0.5, 0.25), axis=1), 1) & (moons[:, 1] <= 0.25)
+    assert (on_upper | on_lower).all()
+    assert 200 < on_upper.sum() < 300
+    with pytest.raises(InvalidValueError, match='number of points'):
+        two_moons(0)
 
 
 def test_patterns():
