@@ -48,6 +48,9 @@ class Runner(bp.DSRunner):
     closure's variable that ``update``, an input or a monitor function names, what is in ``bp.share``. Not noticed is a
     change inside a NumPy array (assign a new one) or inside a module (``config.k = 2``).
 
+    What was monitored outlives the runner: a function may return ``runner.mon``, which `bp.DSRunner` empties when it is
+    collected.
+
     One difference on BrainPy 2.6: a `RateModel` without a time step of its own follows the runner's ``dt``, as it does
     under BrainPy 2.8 with either runner.
 
@@ -94,6 +97,9 @@ class Runner(bp.DSRunner):
                           f'steps of {self.dt}: mon.ts and durations will be off. Pass dt={target.dt} to the runner.',
                           UserWarning, stacklevel=2)
         self._loops, self._count, self._bar = {}, np.empty(0), None
+
+    def __del__(self):
+        """Leave ``mon`` to whoever holds it."""
 
     def __repr__(self):
         return super().__repr__().replace(type(self).__name__, f'{type(self).__name__}: DSRunner', 1)

@@ -1,5 +1,6 @@
 """`Runner` is `bp.DSRunner`, to the bit, but compiles once per shape and says what is wrong."""
 
+import gc
 import re
 import subprocess
 import sys
@@ -93,6 +94,16 @@ def test_array_inputs_repeated_with_carried_state():
                 monitors=['r', 'p_W', ('p_b', [0, 2])])
     assert not np.array_equal(seen[0][0], seen[1][0])                   # the state is carried on
     assert seen[1][1]['ts'][0] == pytest.approx(0.7)
+
+
+def test_what_was_monitored_outlives_the_runner():
+    def run():
+        runner = ratezoo.Runner(ratezoo.LinearRNN(3), monitors=['r'], progress_bar=False)
+        runner.run(inputs=np.ones((4, 3)))
+        return runner.mon
+    mon = run()
+    gc.collect()
+    assert mon['r'].shape == (4, 3)
 
 
 def test_float32_and_jax_and_brainpy_arrays():
