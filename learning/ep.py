@@ -206,13 +206,16 @@ class EquilibriumPropagation(_Nudging):
         r, lams, weights, report = self._run_contour(params, data, free, loss, scheme, nudge, points, **options)
 
         def total(params):
-            """Σ_k Re c_k Σ_b α_b (−E + λ_k l), whose gradient by w is Eq. (2)."""
+            """Σ_k c_k Σ_b α_b (−E + λ_k l), the real part of whose gradient by w is Eq. (2)."""
             def one(lam, r, x, y):
                 return lam * loss(self.output(r, params), y) - self.energy(r, params, x)
             samples = jax.vmap(one, (None, 0, 0, 0))
             phi = jax.vmap(samples, (0, 0, None, None))(lams, r, data.x, data.y)
-            return jnp.sum((weights[:, None] * phi).real * data.alpha)
-        return jax.grad(total)(params), report
+            return jnp.sum(weights[:, None] * phi * data.alpha)
+        if not jnp.iscomplexobj(lams):
+            return jax.grad(total)(params), report
+        turned = tree_map(lambda a: a.astype(lams.dtype), params)
+        return tree_map(jnp.real, jax.grad(total, holomorphic=True)(turned)), report
 
     # ---- is the model what it says? --------------------------------------------------------------------------------
 
