@@ -1,5 +1,6 @@
 """Layered networks with an energy: what equilibrium propagation trains."""
 
+import jax
 import jax.numpy as jnp
 
 from ratezoo.errors import UnknownNameError
@@ -10,8 +11,8 @@ from ratezoo.models.feedforward import Layered
 ACTIVATIONS = {
     'hard-sigmoid': (lambda u: u, (0., 1.)),            # ρ(u) = u for a state that is kept in [0, 1]
     'tanh': (jnp.tanh, None),
-    'sigmoid': (lambda u: 1 / (1 + jnp.exp(-u)), None),              # jax.nn.sigmoid refuses complex numbers
-    'shifted-sigmoid': (lambda u: 1 / (1 + jnp.exp(2 - 4 * u)), None),
+    'sigmoid': (lambda u: (1 + jnp.tanh(u / 2)) / 2, None),         # jax.nn.sigmoid refuses complex numbers
+    'shifted-sigmoid': (lambda u: (1 + jnp.tanh(2 * u - 1)) / 2, None),
 }
 
 
@@ -63,6 +64,17 @@ class LayeredEnergyModel(HasEnergy, Layered):
         super().__init__(sizes, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
         self.activation = activation
         self.rho, self.bounds = ACTIVATIONS[activation]
+
+    def F(self, r, params, x):
+        layers, f = self.layers(r), []
+        rho = [x, *map(self.rho, layers)]
+        for k, layer in enumerate(layers, 1):
+            drive = params[f'W{k}'] @ rho[k - 1] + params[f'b{k}']
+            if k < len(layers):
+                drive = drive + rho[k + 1] @ params[f'W{k + 1}']
+            slope = jax.jvp(self.rho, (layer,), (jnp.ones_like(layer),))[1]
+            f.append(-layer + slope * drive)                                            # Eq. (2)
+        return jnp.concatenate(f)
 
     def energy(self, r, params, x):
         """E, Eq. (1)."""
