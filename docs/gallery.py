@@ -71,7 +71,7 @@ def nudge():
 
 
 def recall():
-    """Six digits, a quarter of their pixels flipped, in three memories."""
+    """Six digits, a fifth of their pixels flipped, in three memories."""
     digits = tasks.digit_patterns(range(6))
     cues = tasks.corrupted(digits, 0.2, seed=1)
     rows, labels = [digits, cues], ['stored', 'cue']

@@ -10,7 +10,7 @@ from ratezoo.learning.fixed_point import FixedPointRule, TargetedUpdates, at_res
 from ratezoo.models.relaxation import largest
 
 tree_map = jax.tree_util.tree_map
-_DIRECT_UP_TO = 500             # units; beyond, matrix-free GMRES is the quicker one (benchmarks/fixed_points.py)
+_DIRECT_UP_TO = 200             # units; beyond, matrix-free GMRES is the quicker one (benchmarks/fixed_points.py)
 
 
 class ImplicitGradient(FixedPointRule):
@@ -27,7 +27,7 @@ class ImplicitGradient(FixedPointRule):
     Options (of `gradient` and `fit`)
     ---------------------------------
     linear : str
-        'direct': J is formed and factorised. 'gmres': matrix-free. 'auto' (default): direct up to 500 units.
+        'direct': J is formed and factorised. 'gmres': matrix-free. 'auto' (default): direct up to 200 units.
     tol, max_steps, solver, must_settle
         Of the free phase; see `FixedPointRule`.
 
