@@ -21,6 +21,7 @@ _PLACES = {
     'FeedforwardRate': 'ratezoo.models.feedforward',
     'PenalisedPerceptron': 'ratezoo.models.feedforward',
     'LayeredEnergyModel': 'ratezoo.models.energy',
+    'ConvolutionalEnergyModel': 'ratezoo.models.energy',
     'Hopfield': 'ratezoo.models.memory',
     'ContinuousHopfield': 'ratezoo.models.memory',
     'DenseAssociativeMemory': 'ratezoo.models.memory',

@@ -1,10 +1,15 @@
 """Layered networks with an energy: what equilibrium propagation trains."""
 
+import math
+
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from ratezoo.errors import UnknownNameError
-from ratezoo.models.capabilities import HasEnergy
+from ratezoo.models.base import RateModel
+from ratezoo.models.capabilities import HasEnergy, HasOutputUnits
+from ratezoo.models.checks import is_count
 from ratezoo.models.feedforward import Layered
 
 # Name → ρ, the bounds within which the state is kept, what the name stands for.
@@ -14,6 +19,12 @@ ACTIVATIONS = {
     'sigmoid': (lambda u: (1 + jnp.tanh(u / 2)) / 2, None),         # jax.nn.sigmoid refuses complex numbers
     'shifted-sigmoid': (lambda u: (1 + jnp.tanh(2 * u - 1)) / 2, None),
 }
+
+
+def _check_activation(model, activation):
+    if activation not in ACTIVATIONS:
+        raise UnknownNameError(f'{type(model).__name__}.activation: expected one of {", ".join(ACTIVATIONS)}, got '
+                               f'{activation!r}.')
 
 
 class LayeredEnergyModel(HasEnergy, Layered):
@@ -58,9 +69,7 @@ class LayeredEnergyModel(HasEnergy, Layered):
 
     def __init__(self, sizes=(2, 10, 1), *, activation='hard-sigmoid', method='euler', dt=None, sigma=0., seed=None,
                  mode=None, name=None):
-        if activation not in ACTIVATIONS:
-            raise UnknownNameError(f'{type(self).__name__}.activation: expected one of {", ".join(ACTIVATIONS)}, got '
-                                   f'{activation!r}.')
+        _check_activation(self, activation)
         super().__init__(sizes, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
         self.activation = activation
         self.rho, self.bounds = ACTIVATIONS[activation]
@@ -82,5 +91,97 @@ class LayeredEnergyModel(HasEnergy, Layered):
         for k, layer in enumerate(self.layers(r), 1):
             rho = self.rho(layer)
             E = E - rho @ (params[f'W{k}'] @ below + params[f'b{k}'])
+            below = rho
+        return E
+
+
+class ConvolutionalEnergyModel(HasEnergy, HasOutputUnits, RateModel):
+    """Convolutional layers that pull at each other, and a dense layer of outputs on top.
+
+        (1)  E(r, w, x) = ½‖r‖² − Σ_k ⟨ρ(r_k), W_k ⋆ ρ(r_{k−1}) + b_k⟩ − ⟨ρ(r_L), W_L ρ(r_{L−1}) + b_L⟩,   ρ(r_0) = x
+        (2)  dr/dt = F = −∂E/∂r
+
+    with k = 1 … L − 1, the channels of layer k r_k (c_k, h_k, w_k), and ⋆ the convolution by kernels W_k (c_k, c_{k−1},
+    s, s) with a stride, zero-padded, so that h_k = ⌈h_{k−1}/stride⌉; each b_k (c_k,) belongs to a channel. Going down,
+    the same kernels act as transposed convolutions: J is symmetric. The output is r_L; the state is all layers in one
+    vector, which `layers` takes apart.
+
+    Parameters
+    ----------
+    image : (height, width) or (channels, height, width)
+        Of the inputs x, given flat. Default (8, 8).
+    channels : sequence of int
+        c_1, …, c_{L−1}. Default (16, 32).
+    n_out : int
+        Number of outputs. Default 10.
+    kernel, stride : int
+        Side s of the kernels, and the stride. Default 3 and 2.
+    activation, seed, method, dt, sigma, mode, name
+        As in `LayeredEnergyModel`.
+
+    W_k is uniform in ±√(6/(fan-in + fan-out)), b_k = 0 initially.
+
+    References
+    ----------
+    A. Laborieux, M. Ernoult, B. Scellier, Y. Bengio, J. Grollier and D. Querlioz, "Scaling equilibrium propagation to
+    deep ConvNets by drastically reducing its gradient estimator bias", Frontiers in Neuroscience 15, 633674 (2021),
+    doi:10.3389/fnins.2021.633674 (there with pooling in place of the stride).
+
+    Examples
+    --------
+    >>> import numpy as np, ratezoo
+    >>> net = ratezoo.ConvolutionalEnergyModel((8, 8), channels=(4,), seed=0)
+    >>> [layer.shape for layer in net.layers(net.relax(np.ones(64)).r)]
+    [(4, 4, 4), (10,)]
+    """
+
+    def __init__(self, image=(8, 8), channels=(16, 32), n_out=10, *, kernel=3, stride=2, activation='hard-sigmoid',
+                 method='euler', dt=None, sigma=0., seed=None, mode=None, name=None):
+        _check_activation(self, activation)
+        image = tuple(image) if isinstance(image, (tuple, list)) else (image,)
+        image = (1, *image) if len(image) == 2 else image
+        channels = (channels,) if isinstance(channels, int) else tuple(channels)
+        if len(image) != 3 or not all(map(is_count, image)):
+            raise self._invalid('image', '(height, width) or (channels, height, width)', image)
+        if not channels or not all(map(is_count, (*channels, n_out, kernel, stride))):
+            raise self._invalid('channels', 'numbers ≥ 1 of channels, outputs, kernel and stride',
+                                (channels, n_out, kernel, stride))
+        self.image, self.stride, shapes = image, int(stride), [image]
+        for c in channels:
+            shapes.append((c, *(-(-side // stride) for side in shapes[-1][1:])))
+        self.shapes = [*shapes[1:], (n_out,)]
+        super().__init__(sum(map(math.prod, self.shapes)), math.prod(image), method=method, dt=dt, sigma=sigma,
+                         seed=seed, mode=mode, name=name)
+        self.activation = activation
+        self.rho, self.bounds = ACTIVATIONS[activation]
+        depth = range(1, len(self.shapes) + 1)
+        self.params = (*(f'W{k}' for k in depth), *(f'b{k}' for k in depth))
+        rng = np.random.default_rng(self.seed)
+        for k, (below, above) in enumerate(zip([image, *self.shapes], self.shapes, strict=False), 1):
+            shape = (n_out, math.prod(below)) if len(above) == 1 else (above[0], below[0], kernel, kernel)
+            edge = (6 / (sum(shape[:2]) * math.prod(shape[2:]))) ** 0.5
+            setattr(self, f'W{k}', self.trainable(f'W{k}', rng.uniform(-edge, edge, shape), shape))
+            setattr(self, f'b{k}', self.trainable(f'b{k}', 0., shape[:1]))
+
+    def layers(self, r):
+        """The layers [r_1, …, r_L] of the state r (n,) of one sample, each of its own shape."""
+        ends = np.cumsum([math.prod(s) for s in self.shapes])
+        return [r[e - math.prod(s):e].reshape(s) for e, s in zip(ends, self.shapes, strict=True)]
+
+    @property
+    def output_units(self):
+        """The units of the last layer."""
+        return slice(sum(map(math.prod, self.shapes[:-1])), None)
+
+    def energy(self, r, params, x):
+        """E, Eq. (1)."""
+        E, below = 0.5 * jnp.sum(r ** 2), x.reshape(self.image)
+        for k, layer in enumerate(self.layers(r), 1):
+            W, b, rho = params[f'W{k}'], params[f'b{k}'], self.rho(layer)
+            if layer.ndim == 1:
+                return E - rho @ (W @ below.ravel() + b)
+            below, W = (a.astype(rho.dtype) for a in (below, W))
+            drive = jax.lax.conv_general_dilated(below[None], W, (self.stride, self.stride), 'SAME')[0]
+            E = E - jnp.sum(rho * (drive + b[:, None, None]))
             below = rho
         return E

@@ -81,6 +81,9 @@ zoo = Zoo(
     Entry('LayeredEnergyModel', 'ratezoo.models.energy', 'fixed point',
           'Layers that pull at each other in both directions, with an energy: for equilibrium propagation',
           'Scellier & Bengio 2017, doi:10.3389/fncom.2017.00024'),
+    Entry('ConvolutionalEnergyModel', 'ratezoo.models.energy', 'fixed point',
+          'Convolutional layers with an energy and a dense layer of outputs: for equilibrium propagation on images',
+          'Laborieux et al. 2021, doi:10.3389/fnins.2021.633674'),
     Entry('Hopfield', 'ratezoo.models.memory', 'memory',
           'Units of +-1 with symmetric weights; Hebb, Storkey and pseudo-inverse storage, one after another or at once',
           'Hopfield 1982, doi:10.1073/pnas.79.8.2554; Amit, Gutfreund & Sompolinsky 1985, '

@@ -40,6 +40,14 @@ MODELS = {
     'LayeredEnergyModel, hard-sigmoid': layered('hard-sigmoid'),
     'LayeredEnergyModel, tanh': layered('tanh'),
     'LayeredEnergyModel, sigmoid': layered('sigmoid'),
+    'LayeredEnergyModel, shifted-sigmoid': layered('shifted-sigmoid'),
+    'ConvolutionalEnergyModel': lambda rule: small(type('Net', (rule, ratezoo.ConvolutionalEnergyModel), {})(
+        (2, 4, 5), (3, 2), 2, activation='tanh', seed=1, dt=0.3), 0.4),
+    'ContinuousHopfield': lambda rule: small(type('Net', (rule, ratezoo.ContinuousHopfield), {})(
+        6, patterns=1, beta=1., seed=1, dt=0.3), 0.7),
+    'ModernHopfield': lambda rule: small(type('Net', (rule, ratezoo.ModernHopfield), {})(
+        6, patterns=3, beta=0.5, seed=1, dt=0.3), 0.7),
+    'LineIntegrator': lambda rule: type('Net', (rule, ratezoo.LineIntegrator), {})(4, w=0.7, seed=1, dt=0.3),
     'a user\'s': lambda rule: small(type('Net', (rule, TanhRNN), {})(4, dt=0.3), 0.5),
     'two states': lambda rule: small(type('Net', (rule, TwoStates), {})(3, dt=0.1), 0.3),
     'ElmanRNN': lambda rule: small(type('Net', (rule, ratezoo.ElmanRNN), {})(2, 4, 2, seed=1), 0.5),
