@@ -173,6 +173,8 @@ class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
 
     def sample(self, count, steps=300, seed=0, kind='reverse'):
         """``count`` samples (count, n) by ``schedule(steps, kind)``; the state of the network stays as it is."""
+        if not is_count(count):
+            raise self._invalid('sample', 'a number of samples ≥ 1', repr(count))
         start, x = (jnp.asarray(a, self._dtype) for a in (self.prior(count, seed), self.schedule(steps, kind)))
 
         def build():

@@ -5,7 +5,7 @@ import numpy as np
 
 from ratezoo.plots.runs import _finish, _style
 
-_EXACT = 1e-9           # a relative mean squared error below this is rounding
+_EXACT = 1e-8           # a relative mean squared error below this is rounding
 
 
 def comparison(found, fig=None):
@@ -50,6 +50,8 @@ def comparison(found, fig=None):
         axes[1, 1].set_yscale('log')
     _finish(axes[1, 1], '', f'time of a {found.unit} (µs)', 1)
     for ax in axes[1]:
-        ax.set_xticks(at, [r.rule for r in ran], rotation=45 if len(ran) > 4 else 0)
+        slanted = sum(len(r.rule) for r in ran) > 20
+        ax.set_xticks(at, [r.rule for r in ran], rotation=40 if slanted else 0, ha='right' if slanted else 'center',
+                      rotation_mode='anchor')
         ax.set_xlim(-0.6, len(ran) - 0.4)
     return fig

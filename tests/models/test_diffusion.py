@@ -148,6 +148,7 @@ def test_nothing_compiles_twice(rng):
     (lambda: ratezoo.ScoreDiffusion(2, sigma_min=2., sigma_max=1.), r'ScoreDiffusion\.sigma_min: expected less than'),
     (lambda: ratezoo.ScoreDiffusion(2).schedule(10, 'x'), 'expected one of reverse, flow, langevin'),
     (lambda: ratezoo.ScoreDiffusion(2).schedule(1), 'a number of steps ≥ 2'),
+    (lambda: ratezoo.ScoreDiffusion(2).sample(0), 'a number of samples ≥ 1'),
     (lambda: Net(2).gradient(np.ones((3, 5))), r'Net\.y: expected samples of shape \(B, 2\), got \(3, 5\)'),
     (lambda: Net(2).fit(np.full((3, 2), np.nan), 1), r'Net\.y: expected finite'),
     (lambda: Net(2).gradient(np.ones((3, 2)), draws=0), r'Net\.draws'),
