@@ -251,7 +251,7 @@ class Runner(bp.DSRunner):
         functions += [self._inputs] if callable(self._inputs) else [
             f for pairs in self._inputs['functional'].values() for _, f in pairs]
         return Sources([*self.target.nodes().unique().values(), *functions, self._fun_inputs],
-                       skip=RateModel.NOT_SOURCES)
+                       skip=getattr(self.target, 'NOT_SOURCES', RateModel.NOT_SOURCES))
 
     def _tick(self, done):
         if self._bar is not None:

@@ -333,15 +333,19 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         self.check_finite('x', x)
         batch = self._batch_of(x, None if r0 is None else self._by_name(r0)[self.states[0]])
         x, axis = self.as_input(x, batch)
-        r0 = self.starting_state(r0, batch)
+        r0 = None if r0 is None else self.starting_state(r0, batch)
 
         def build():
-            def one(r0, params, x, tol):
-                return self.settled(r0, params, x, tol, max_steps, solver)
-            return jax.jit(one if batch is None else jax.vmap(one, (0, None, axis, None)))
-        found = self.compiled(('relax', batch is None, axis, solver, max_steps), build)(
+            def all_of(r0, params, x, tol):
+                r0 = self.starting_state(None, batch) if r0 is None else r0
+
+                def one(r0, params, x, tol):
+                    return self.settled(r0, params, x, tol, max_steps, solver)
+                return (one if batch is None else jax.vmap(one, (0, None, axis, None)))(r0, params, x, tol)
+            return jax.jit(all_of)
+        found = self.compiled(('relax', batch, axis, solver, max_steps), build)(
             r0, self.params_dict(), x, tol or self.default_tol)
-        if not bool(jnp.all(jnp.isfinite(found.residual))):
+        if not np.isfinite(np.asarray(found.residual)).all():
             raise DivergedError(f'{type(self).__name__}.relax: the state blew up after {int(jnp.max(found.steps))} '
                                 'steps. Is a fixed point stable for these parameters? Try smaller weights or dt.')
         return found

@@ -47,6 +47,7 @@ STORAGE = {'hebb': hebb, 'storkey': storkey, 'pseudo-inverse': pseudo_inverse}
 class _Memory(RateModel):
     """What memories share: patterns, a start that is a corrupted pattern, the overlap with each pattern."""
 
+    NOT_SOURCES = RateModel.NOT_SOURCES | {'patterns', '_start'}        # storing others compiles nothing
     binary = True
     corruption = 0.2                    # of the first pattern, where a run starts unless told otherwise
 
@@ -74,6 +75,10 @@ class _Memory(RateModel):
     def initial_state(self):
         """The first pattern with a fifth of its units flipped."""
         return jnp.asarray(self._start)
+
+    def relax(self, x=None, r0=None, tol=None, max_steps=10_000, *, solver='dynamics'):
+        """As `RateModel.relax`: recall, from the first pattern with a fifth of its units flipped unless r0 is given."""
+        return super().relax(x, self.initial_state() if r0 is None else r0, tol, max_steps, solver=solver)
 
     def overlap(self, r):
         """m = ξ·r/n of the state r (…, n) with each pattern, (…, P)."""
@@ -288,9 +293,13 @@ class DenseAssociativeMemory(_BinaryMemory):
     def store(self, patterns):
         """Remember the patterns (P, n) of ±1 in place of those before."""
         patterns = self._remember(patterns)
+        X = self.trainable('X', patterns, patterns.shape)
+        if hasattr(self, 'X') and self.X.shape == X.shape:
+            self.X.value = X.value
+            return
         if hasattr(self, 'X'):
             del self.X                  # BrainPy would keep its shape
-        self.X = self.trainable('X', patterns, patterns.shape)
+        self.X = X
 
     def _f(self, z):
         return (jnp.maximum(z, 0) / self.n) ** self.power * self.n                      # scaled to stay finite

@@ -3,6 +3,7 @@
 import brainpy.math as bm
 import numpy as np
 import pytest
+from helpers import compilations
 
 import ratezoo
 from ratezoo.models.memory import hebb, pseudo_inverse, storkey
@@ -167,6 +168,22 @@ def test_store_replaces_and_batches_recall_together(rng):
     assert other.relax(r0=patterns[0]).converged
     other.store(patterns)                                               # more patterns than before
     assert np.allclose(other.relax(r0=corrupt(patterns, 0.1, rng)).r, patterns, atol=1e-6)
+
+
+@pytest.mark.parametrize('name', MEMORIES)
+def test_storing_other_patterns_compiles_nothing(name, rng):
+    net = getattr(ratezoo, name)(60, patterns=3, seed=0)
+    runner = ratezoo.Runner(net, monitors=['E'], progress_bar=False)
+    for _ in range(3):
+        with compilations() as names:
+            patterns = rng.choice([-1., 1.], (3, 60))
+            net.store(patterns)
+            found = net.relax()
+            net.reset_state()
+            runner.run(inputs=np.zeros((5, 60)))
+        r = net.output(found.r, net.params_dict())
+        assert np.sum(np.asarray(r) * patterns[0]) > 50                 # and it recalls the new ones
+    assert names == []
 
 
 @pytest.mark.parametrize(('make', 'match'), [
