@@ -83,11 +83,11 @@ def info(name, as_json):
             'params': list(net.params), 'states': list(net.states), 'doc': inspect.getdoc(model)})
     click.echo(f'{name} ({entry.category}): {entry.summary}\n')
     click.echo(inspect.getdoc(model))
-    click.echo(f'\nStates: {", ".join(net.states)}. Trainable: {", ".join(net.params) or "nothing"}.')
-    for kind, counterpart in (('trajectories', 'BPTT'), ('fixed points', 'ImplicitGradient')):
-        can = [k for k, rule in rules.items() if rule.exact_counterpart == counterpart
-               and all(issubclass(model, c) for c in rule.needs)]
-        if can and net.params:
+    trainable = net.params if model.differentiable else ()
+    click.echo(f'\nStates: {", ".join(net.states)}. Trainable: {", ".join(trainable) or "nothing"}.')
+    for kind in dict.fromkeys(rule.learns for rule in rules.values()):
+        can = [k for k, rule in rules.items() if rule.learns == kind and all(issubclass(model, c) for c in rule.needs)]
+        if can and trainable:
             click.echo(f'Rules of {kind}: {", ".join(can)}.')
 
 

@@ -52,16 +52,15 @@ def _model(name, pairs, task, seed):
 
 
 def _check_kinds(rules, task):
-    """Refuse rules of trajectories for a data set, and rules of fixed points for a task of trajectories."""
-    from ratezoo.learning.fixed_point import FixedPointRule
+    """Refuse a task that is not made of what a rule learns: data sets of fixed points, the others of trajectories."""
     from ratezoo.tasks import datasets, tasks
-    name = type(task).__name__
+    name, fitting = type(task).__name__, {'trajectories': tasks, 'fixed points': datasets}
     for rule in rules:
-        points = issubclass(_rule(rule), FixedPointRule)
-        if points != (name in datasets):
-            kind, fitting = ('fixed points', datasets) if points else ('trajectories', tasks)
-            raise click.BadParameter(f'{rule} learns {kind}, and {name} is not made of them. There are: '
-                                     f'{", ".join(fitting)}.', param_hint='--task')
+        kind = _rule(rule).learns
+        if name not in fitting.get(kind, ()):
+            there = f'There are: {", ".join(fitting[kind])}.' if kind in fitting else 'Train with it from Python.'
+            raise click.BadParameter(f'{rule} learns {kind}, and {name} is not made of them. {there}',
+                                     param_hint='--task')
 
 
 def _rule_options(rule, pairs):

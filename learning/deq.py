@@ -1,13 +1,12 @@
 """Deep equilibrium models: fixed points found by an accelerated solver, differentiated without its steps."""
 
-import math
-
 import jax
 import jax.numpy as jnp
 
 from ratezoo.errors import InvalidValueError
 from ratezoo.learning.fixed_point import at_rest, tree_map
 from ratezoo.learning.implicit import ImplicitGradient
+from ratezoo.models.checks import is_count, is_positive
 from ratezoo.models.relaxation import FixedPoint, largest
 
 _NEWTON_UP_TO = 2000            # units; a Newton step keeps n² numbers a sample
@@ -70,9 +69,9 @@ class DeepEquilibrium(ImplicitGradient):
         if options['backward'] not in ('implicit', 'phantom', 'unrolled'):
             raise InvalidValueError(f'{who}.backward: expected implicit, phantom or unrolled, got '
                                     f'{options["backward"]!r}.')
-        if isinstance(K, bool) or not isinstance(K, int) or K < 1:
+        if not is_count(K):
             raise InvalidValueError(f'{who}.unroll: expected a number of steps ≥ 1, got {K!r}.')
-        if isinstance(eps, bool) or not isinstance(eps, (int, float)) or not (math.isfinite(eps) and 0 < eps <= 1):
+        if not (is_positive(eps) and eps <= 1):
             raise InvalidValueError(f'{who}.damping: expected 0 < ε ≤ 1, got {eps!r}.')
 
     def _free(self, params, data, backward='implicit', unroll=10, tol=None, max_steps=10_000, **options):

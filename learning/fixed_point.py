@@ -6,9 +6,11 @@ import brainpy.math as bm
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 
 from ratezoo.errors import DivergedError, InvalidValueError, NotConvergedError, ShapeError, UnknownNameError
 from ratezoo.learning.rule import Rule
+from ratezoo.models.checks import is_count
 from ratezoo.models.relaxation import SOLVERS
 
 tree_map = jax.tree_util.tree_map
@@ -45,6 +47,7 @@ class FixedPointRule(Rule):
         Raise `NotConvergedError` where a phase has not settled (default), or take it as it is.
     """
 
+    learns = 'fixed points'
     exact_counterpart = 'ImplicitGradient'
     options = ('tol', 'max_steps', 'solver', 'must_settle')
     numbers = ('tol',)                  # the options that `gradient` can change without compiling again
@@ -145,7 +148,6 @@ class FixedPointRule(Rule):
         optimizer = optimizer or self.default_optimizer
 
         def update(params, state, data, key):
-            import optax
             value, grads, report = self._loss_and_gradient(params, data, key, loss, **options)
             updates, state = optimizer.update(grads, state, params)
             return optax.apply_updates(params, updates), state, {'loss': value, **report}
@@ -266,7 +268,7 @@ class FixedPointRule(Rule):
         tol, most = options['tol'], options['max_steps']
         if not (tol is None or (isinstance(tol, (int, float)) and tol > 0)):
             raise InvalidValueError(f'{who}.tol: expected a tolerance > 0, or None, got {tol!r}.')
-        if isinstance(most, bool) or not isinstance(most, (int, np.integer)) or most < 1:
+        if not is_count(most):
             raise InvalidValueError(f'{who}.max_steps: expected an integer ≥ 1, got {most!r}.')
 
     def _check_model(self, data):

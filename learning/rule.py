@@ -45,6 +45,7 @@ class Rule:
     needs = ()                  # capabilities (`ratezoo.models.capabilities`) that the rule asks of a model beyond F
     stochastic = False          # whether the rule draws random numbers
     follows_the_gradient = True
+    learns = ''                 # 'trajectories', 'fixed points' or 'densities'
     exact_counterpart = None    # name of the rule whose gradient `compare` takes as exact
     loss = staticmethod(half_squared_error)
     default_optimizer = optax.adam(1e-3)

@@ -5,10 +5,12 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 
 from ratezoo.errors import DivergedError, InvalidValueError, ShapeError
 from ratezoo.learning.rule import Rule
 from ratezoo.models.capabilities import HasNoiseLevels
+from ratezoo.models.checks import is_count
 
 
 class Samples(NamedTuple):
@@ -55,15 +57,15 @@ class DenoisingScoreMatching(Rule):
     """
 
     exact = 'in the mean (unbiased)'
+    learns = 'densities'
     stochastic = True
     needs = (HasNoiseLevels,)
     options = ('draws',)
     draws = 1
 
     def check_options(self, options):
-        draws = options['draws']
-        if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)) or draws < 1:
-            raise InvalidValueError(f'{type(self).__name__}.draws: expected an integer ≥ 1, got {draws!r}.')
+        if not is_count(options['draws']):
+            raise InvalidValueError(f'{type(self).__name__}.draws: expected an integer ≥ 1, got {options["draws"]!r}.')
 
     def denoising_loss(self, params, y, sigma, xi):
         """λ(σ) ‖F(y + σξ, w, σ) + ξ/σ‖²/n of one sample, Eq. (1); pure."""
@@ -130,7 +132,6 @@ class DenoisingScoreMatching(Rule):
         optimizer = optimizer or self.default_optimizer
 
         def update(params, state, data, key):
-            import optax
             value, grads = self._loss_and_gradient(params, data, key, **options)
             updates, state = optimizer.update(grads, state, params)
             return optax.apply_updates(params, updates), state, {'loss': value}

@@ -33,6 +33,7 @@ class TrajectoryRule(Rule):
     A rule gives ``_loss_and_gradient``, pure; `gradient` and `fit` follow from it.
     """
 
+    learns = 'trajectories'
     exact_counterpart = 'BPTT'
 
     # ---- what a rule gives ---------------------------------------------------------------------------------------
@@ -175,6 +176,7 @@ class TrajectoryRule(Rule):
             return jax.vmap(one, axes)(*samples)
         return self.compiled(('predict', batched), lambda: jax.jit(pure))(self.params_dict(), data,
                                                                           self._draw_key(seed))
+
     def cost(self, T, batch=None, **options):
         """What `gradient` needs for ``T`` steps (of ``batch`` samples) with the rule's ``options``.
 

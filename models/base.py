@@ -15,7 +15,7 @@ from ratezoo.errors import DivergedError, ShapeError, UnknownNameError
 from ratezoo.models.checks import Checks, is_count, is_positive
 from ratezoo.models.integrators import METHODS
 from ratezoo.models.plain import plain
-from ratezoo.models.relaxation import SOLVERS, Stability, settle
+from ratezoo.models.relaxation import SOLVERS, STATIC_STEPS, Stability, settle
 
 _MOST_FUNCTIONS = 32
 
@@ -336,15 +336,16 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         r0 = None if r0 is None else self.starting_state(r0, batch)
 
         def build():
-            def all_of(r0, params, x, tol):
+            def all_of(r0, params, x, tol, steps):
                 r0 = self.starting_state(None, batch) if r0 is None else r0
 
-                def one(r0, params, x, tol):
-                    return self.settled(r0, params, x, tol, max_steps, solver)
-                return (one if batch is None else jax.vmap(one, (0, None, axis, None)))(r0, params, x, tol)
+                def one(r0, x):
+                    return self.settled(r0, params, x, tol, max_steps if steps is None else steps, solver)
+                return (one if batch is None else jax.vmap(one, (0, axis)))(r0, x)
             return jax.jit(all_of)
-        found = self.compiled(('relax', batch, axis, solver, max_steps), build)(
-            r0, self.params_dict(), x, tol or self.default_tol)
+        static = solver in STATIC_STEPS
+        found = self.compiled(('relax', batch, axis, solver, max_steps if static else None), build)(
+            r0, self.params_dict(), x, tol or self.default_tol, None if static else max_steps)
         if not np.isfinite(np.asarray(found.residual)).all():
             raise DivergedError(f'{type(self).__name__}.relax: the state blew up after {int(jnp.max(found.steps))} '
                                 'steps. Is a fixed point stable for these parameters? Try smaller weights or dt.')

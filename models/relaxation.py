@@ -115,4 +115,5 @@ def by_anderson(field, step, r0, tol, max_steps, memory=MEMORY):
     return back(r), k
 
 
+STATIC_STEPS = ('adaptive', 'newton')           # the libraries' solvers want max_steps when they are compiled
 SOLVERS = {'dynamics': by_dynamics, 'adaptive': by_adaptive_steps, 'anderson': by_anderson, 'newton': by_newton}

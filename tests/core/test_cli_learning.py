@@ -68,6 +68,9 @@ def test_info_names_the_rules_that_can_learn_a_model():
     assert lines[-2] == 'Rules of trajectories: RTRL, BPTT, SnAp, UORO, FORCE.'
     assert lines[-1].startswith('Rules of fixed points: ImplicitGradient, AdjointDynamics, ')
     assert 'EquilibriumPropagation' not in lines[-1]
+    assert call('info', 'ScoreDiffusion').output.splitlines()[-1] == 'Rules of densities: DenoisingScoreMatching.'
+    for name in ('Hopfield', 'CANN1D'):
+        assert call('info', name).output.splitlines()[-1].endswith('Trainable: nothing.')
     assert 'KFRTRL' in call('info', 'RateRNN').output.splitlines()[-2]
     assert 'EquilibriumPropagation' in call('info', 'LayeredEnergyModel').output.splitlines()[-1]
 
@@ -98,6 +101,7 @@ def test_compare_holds_rules_of_fixed_points_against_the_implicit_gradient():
 @pytest.mark.parametrize(('arguments', 'told'), [
     (('train', 'RateRNN', '--rule', 'BPTT', '--task', 'Digits'), 'BPTT learns trajectories, and Digits is not made of'),
     (('train', 'RateRNN', '--rule', 'ImplicitGradient', '--task', 'AddTask'), 'ImplicitGradient learns fixed points'),
+    (('train', 'ScoreDiffusion', '--rule', 'DenoisingScoreMatching'), 'learns densities, and Sine'),
     (('compare', '--rules', 'BPTT,ImplicitGradient', '--task', 'Digits'), 'BPTT learns trajectories'),
     (('train', 'LayeredEnergyModel', '--rule', 'EquilibriumPropagation', '--task', 'MNIST'), 'expected a file train'),
     (('train', 'RateRNN', '--rule', 'EquilibriumPropagation', '--task', 'Digits'), 'needs more of a model than F')])

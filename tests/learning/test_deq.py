@@ -57,14 +57,19 @@ def test_never_more_evaluations_than_plain_iteration_or_broyden(radius):
     assert evaluations <= min(PLAIN[radius], BROYDEN.get(radius, np.inf))
 
 
-def by_hand(net, x, y):
-    """The gradient by W in NumPy: one linear system for each sample."""
+def by_hand(net, x, y, max_steps=10_000):
+    """The gradient by W in NumPy: Newton's method from where Anderson acceleration stops, then a linear system."""
     W, U, V, b, c = (np.asarray(net.params_dict()[p]) for p in ('W', 'W_in', 'W_out', 'b', 'b_out'))
     total = np.zeros_like(W)
-    for x_, y_, z in zip(x, y, np.asarray(net.relax(x, solver='anderson', tol=1e-13).r), strict=True):
-        for _ in range(3):                                              # NumPy's own Newton, to the last digits
-            D = 1 - np.tanh(W @ z + U @ x_ + b) ** 2
-            z = z - np.linalg.solve(D[:, None] * W - np.eye(N), np.tanh(W @ z + U @ x_ + b) - z)
+    start = net.relax(x, solver='anderson', max_steps=max_steps).r
+    for x_, y_, z in zip(x, y, np.asarray(start), strict=True):
+        for _ in range(40):
+            f = np.tanh(W @ z + U @ x_ + b)
+            D = 1 - f ** 2
+            if np.abs(f - z).max() < 1e-14:
+                break
+            z = z - np.linalg.solve(D[:, None] * W - np.eye(N), f - z)
+        assert np.abs(f - z).max() < 1e-12
         v = np.linalg.solve((np.eye(N) - D[:, None] * W).T, V.T @ (V @ z + c - y_))
         total += np.outer(v * D, z) / len(x)
     return total
@@ -77,16 +82,14 @@ def test_the_gradient_is_that_of_the_linear_system(radius):
         assert relative_error(net.gradient(x, y, linear=linear)[1]['W'], by_hand(net, x, y)) < 1e-8
 
 
-@pytest.mark.parametrize('seed', [0, 2])
-def test_what_anderson_leaves_goes_to_newton(seed):
-    """Beyond criticality some samples of some networks need it; none is lost."""
+@pytest.mark.parametrize(('seed', 'left'), [(0, False), (2, True)])
+def test_what_anderson_leaves_goes_to_newton(seed, left):
+    """Beyond criticality some samples of some networks need it; the gradient is right with them in it."""
     net, x, y = deep(1.3, seed)
-    loss, grads = net.gradient(x, y, max_steps=300)
-    exact, _, _ = deep(1.3, seed, type('Exact', (ratezoo.ImplicitGradient, ratezoo.RateRNN), {}))
-    r = net.relax(x, solver='anderson', max_steps=300)
-    assert np.isfinite(loss)
-    if r.converged.all():
-        assert relative_error(grads, exact.gradient(x, y, r0=r.r, solver='newton')[1]) < 1e-8
+    found = net.relax(x, solver='anderson', max_steps=300)
+    assert bool((~found.converged).any()) == left
+    grads = net.gradient(x, y, max_steps=300)[1]
+    assert relative_error(grads['W'], by_hand(net, x, y, 300)) < 1e-8
 
 
 def test_a_failure_raises():

@@ -295,6 +295,15 @@ def test_every_solver_finds_the_fixed_point_of_every_sample(solver, rng):
     assert np.allclose(found.r['I'], W @ found.r['r'] + 1, atol=1e-7)
 
 
+@pytest.mark.parametrize('solver', ['dynamics', 'anderson'])
+def test_another_limit_of_steps_compiles_nothing(solver):
+    net = ratezoo.LinearRNN(2, w=np.diag([0.5, 0.9]), b=1.)
+    net.relax(np.zeros(2), max_steps=7, solver=solver)
+    with compilations() as names:
+        assert int(net.relax(np.zeros(2), max_steps=2, solver=solver).steps) == 2
+    assert names == []
+
+
 def test_the_slowest_sample_does_not_hide(rng):
     net = ratezoo.LinearRNN(2, w=np.diag([0.5, 0.9]), b=0.)
     found = net.relax(np.zeros((2, 2)), np.array([[1., 0.], [0., 1.]]), max_steps=1000)
