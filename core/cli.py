@@ -1,6 +1,5 @@
 """The command line. Imports JAX only where a command needs it, so that ``ratezoo --help`` answers at once."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -8,9 +7,17 @@ from pathlib import Path
 import click
 
 from ratezoo.cli_learning import compare, train
-from ratezoo.cli_parts import check_outputs, echo_json, json_option, parameters, save_figure, settings, version
+from ratezoo.cli_parts import (
+    check_outputs,
+    echo_json,
+    json_option,
+    parameters,
+    save_figure,
+    save_run,
+    settings,
+    version,
+)
 from ratezoo.errors import RateZooError
-from ratezoo.files import whole
 
 
 class _OneSentence(click.Group):
@@ -30,7 +37,6 @@ class _OneSentence(click.Group):
             ctx.exit(2)
 
 
-_MOST_STEPS = 1e9
 @click.group(cls=_OneSentence, context_settings={'help_option_names': ['-h', '--help'], 'max_content_width': 100})
 @click.version_option(package_name='ratezoo')
 def main():
@@ -91,11 +97,11 @@ def info(name, as_json):
             click.echo(f'Rules of {kind}: {", ".join(can)}.')
 
 
-def _input(text, steps, n_in):
+def _input(text):
     """A constant, or a file (.npy, .npz, .csv) of shape (T,) or (T, n_in)."""
     import numpy as np
     try:
-        return np.full((steps, n_in), float(text))
+        return float(text)
     except ValueError:
         pass
     path = Path(text)
@@ -122,44 +128,59 @@ def _input(text, steps, n_in):
 @main.command()
 @click.argument('name')
 @click.option('--set', 'pairs', multiple=True, metavar='K=V', help='An option of the model, such as --set n=3.')
-@click.option('--input', 'drive', default='0', show_default=True, metavar='NUMBER|FILE',
-              help='Constant input, or a file (.npy, .npz, .csv) of shape (T, n_in).')
+@click.option('--input', 'drive', metavar='NUMBER|FILE',
+              help='Constant input, or a file (.npy, .npz, .csv) of shape (T, n_in); default the model\'s example.')
 @click.option('--monitor', 'monitors', multiple=True, metavar='VARIABLE', help='What to record; default the states.')
-@click.option('--duration', type=click.FloatRange(min=0, min_open=True), default=10., show_default=True,
-              help='How long to run, in the model\'s unit of time; a file\'s length counts instead.')
+@click.option('--duration', type=click.FloatRange(min=0, min_open=True),
+              help='How long to run, in the model\'s unit of time; default the model\'s example, or a file\'s length.')
+@click.option('--transient', type=click.FloatRange(min=0), help='How much to leave out at the beginning.')
+@click.option('--sample-every', type=click.IntRange(min=1), default=1, show_default=True,
+              help='Record every k-th step only.')
 @click.option('--dt', type=click.FloatRange(min=0, min_open=True), help='Time step; default BrainPy\'s, 0.1.')
-@click.option('--save', type=click.Path(path_type=Path), help='Write the run to an .npz file.')
+@click.option('--seed', type=click.IntRange(min=0), help='Seed of noise and weights; default 0.')
+@click.option('--save', type=click.Path(path_type=Path), help='Write the run to an .npz or a .csv file.')
 @click.option('--plot', type=click.Path(path_type=Path), help='Draw the run (.png, .pdf, .svg).')
 @json_option
-def simulate(name, pairs, drive, monitors, duration, dt, save, plot, as_json):
-    """Run a model, and save or draw what was recorded."""
+def simulate(name, pairs, drive, monitors, duration, transient, sample_every, dt, seed, save, plot, as_json):
+    """Run a model, and save or draw what was recorded.
+
+    Without options it is the run that the model is known for:
+
+    \b
+    ratezoo simulate WilsonCowan --plot wc.png
+    """
     from ratezoo.models.registry import zoo
     entry = zoo[name]
-    check_outputs(save, plot)
+    check_outputs(save, plot, ('.npz', '.csv'))
     import numpy as np
 
-    from ratezoo.runner import Runner
-    chosen = settings(entry.model, pairs)
+    from ratezoo.simulation import over_time, simulate
+    example = entry.model.example
+    chosen = {**example.settings, **settings(entry.model, pairs)}
     if dt is not None:
         chosen['dt'] = dt
+    if seed is not None or 'seed' in parameters(entry.model):
+        chosen['seed'] = chosen.get('seed', 0) if seed is None else seed
     net = entry.model(**chosen)
-    if not duration / net.dt < _MOST_STEPS:
-        raise click.BadParameter(f'{duration:g} is not a duration that can be run in steps of dt = {net.dt:g}.',
-                                 param_hint='--duration')
-    inputs = _input(drive, max(1, round(duration / net.dt)), net.n_in or 1)
-    runner = Runner(net, monitors=list(monitors or net.states), dt=float(net.dt), progress_bar=sys.stderr.isatty())
-    runner.run(inputs=inputs)
-    about = {'model': name, 'settings': chosen, 'dt': float(net.dt), 'steps': len(inputs), 'version': version()}
+    if transient is None:
+        transient = example.transient if drive is None and duration is None else 0.
+    inputs = None if drive is None else _input(drive)
+    inputs = over_time(net, None if np.ndim(inputs) else duration, inputs)
+    names = list(monitors or type(net).states)
+    run = simulate(net, inputs=inputs, monitors=names, transient=transient, sample_every=sample_every,
+                   progress_bar=sys.stderr.isatty())
+    steps = len(run.mon['ts'])
+    about = {'model': name, 'settings': chosen, 'dt': float(net.dt), 'seed': chosen.get('seed'), 'input': drive,
+             'transient': transient, 'sample_every': sample_every, 'steps': steps, 'version': version()}
     if save is not None:
-        with whole(save) as file:
-            np.savez(file, about=json.dumps(about), inputs=inputs, **runner.mon)
+        save_run(save, run.mon, inputs, about)
     if plot is not None:
         from ratezoo import plots
-        save_figure(plots.traces(runner, list(monitors or net.states)), plot)
-    last = {k: np.asarray(v)[-1].tolist() for k, v in runner.mon.items() if k != 'ts'}
+        save_figure(plots.portrait(net, run, inputs) if not monitors else plots.traces(run, names), plot)
+    last = {k: np.asarray(v)[-1].tolist() for k, v in run.mon.items() if k != 'ts'}
     if as_json:
         return echo_json({**about, 'final': last, 'save': save and str(save), 'plot': plot and str(plot)})
-    click.echo(f'{name}: {len(inputs)} steps of dt = {net.dt:g}.')
+    click.echo(f'{name}: {steps} recorded steps of dt = {net.dt * sample_every:g}.')
     for k, v in last.items():
         shown = np.array2string(np.asarray(v), precision=5, threshold=20)
         click.echo(f'  {k} at the end: {shown}')

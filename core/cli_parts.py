@@ -10,7 +10,7 @@ json_option = click.option('--json', 'as_json', is_flag=True, help='Print JSON, 
 
 
 def echo_json(value):
-    click.echo(json.dumps(value, indent=1))
+    click.echo(json.dumps(value, indent=1, default=vars))
 
 
 def parameters(model):
@@ -37,13 +37,14 @@ def settings(model, pairs, hint='--set'):
     return settings
 
 
-def check_outputs(save, plot):
+def check_outputs(save, plot, suffixes=('.npz',)):
     """Refuse file names that can't be written, before anything is run."""
     for path in (save, plot):
         if path is not None and not path.parent.is_dir():
             raise click.BadParameter(f'the folder {path.parent} does not exist.', param_hint='--save/--plot')
-    if save is not None and save.suffix != '.npz':
-        raise click.BadParameter(f'{save.name}: expected a name that ends in .npz.', param_hint='--save')
+    if save is not None and save.suffix not in suffixes:
+        raise click.BadParameter(f'{save.name}: expected a name that ends in {" or ".join(suffixes)}.',
+                                 param_hint='--save')
     import matplotlib.figure
     if plot is not None and plot.suffix.lstrip('.') not in matplotlib.figure.Figure().canvas.get_supported_filetypes():
         raise click.BadParameter(f'{plot.name}: expected a picture\'s name, such as run.png.', param_hint='--plot')
@@ -52,6 +53,23 @@ def check_outputs(save, plot):
 def version():
     from importlib.metadata import version
     return version('ratezoo')
+
+
+def save_run(path, mon, inputs, about):
+    """What was recorded: an .npz with the inputs and the JSON ``about``, or a .csv whose first line is ``about``."""
+    import numpy as np
+    with whole(path) as file:
+        if path.suffix == '.npz':
+            np.savez(file, about=json.dumps(about), inputs=inputs, **mon)
+            return
+        columns, names = [np.asarray(mon['ts'])], ['t']
+        for k, v in mon.items():
+            if k != 'ts':
+                v = np.asarray(v).reshape(len(v), -1)
+                columns.extend(v.T)
+                names += [f'{k}[{i}]' for i in range(v.shape[1])]
+        header = f'# {json.dumps(about)}\n{",".join(names)}'
+        np.savetxt(file, np.stack(columns, 1), fmt='%.10g', delimiter=',', header=header, comments='')
 
 
 def save_figure(figure, path):

@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 from ratezoo.compiled import PLAIN, Sources, as_returned, lift, signature, touched, unwrapped, written
 from ratezoo.errors import InvalidValueError, UnknownNameError
 from ratezoo.models.base import RateModel
+from ratezoo.models.checks import is_count
 
 _OF_THE_STEP = ('t', 'i', 'dt')     # what a run itself keeps in bp.share
 _TICKS = 20                    # how often a progress bar moves in one run
@@ -65,6 +66,9 @@ class Runner(bp.DSRunner):
     target, inputs, monitors, numpy_mon_after_run, jit, dyn_vars, memory_efficient, dt, t0, progress_bar, \
     data_first_axis, fun_inputs, fun_monitors
         As in `bp.DSRunner`. The progress bar moves with the loop itself; runs of fewer than 1000 steps show none.
+    sample_every : int
+        Keep every k-th step only, in ``mon`` and in what ``run`` returns, beginning with the first; a k-th of the
+        memory. Default 1.
 
     Raises
     ------
@@ -85,7 +89,9 @@ class Runner(bp.DSRunner):
     [0.1, 0.2, 0.3]
     """
 
-    def __init__(self, target, *args, **kwargs):
+    def __init__(self, target, *args, sample_every=1, **kwargs):
+        if not is_count(sample_every):
+            raise InvalidValueError(f'Runner.sample_every: expected a number of steps ≥ 1, got {sample_every!r}.')
         monitors = kwargs.get('monitors', args[1] if len(args) > 1 else None)
         if isinstance(target, bp.DynamicalSystem):
             _check_monitors(target, monitors)
@@ -96,7 +102,7 @@ class Runner(bp.DSRunner):
             warnings.warn(f'Runner.dt: {type(target).__name__} steps by dt = {target.dt}, the runner counts time in '
                           f'steps of {self.dt}: mon.ts and durations will be off. Pass dt={target.dt} to the runner.',
                           UserWarning, stacklevel=2)
-        self._loops, self._count, self._bar = {}, np.empty(0), None
+        self._loops, self._count, self._bar, self.sample_every = {}, np.empty(0), None, int(sample_every)
 
     def __del__(self):
         """Leave ``mon`` to whoever holds it."""
@@ -114,6 +120,9 @@ class Runner(bp.DSRunner):
             bm.set_dt(self.dt)                  # as every run under BrainPy 2.8 does; 2.6 tells only bp.share
         if inputs_are_batching is None and self._keeps_loops(shared_args):
             result = self._predict_compiled(duration, inputs, reset_state, eval_time, shared_args or {})
+        elif self.sample_every > 1:
+            raise InvalidValueError('Runner.sample_every: expected 1 for a run that is not compiled as a whole '
+                                    f'(jit=False, memory_efficient=True, …), got {self.sample_every}.')
         else:
             result = super().predict(duration, inputs, reset_state, eval_time, shared_args, inputs_are_batching)
         if model is not None:
@@ -158,9 +167,9 @@ class Runner(bp.DSRunner):
         return (seconds, outputs) if eval_time else outputs
 
     def _counted(self, steps):
-        """0, 1, … steps − 1, as floats, kept for the next run."""
-        if len(self._count) != steps:
-            self._count = np.arange(steps, dtype=float)
+        """0, 1, … steps − 1, or every k-th of them, as floats, kept for the next run."""
+        if len(self._count) != -(-steps // self.sample_every):
+            self._count = np.arange(0, steps, self.sample_every, dtype=float)
         return self._count
 
     def _run_loop(self, steps, xs, shared_args):
@@ -169,7 +178,7 @@ class Runner(bp.DSRunner):
         if shared_args:
             bp.share.save(**shared_args)
         shared = bp.share.get_shargs()                                  # whatever the step may load from bp.share
-        key = (steps, signature(xs), self.dt, self.t0, bar, *[
+        key = (steps, signature(xs), self.dt, self.t0, bar, self.sample_every, *[
             (k, v if type(v) in PLAIN else id(v)) for k, v in shared.items() if k not in _OF_THE_STEP])
         loop = self._loops.get(key)
         if loop is not None and not loop.sources.changed():
@@ -204,7 +213,7 @@ class Runner(bp.DSRunner):
         index_type = np.dtype(bm.ditype()).type
         batch_major = isinstance(self.target.mode, bm.BatchingMode) and self.data_first_axis == 'B'
         tree_map = jax.tree_util.tree_map
-        every = max(1, steps // _TICKS)
+        every, k = max(1, steps // _TICKS), self.sample_every
 
         def step(i, *x):
             shown, self.progress_bar = self.progress_bar, False         # BrainPy 2.6 would tick at every step
@@ -238,7 +247,7 @@ class Runner(bp.DSRunner):
                     jax.lax.cond(done % every == 0, lambda: jax.debug.callback(self._tick, done), lambda: None)
                 return after[:len(writes)], list(distinct.values())
             indices = i0 + jnp.arange(steps, dtype=index_type)
-            new, stacked = jax.lax.scan(body, written_values, (indices, *time_major(xs)))
+            new, stacked = _sampled_scan(body, written_values, (indices, *time_major(xs)), steps, k)
             treedef, places = form
             stacked = time_major(stacked)
             return new, jax.tree_util.tree_unflatten(treedef, [stacked[i] for i in places])
@@ -256,6 +265,25 @@ class Runner(bp.DSRunner):
     def _tick(self, done):
         if self._bar is not None:
             self._bar.update(int(done) - self._bar.n)
+
+
+def _sampled_scan(body, carry, xs, steps, k):
+    """`jax.lax.scan` over ``steps`` that keeps what ``body`` gives at the steps 0, k, 2k, …"""
+    if k == 1:
+        return jax.lax.scan(body, carry, xs)
+
+    def group(carry, xs):
+        first, rest = (jax.tree_util.tree_map(lambda a, cut=cut: a[cut], xs) for cut in (0, slice(1, None)))
+        carry, kept = body(carry, first)
+        return jax.lax.scan(lambda c, x: (body(c, x)[0], None), carry, rest)[0], kept
+
+    whole = steps - steps % k
+    groups = jax.tree_util.tree_map(lambda a: a[:whole].reshape(whole // k, k, *a.shape[1:]), xs)
+    carry, stacked = jax.lax.scan(group, carry, groups)
+    if whole < steps:
+        carry, last = group(carry, jax.tree_util.tree_map(lambda a: a[whole:], xs))
+        stacked = jax.tree_util.tree_map(lambda a, b: jnp.concatenate([a, b[None]]), stacked, last)
+    return carry, stacked
 
 
 def _check_monitors(target, monitors):

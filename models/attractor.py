@@ -7,6 +7,8 @@ from scipy.optimize import brentq
 
 from ratezoo.models.base import RateModel
 from ratezoo.models.checks import is_positive
+from ratezoo.models.circuit import Circuit, Constant
+from ratezoo.models.example import Example, pulse
 
 
 def wrapped(angle):
@@ -154,6 +156,7 @@ class CANN1D(_CANN):
     True
     """
 
+    example = Example(200., lambda net, ts: net.stimulus(0.01 * ts, 0.1))
     def __init__(self, n=128, *, a=0.5, J0=1., k=0.5, tau=1., method='euler', dt=None, sigma=0., seed=None, mode=None,
                  name=None):
         super().__init__(n, a=a, J0=J0, k=k, tau=tau, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode,
@@ -193,6 +196,7 @@ class CANN2D(_CANN):
     [1.0, -2.0]
     """
 
+    example = Example(20., lambda net, ts: net.stimulus(np.stack([0.05 * ts, 0.1 * ts], 1), 0.1))
     D = 2
 
     def __init__(self, n=32, *, a=0.5, J0=1., k=0.5, tau=1., method='euler', dt=None, sigma=0., seed=None, mode=None,
@@ -243,6 +247,7 @@ class RingAttractor(_Attractor):
     2.0
     """
 
+    example = Example(20., 0.3)
     def __init__(self, n=100, *, J0=-4., J1=6., b=1., tau=1., method='euler', dt=None, sigma=0., seed=None, mode=None,
                  name=None):
         super().__init__(n, 1, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
@@ -310,6 +315,7 @@ class LineIntegrator(RateModel):
     1.0
     """
 
+    example = Example(60., pulse(5., 10., 1.))
     params = ('W',)
 
     def __init__(self, n=10, *, w=0.99, tau=1., method='euler', dt=None, sigma=0., seed=None, mode=None, name=None):
@@ -328,3 +334,58 @@ class LineIntegrator(RateModel):
     def output(self, r, params):
         """ξ·r/‖ξ‖², (1,)."""
         return (jnp.asarray(self.xi / (self.xi @ self.xi), r.dtype) @ r)[None]
+
+
+class RingModel(Circuit):
+    """The ring model of orientation tuning: sharp answers to vague questions, by modulated recurrent coupling.
+
+        (1)  τ dr/dt = −r + [(1/n) Σ_j J(θ_i − θ_j) r_j + c (1 − ε + ε cos 2θ_i) − T + x]₊
+        (2)  J(θ) = −J_0 + J_2 cos 2θ
+
+    Orientations θ from −π/2 to π/2; ε, from 0 to ½, is how much the input prefers θ = 0. Rates without unit. With ε =
+    0 the uniform rate (c − T)/(1 + J_0) is stable up to J_2 = 2; beyond, the ring answers a uniform input with a hill
+    of the half width θ_c, J_2 (θ_c − ¼ sin 4θ_c) = π (`width`), wherever it began (marginal phase).
+
+    References
+    ----------
+    R. Ben-Yishai, R. L. Bar-Or and H. Sompolinsky, "Theory of orientation tuning in visual cortex", PNAS 92, 3844–3848
+    (1995), doi:10.1073/pnas.92.9.3844; here with a gain of 1.
+
+    Examples
+    --------
+    >>> round(RingModel(J2=4.).width / np.pi, 4)                        # 45°
+    0.25
+    """
+
+    default_n = 100
+    about = {'n': 'Number of orientations.'}
+    unit_of_time = 'ms'
+    example = Example(300.)
+    J0 = Constant(0.5, 'uniform inhibition')
+    J2 = Constant(3., 'modulated coupling')
+    c = Constant(2., 'contrast of the input')
+    epsilon = Constant(0., 'modulation of the input')
+    T = Constant(1., 'threshold')
+    tau = Constant(10., 'time constant', 'ms', positive=True)
+
+    @property
+    def theta(self):
+        """The orientations (n,), in rad."""
+        return grid(self.n) / 2
+
+    def F(self, r, params, x):
+        cos, sin = (jnp.asarray(f(2 * self.theta), r.dtype) for f in (np.cos, np.sin))
+        recurrent = -self.J0 * jnp.mean(r) + self.J2 * (cos * jnp.mean(cos * r) + sin * jnp.mean(sin * r))
+        given = self.c * (1 - self.epsilon + self.epsilon * cos) - self.T
+        return (-r + jnp.maximum(recurrent + given + x, 0)) / self.tau                  # Eq. (1)
+
+    def start(self):
+        """Rates near 0.1, drawn by the seed."""
+        return jnp.asarray(0.1 + 0.01 * np.random.default_rng(self.seed).normal(size=self.n))
+
+    @property
+    def width(self):
+        """θ_c of the hill for J_2 > 2 and ε = 0, in rad."""
+        if not self.J2 > 2:
+            raise self._invalid('J2', 'a coupling above 2: with less a uniform input gives a uniform rate', self.J2)
+        return float(brentq(lambda t: self.J2 * (t - np.sin(4 * t) / 4) - np.pi, 1e-6, np.pi / 2))

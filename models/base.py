@@ -13,7 +13,9 @@ from jax.flatten_util import ravel_pytree
 from ratezoo.compiled import Sources, signature
 from ratezoo.errors import DivergedError, ShapeError, UnknownNameError
 from ratezoo.models.checks import Checks, is_count, is_positive
+from ratezoo.models.example import Example
 from ratezoo.models.integrators import METHODS
+from ratezoo.models.noise import following, normals
 from ratezoo.models.plain import plain
 from ratezoo.models.relaxation import SOLVERS, STATIC_STEPS, Stability, settle
 
@@ -31,8 +33,7 @@ class _CompleteThenUse(abc.ABCMeta):
     @property
     def __signature__(cls):
         """The constructor's arguments, which `inspect` would not see behind ``__call__``."""
-        signature = inspect.signature(cls.__init__)
-        return signature.replace(parameters=list(signature.parameters.values())[1:])
+        return cls._signature()
 
 
 class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
@@ -99,7 +100,8 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
     states = ('r',)
     bounds = None
     differentiable = True       # False: rules refuse the model
-    NOT_SOURCES = frozenset({'_functions', '_function_sources'})   # attributes that no compiled function reads
+    example = Example(10., 1.)  # what ``ratezoo simulate`` runs
+    NOT_SOURCES = frozenset({'_functions', '_function_sources', '_runners'})    # what no compiled function reads
 
     def __init__(self, n, n_in=None, *, method='euler', dt=None, sigma=0., seed=None, mode=None, name=None):
         super().__init__(name=name, mode=mode)
@@ -118,7 +120,7 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
             raise self._invalid('seed', 'an integer ≥ 0, or None', repr(seed))
         self.sizes = {s: int(sizes[s]) for s in self.states}
         self.sigma = self._amplitudes(sigma)
-        self.noisy = any(np.any(s > 0) for s in self.sigma.values())
+        self.noisy = any(np.any(np.asarray(s) > 0) for s in self.amplitudes().values())
         batch = self._mode_batch()
         for name_, size in self.sizes.items():
             shape = (size,) if batch is None else (batch, size)
@@ -284,13 +286,18 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         """Add one step of white noise to r; returns the new state and the next key. Nothing where σ = 0."""
         if not self.noisy:
             return r, key
-        key, draw = jax.random.split(key)
         state = self._by_name(r)
-        for i, (name, sigma) in enumerate(self.sigma.items()):
-            a = state[name]
-            xi = jax.random.normal(jax.random.fold_in(draw, i), a.shape, a.dtype)
-            state[name] = a + jnp.asarray(sigma, a.dtype) * jnp.asarray(self.dt ** 0.5, a.dtype) * xi
-        return self._bare(state), key
+        noisy = {s: a for s, a in self.amplitudes().items() if not isinstance(a, np.ndarray) or a.any()}
+        xi, begin = normals(key, sum(state[s].size for s in noisy)), 0
+        for name, sigma in noisy.items():
+            a, end = state[name], begin + state[name].size
+            piece, begin = xi[begin:end].reshape(a.shape).astype(a.dtype), end
+            state[name] = a + jnp.asarray(sigma, a.dtype) * jnp.asarray(self.dt ** 0.5, a.dtype) * piece
+        return self._bare(state), following(key)
+
+    def amplitudes(self):
+        """σ by state: each step adds σ √Δt ξ."""
+        return self.sigma
 
     def initial_key(self):
         """The key with which the noise starts; None without noise."""
@@ -429,6 +436,11 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         return [*self.params, *self.states, *(['noise_key'] if self.noisy else [])]
 
     # ---- internals -----------------------------------------------------------------------------------------------
+
+    @classmethod
+    def _signature(cls):
+        signature = inspect.signature(cls.__init__)
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
 
     def _complete(self):
         for p in self.params:

@@ -9,6 +9,7 @@ from ratezoo.errors import UnknownNameError
 from ratezoo.models.base import RateModel
 from ratezoo.models.capabilities import HasEnergy, HasNoiseLevels
 from ratezoo.models.checks import is_count, is_positive
+from ratezoo.models.example import Example
 
 SCHEDULES = ('reverse', 'flow', 'langevin')
 
@@ -62,6 +63,7 @@ class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
     ((500, 2), True)
     """
 
+    example = Example(30., lambda net, ts: net.schedule(len(ts)))
     def __init__(self, n=2, *, hidden=(128, 128, 128), sigma_data=1., sigma_min=0.01, sigma_max=10., dt=None, seed=None,
                  mode=None, name=None):
         hidden = (hidden,) if isinstance(hidden, int) else tuple(hidden)

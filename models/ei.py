@@ -8,6 +8,7 @@ from ratezoo.errors import UnknownNameError
 from ratezoo.models.base import RateModel
 from ratezoo.models.capabilities import ContinuousCurrents
 from ratezoo.models.checks import is_count, is_positive
+from ratezoo.models.example import Example, tone
 from ratezoo.models.rate import NONLINEARITIES
 
 RATES = {name: NONLINEARITIES[name] for name in ('relu', 'softplus', 'sigmoid')}    # none is negative
@@ -71,6 +72,7 @@ class EIRateRNN(ContinuousCurrents, RateModel):
     True
     """
 
+    example = Example(30., tone)
     params = ('W', 'W_in', 'b', 'W_out')
     states = ('I',)
 

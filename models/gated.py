@@ -7,6 +7,7 @@ from jax.nn import sigmoid
 from ratezoo.models.base import RateModel
 from ratezoo.models.capabilities import DiscreteCurrents, HasReadout
 from ratezoo.models.checks import is_count
+from ratezoo.models.example import Example, tone
 
 
 class _Gated(HasReadout, RateModel):
@@ -68,6 +69,7 @@ class LSTM(DiscreteCurrents, _Gated):
     {'W': (20, 5), 'W_in': (20, 2), 'b': (20,), 'W_out': (3, 5), 'b_out': (3,)}
     """
 
+    example = Example(30., tone)
     states = ('h', 'c')
     gates = blocks = 4
 
@@ -122,6 +124,7 @@ class GRU(_Gated):
     {'W': (15, 5), 'W_in': (15, 2), 'b': (15,), 'W_out': (3, 5), 'b_out': (3,)}
     """
 
+    example = Example(30., tone)
     states = ('h',)
     blocks = 3
 

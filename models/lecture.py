@@ -7,6 +7,7 @@ from ratezoo.errors import ShapeError, UnknownNameError
 from ratezoo.models.base import RateModel
 from ratezoo.models.capabilities import DiscreteCurrents, HasReadout
 from ratezoo.models.checks import is_count
+from ratezoo.models.example import Example, tone
 from ratezoo.models.rate import NONLINEARITIES
 
 
@@ -68,6 +69,7 @@ class ElmanRNN(DiscreteCurrents, HasReadout, _Lecture):
     {'W_hx': (5, 2), 'W_hh': (5, 5), 'b_h': (5,), 'W_qh': (3, 5), 'b_q': (3,)}
     """
 
+    example = Example(30., tone)
     params = ('W_hx', 'W_hh', 'b_h', 'W_qh', 'b_q')
     states = ('h',)
     synapses = ('W_hh', 'W_hx', 'b_h')
@@ -184,6 +186,7 @@ class JordanRNN(_Lecture):
     ((5, 3), (3,))
     """
 
+    example = Example(30., tone)
     params = ('W_hx', 'W_ho', 'b_h', 'W_qh', 'b_q')
     states = ('h', 'o')
 

@@ -9,6 +9,7 @@ from ratezoo.errors import ShapeError, UnknownNameError
 from ratezoo.models.base import RateModel
 from ratezoo.models.capabilities import HasEnergy, HasLyapunov
 from ratezoo.models.checks import is_count, is_positive
+from ratezoo.models.example import Example
 
 # ---- storage: patterns (P, n) of ±1 → W (n, n) -----------------------------------------------------------------------
 
@@ -149,6 +150,7 @@ class Hopfield(_BinaryMemory):
     (True, True)
     """
 
+    example = Example(10.)
     params = ('W',)
 
     def __init__(self, n=64, *, patterns=3, storage='hebb', updates='asynchronous', seed=None, mode=None, name=None):
@@ -215,6 +217,7 @@ class ContinuousHopfield(HasLyapunov, _Memory):
     True
     """
 
+    example = Example(10.)
     params = ('W',)
     states = ('u',)
 
@@ -281,6 +284,7 @@ class DenseAssociativeMemory(_BinaryMemory):
     True
     """
 
+    example = Example(10.)
     params = ('X',)
 
     def __init__(self, n=64, *, patterns=100, power=3, updates='asynchronous', seed=None, mode=None, name=None):
@@ -357,6 +361,7 @@ class ModernHopfield(HasEnergy, _Memory):
     True
     """
 
+    example = Example(10.)
     params = ('X',)
     binary = False
 

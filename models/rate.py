@@ -8,6 +8,7 @@ from ratezoo.errors import UnknownNameError
 from ratezoo.models.base import RateModel
 from ratezoo.models.capabilities import ContinuousCurrents, HasReadout
 from ratezoo.models.checks import is_count, is_positive
+from ratezoo.models.example import Example, tone
 
 NONLINEARITIES = {'tanh': jnp.tanh, 'relu': jax.nn.relu, 'softplus': jax.nn.softplus, 'sigmoid': jax.nn.sigmoid,
                   'linear': lambda a: a}
@@ -53,6 +54,7 @@ class RateRNN(ContinuousCurrents, HasReadout, RateModel):
     {'W': (5, 5), 'W_in': (5, 2), 'b': (5,), 'W_out': (3, 5), 'b_out': (3,)}
     """
 
+    example = Example(30., tone)
     params = ('W', 'W_in', 'b', 'W_out', 'b_out')
 
     def __init__(self, n_in=1, n=50, n_out=1, *, phi='tanh', tau=1., g=1., method='euler', dt=None, sigma=0., seed=None,

@@ -92,7 +92,7 @@ def test_simulate_saves_draws_and_tells(tmp_path):
     with np.load(npz) as run:
         assert run['r'].shape == (400, 2)
         assert np.allclose(run['r'][-1], 1.5 / 0.5)                     # (1 − w)⁻¹ (b + x)
-        assert json.loads(str(run['about']))['settings'] == {'n': 2, 'w': 0.5}
+        assert json.loads(str(run['about']))['settings'] == {'n': 2, 'w': 0.5, 'seed': 0}
     assert png.read_bytes()[:4] == b'\x89PNG'
     assert len(list(tmp_path.iterdir())) == 2                           # nothing half-written beside them
     again = call('simulate', 'LinearRNN', '--set', 'n=2', '--input', npz, '--json')
@@ -113,7 +113,7 @@ def test_simulate_saves_draws_and_tells(tmp_path):
     (['simulate', 'LinearRNN', '--dt', '-1'], 'not in the range'),
     (['simulate', 'LinearRNN', '--set', 'w=50', '--duration', '200'], 'the network blew up'),
     (['simulate', 'LinearRNN', '--plot', 'a.xyz'], "expected a picture's name"),
-    (['simulate', 'LinearRNN', '--save', 'a.csv'], 'ends in .npz'),
+    (['simulate', 'LinearRNN', '--save', 'a.txt'], 'ends in .npz or .csv'),
     (['simulate', 'LinearRNN', '--save', 'no/folder/a.npz'], 'does not exist'),
     (['homework', 'run', '--exercise', 'nope'], "there is no exercise 'nope'. There are: rnn"),
     (['homework', 'check', 'nope.py'], "nope.py: the file can't be read"),

@@ -1,0 +1,103 @@
+"""`simulate`: run a model as its example says, or as you say."""
+
+from typing import NamedTuple
+
+import brainpy as bp
+import brainpy.math as bm
+import numpy as np
+
+from ratezoo.errors import InvalidValueError, TooLargeError
+from ratezoo.learning.memory import free_memory
+from ratezoo.models.checks import is_count, is_positive
+from ratezoo.runner import Runner
+
+_MOST_STEPS = 1e9
+_MOST_RUNNERS = 8
+
+
+class Run(NamedTuple):
+    """A recorded run: ``mon``, names → arrays over time, and the ``inputs`` (T, n_in) of all of it."""
+    mon: object
+    inputs: np.ndarray
+
+
+def simulate(net, duration=None, inputs=None, *, monitors=None, transient=0., sample_every=1, progress_bar=False):
+    """Run a network and record it.
+
+    Parameters
+    ----------
+    net : RateModel
+    duration : float, optional
+        How long, in the model's unit of time. None (default): as long as the inputs, or as the model's ``example``.
+    inputs : array (T, n_in), number, or None
+        Over time, or constant. None (default): those of the model's ``example``.
+    monitors : sequence of str, optional
+        What to record. None (default): the states.
+    transient : float
+        How much of the run to leave out at the beginning. Default 0.
+    sample_every : int
+        Keep every k-th step only. Default 1.
+    progress_bar : bool
+        Default False.
+
+    Returns
+    -------
+    Run
+        ``mon``, what was recorded: an array (T, …) for each name, and the times ``ts`` from the beginning of the run;
+        and the ``inputs`` (T, n_in). A second run of the same shapes compiles nothing.
+
+    Examples
+    --------
+    >>> import ratezoo
+    >>> run = ratezoo.simulate(ratezoo.WilsonCowan(), transient=200., sample_every=10)
+    >>> float(run.mon.ts[0]), run.mon['E'].shape
+    (200.0, (200, 1))
+    """
+    dt, inputs = float(net.dt), over_time(net, duration, inputs)
+    before = round(transient / dt) if transient == 0 or is_positive(transient) else -1
+    if not 0 <= before < len(inputs):
+        raise InvalidValueError(f'simulate.transient: expected a time from 0 to less than the run\'s '
+                                f'{len(inputs) * dt:g}, got {transient!r}.')
+    if not is_count(sample_every):
+        raise InvalidValueError(f'simulate.sample_every: expected a number of steps ≥ 1, got {sample_every!r}.')
+    monitors = list(type(net).states if monitors is None else monitors)
+    kept = -(-(len(inputs) - before) // sample_every) * 8 * sum(np.size(getattr(net, m)) for m in monitors
+                                                                if hasattr(net, m))
+    if kept > free_memory():
+        raise TooLargeError(f'simulate: recording {", ".join(monitors)} at every {sample_every}. step needs '
+                            f'{kept / 1e9:.1f} GB, and there is less. Record less often (sample_every), or less.')
+    global_dt = bm.get_dt()                     # which a runner that is told its dt changes, under BrainPy 2.8
+    if before:
+        _runner(net, (), dt, 0., progress_bar, before).run(inputs=inputs[:before])
+    runner = _runner(net, tuple(monitors), dt, before * dt, progress_bar, sample_every)
+    runner.run(inputs=inputs[before:])
+    bm.set_dt(global_dt)
+    return Run(bp.tools.DotDict(runner.mon), inputs)
+
+
+def _runner(net, monitors, dt, t0, progress_bar, sample_every):
+    """A runner of the network, kept with it: what it has compiled serves the next run."""
+    runners = vars(net).setdefault('_runners', {})
+    key = monitors, dt, t0, progress_bar, sample_every
+    if key not in runners:
+        while len(runners) >= _MOST_RUNNERS:
+            runners.pop(next(iter(runners)))
+        runners[key] = Runner(net, monitors=list(monitors), dt=dt, t0=t0, progress_bar=progress_bar,
+                              sample_every=sample_every)
+    runners[key].reset_state()
+    return runners[key]
+
+
+def over_time(net, duration=None, inputs=None):
+    """The inputs (T, n_in) of a run, from those over time, a constant, or the model's ``example``."""
+    dt = float(net.dt)
+    if duration is not None and not (is_positive(duration) and duration / dt < _MOST_STEPS):
+        raise InvalidValueError(f'simulate.duration: expected a time > 0 that can be run in steps of dt = {dt:g}, got '
+                                f'{duration!r}.')
+    if inputs is not None and np.ndim(inputs) > 0:
+        if duration is not None:
+            raise InvalidValueError('simulate.duration: expected none beside inputs over time, which tell how long.')
+        return np.asarray(inputs)
+    steps = max(1, round((net.example.duration if duration is None else duration) / dt))
+    example = net.example if inputs is None else net.example._replace(input=inputs)
+    return example.inputs(net, dt * np.arange(steps))

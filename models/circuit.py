@@ -1,0 +1,190 @@
+"""`Circuit`: a population or circuit of the literature, given by its constants and its F."""
+
+import contextlib
+import inspect
+import textwrap
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+
+from ratezoo.models.base import RateModel
+from ratezoo.models.noise import OrnsteinUhlenbeck
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number that a model's equations hold and that is not trained: its default, its unit, what it means."""
+    default: float
+    meaning: str
+    unit: str = ''
+    positive: bool = False
+
+    def checked(self, model, name, value):
+        """``value`` as a float, or as an array (n,) with one for each unit; an error if it is neither."""
+        expected = 'a number > 0' if self.positive else 'a finite number'
+        try:
+            array = np.asarray(value, float)
+            good = not isinstance(value, bool) and np.isfinite(array).all() and (not self.positive or (array > 0).all())
+            if array.shape not in ((), *((size,) for size in model.sizes.values())) or not good:
+                raise ValueError
+        except (TypeError, ValueError):
+            raise model._invalid(name, f'{expected}, or an array of one for each unit', repr(value)) from None
+        return array if array.ndim else float(array)
+
+
+class Circuit(RateModel):
+    """A population or circuit of the literature: ``states``, named constants, and F, which reads them from self::
+
+        class Leak(Circuit):
+            '''τ dr/dt = −r + x'''
+            states = ('r',)
+            tau = Constant(10., 'time constant', 'ms', positive=True)
+
+            def F(self, r, params, x):
+                return (-r + x) / self.tau
+
+    The constructor takes ``n``, the constants by name (a number, or an array (n,) with one for each unit), and the
+    options below; the docstring gets its list of parameters from the constants. A constant can be changed
+    (``net.tau = 5.``) and swept (`ratezoo.sweep`), because nothing else is computed from it beforehand.
+
+    Parameters
+    ----------
+    n : int
+        Number of units; where units are not coupled, of copies, each with its own input.
+    noise : OrnsteinUhlenbeck, or dict with its sigma and tau, optional
+        Coloured noise that is added to the input; it is kept in the state ``eta`` (n_in,).
+    method : str, optional
+        As in `RateModel`; None (default): the class's ``default_method``.
+    dt, sigma, seed, mode, name
+        As in `RateModel`.
+    """
+
+    constants = {}
+    default_n = 1
+    default_method = 'euler'
+    default_noise = None
+    units_of_states = {}
+    unit_of_time = ''
+    about = {'n': 'Number of copies, each with its own input.'}
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        own = {k: v for k, v in vars(cls).items() if isinstance(v, Constant)}
+        cls.constants = {**cls.constants, **own}
+        if cls.__doc__ and own and 'Parameters\n' not in cls.__doc__:
+            cls.__doc__ = _with_parameters(cls)
+
+    def __init__(self, n=None, *, noise=None, method=None, dt=None, sigma=0., seed=None, mode=None,
+                 name=None, **constants):
+        cls = type(self)
+        n = cls.default_n if n is None else n
+        noise = cls.default_noise if noise is None else noise
+        if isinstance(noise, dict) and set(noise) == {'sigma', 'tau'}:
+            noise = OrnsteinUhlenbeck(**noise)
+        if not (noise is None or isinstance(noise, OrnsteinUhlenbeck)):
+            raise self._invalid('noise', 'an OrnsteinUhlenbeck, or a dict with its sigma and tau', repr(noise))
+        self.noise = noise if noise is not None and noise.sigma > 0 else None
+        unknown = set(constants) - set(cls.constants)
+        if unknown:
+            raise TypeError(f'{cls.__name__} has no option {", ".join(sorted(unknown))}. It has: n, '
+                            f'{", ".join(cls.constants)}, noise, method, dt, sigma, seed, mode, name.')
+        own, sizes, n_in = cls.states, n, n
+        if self.noise is not None:
+            self.states = (*own, 'eta')
+            sizes = {**dict.fromkeys(own, n), 'eta': n_in}
+        super().__init__(sizes, n_in, method=method or cls.default_method, dt=dt, sigma=sigma, seed=seed, mode=mode,
+                         name=name)
+        self.n = n
+        for key, constant in cls.constants.items():
+            setattr(self, key, constant.checked(self, key, constants.get(key, constant.default)))
+
+    def start(self):
+        """The state of one sample after a reset; default zeros."""
+        return self._own({s: jnp.zeros(size) for s, size in self.sizes.items()})
+
+    def observable(self, r):
+        """What the circuit shows, and what others that are coupled to it see, (n,). Default: the first state."""
+        return r if len(type(self).states) == 1 else r[type(self).states[0]]
+
+    # ---- what follows ------------------------------------------------------------------------------------------------
+
+    def output(self, r, params):
+        """The `observable`."""
+        return self.observable(self._own(r))
+
+    def initial_state(self):
+        """`start`, and no noise yet."""
+        start = self.start()
+        if self.noise is None:
+            return start
+        start = start if isinstance(start, dict) else {type(self).states[0]: start}
+        return {**start, 'eta': jnp.zeros(self.sizes['eta'])}
+
+    def amplitudes(self):
+        if self.noise is None:
+            return self.sigma
+        return {**self.sigma, 'eta': self.noise.amplitude(self.method, self.dt)}
+
+    @contextlib.contextmanager
+    def with_constants(self, values):
+        """Have other constants for as long as the block lasts; they may be traced."""
+        kept = {k: getattr(self, k) for k in values}
+        try:
+            for k, v in values.items():
+                setattr(self, k, v)
+            yield self
+        finally:
+            for k, v in kept.items():
+                setattr(self, k, v)
+
+    def _drift(self, r, params, x):
+        if self.noise is None:
+            return super()._drift(r, params, x)
+        f = self.F(self._own(r), params, x + r['eta'])
+        f = f if isinstance(f, dict) else {type(self).states[0]: f}
+        return {**f, 'eta': self.noise.drift(r['eta'])}
+
+    def _own(self, r):
+        """The state without the noise."""
+        if 'eta' not in self.states:
+            return self._bare(r) if isinstance(r, dict) else r
+        own = {s: r[s] for s in type(self).states}
+        return own if len(own) > 1 else next(iter(own.values()))
+
+    @classmethod
+    def _signature(cls):
+        def option(name, default):
+            return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+        own = [p for p in inspect.signature(cls.__init__).parameters.values()
+               if p.kind is inspect.Parameter.KEYWORD_ONLY and p.name not in _SHARED]
+        return inspect.Signature([
+            inspect.Parameter('n', inspect.Parameter.POSITIONAL_OR_KEYWORD, default=cls.default_n), *own,
+            *(option(k, c.default) for k, c in cls.constants.items()), option('noise', cls.default_noise),
+            option('method', cls.default_method), option('dt', None), option('sigma', 0.), option('seed', None),
+            option('mode', None), option('name', None)])
+
+
+_SHARED = ('noise', 'method', 'dt', 'sigma', 'seed', 'mode', 'name')
+
+
+def _with_parameters(cls):
+    """The docstring with the options and constants listed before its References."""
+    lines = ['Parameters', '----------']
+
+    def tell(name, kind, meaning, default):
+        text = f'{meaning[:1].upper()}{meaning[1:]}{"" if meaning.endswith(".") else "."} Default {default}.'
+        lines.extend([f'{name} : {kind}', *textwrap.wrap(text, 100, initial_indent='    ', subsequent_indent='    ')])
+    for name, parameter in cls._signature().parameters.items():
+        constant = cls.constants.get(name)
+        if constant is not None:
+            unit = f' ({constant.unit})' if constant.unit else ''
+            tell(name, 'float', constant.meaning + unit, f'{constant.default:.16g}')
+        elif name not in _SHARED:
+            tell(name, type(parameter.default).__name__, cls.about[name], parameter.default)
+    lines += ['noise, method, dt, sigma, seed, mode, name',
+              f"    As in `Circuit`; the method is '{cls.default_method}'"
+              + (f', time in {cls.unit_of_time}.' if cls.unit_of_time else ', time without unit.'), '']
+    doc = inspect.cleandoc(cls.__doc__)
+    before, heading, after = doc.partition('References\n---')
+    return before + '\n'.join(lines) + '\n' + heading + after

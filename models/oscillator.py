@@ -1,0 +1,200 @@
+"""Oscillators: the lecture's mass on a spring, and the normal forms of excitable, rotating and synchronising units."""
+
+import jax.numpy as jnp
+import numpy as np
+from brainpy.math import as_jax
+
+from ratezoo.models.circuit import Circuit, Constant
+from ratezoo.models.example import Example
+
+
+class FitzHughNagumo(Circuit):
+    """An excitable neuron in two variables: a quick voltage v and a slow recovery w.
+
+        (1)  dv/dt = v − v³/3 − w + I + x
+        (2)  dw/dt = (v + a − b w)/τ
+
+    Without units. Between the two currents of `hopf_currents` the fixed point is unstable (1 − v*² > b/τ) and the
+    neuron fires without end; below, a kick makes it fire once. BrainPy's ``FHN`` has the same equations with its noise
+    in the class; here noise is the part that all populations share.
+
+    References
+    ----------
+    R. FitzHugh, Biophysical Journal 1, 445–466 (1961), doi:10.1016/S0006-3495(61)86902-6. J. Nagumo, S. Arimoto and
+    S. Yoshizawa, Proceedings of the IRE 50, 2061–2070 (1962), doi:10.1109/JRPROC.1962.288235.
+
+    Examples
+    --------
+    >>> low, high = FitzHughNagumo().hopf_currents
+    >>> round(low, 4), round(high, 4)
+    (0.3313, 1.4187)
+    """
+
+    states = ('v', 'w')
+    default_method = 'rk4'
+    example = Example(200.)
+    a = Constant(0.7, 'offset of the recovery')
+    b = Constant(0.8, 'how strongly the recovery decays')
+    tau = Constant(12.5, 'time constant of the recovery', positive=True)
+    I = Constant(0.5, 'constant current')
+
+    def F(self, s, params, x):
+        v, w = s['v'], s['w']
+        return {'v': v - v ** 3 / 3 - w + self.I + x,                                   # Eq. (1)
+                'w': (v + self.a - self.b * w) / self.tau}                              # Eq. (2)
+
+    def start(self):
+        """v = −1, w = 1."""
+        return {'v': -jnp.ones(self.n), 'w': jnp.ones(self.n)}
+
+    @property
+    def hopf_currents(self):
+        """The two currents where 1 − v*² = b/τ and the fixed point changes its stability (for b < 1 and b < τ)."""
+        v = np.array([-1., 1.]) * np.sqrt(1 - self.b / self.tau)
+        low, high = (v + self.a) / self.b - v + v ** 3 / 3
+        return float(low), float(high)
+
+
+class DrivenOscillator(Circuit):
+    """A mass on a spring, driven: the first example of all, a second-order equation as dr/dt = F.
+
+        (1)  m d²s/dt² = −k s − c ds/dt + A cos ωt + x
+        (2)  ds/dt = v,    dv/dt = (−k s − c v + A cos φ + x)/m,    dφ/dt = ω
+
+    Without units. The phase φ of the drive is a state, so that F needs no clock; with c = 0, the default, the motion
+    is the sum of the free and the driven oscillation, and at ω = √(k/m) it grows without end. `response` and
+    `solution` are the closed forms.
+
+    References
+    ----------
+    L. D. Landau and E. M. Lifshitz, Mechanics (3rd ed., Butterworth-Heinemann 1976), §§ 22 and 26,
+    doi:10.1016/C2009-0-25569-3.
+
+    Examples
+    --------
+    >>> amplitude, lag = DrivenOscillator(c=0.5).response()             # at resonance: A/(c ω), a quarter behind
+    >>> amplitude, round(lag / np.pi, 3)
+    (2.0, 0.5)
+    """
+
+    states = ('s', 'v', 'phase')
+    default_method = 'rk4'
+    example = Example(60., settings={'omega': 0.9, 'c': 0.05})
+    m = Constant(1., 'mass', positive=True)
+    k = Constant(1., 'stiffness of the spring', positive=True)
+    c = Constant(0., 'friction')
+    A = Constant(1., 'amplitude of the drive')
+    omega = Constant(1., 'angular frequency of the drive')
+
+    def F(self, r, params, x):
+        force = -self.k * r['s'] - self.c * r['v'] + self.A * jnp.cos(r['phase']) + x
+        return {'s': r['v'], 'v': force / self.m, 'phase': self.omega * jnp.ones_like(r['phase'])}      # Eq. (2)
+
+    def response(self):
+        """Amplitude of the steady motion a cos(ωt − δ), and by which phase δ it lags, for c > 0."""
+        stiff, friction = self.k - self.m * self.omega ** 2, self.c * self.omega
+        return float(self.A / np.hypot(stiff, friction)), float(np.arctan2(friction, stiff))
+
+    def solution(self, ts, s0=0., v0=0.):
+        """s(t) for c < 2√(km), from s0 and v0 at t = 0 with φ = 0; where c = 0, not at resonance."""
+        a, lag = self.response()
+        gamma = self.c / (2 * self.m)
+        free = np.sqrt(self.k / self.m - gamma ** 2)
+        p = s0 - a * np.cos(lag)
+        q = (v0 - a * self.omega * np.sin(lag) + gamma * p) / free
+        ts = np.asarray(ts)
+        return a * np.cos(self.omega * ts - lag) + np.exp(-gamma * ts) * (p * np.cos(free * ts) + q * np.sin(free * ts))
+
+
+class StuartLandau(Circuit):
+    """The normal form of a Hopf bifurcation: an amplitude that grows to √a and a phase that turns.
+
+        (1)  dz/dt = (a + iω) z − |z|² z + x,    z = u + i v
+
+    Without units; x is real. At rest for a ≤ 0, |z| = √a for a > 0, with the frequency ω. BrainPy's
+    ``StuartLandauOscillator`` has the same equations.
+
+    References
+    ----------
+    Y. Kuramoto, Chemical Oscillations, Waves, and Turbulence (Springer 1984), sec. 2.2, doi:10.1007/978-3-642-69689-3.
+    J. T. Stuart, Journal of Fluid Mechanics 9, 353–370 (1960), doi:10.1017/S002211206000116X.
+
+    Examples
+    --------
+    >>> import ratezoo
+    >>> net = StuartLandau(a=0.25)
+    >>> _ = ratezoo.Runner(net, progress_bar=False).run(100.)
+    >>> round(float((net.u ** 2 + net.v ** 2)[0] ** 0.5), 3)
+    0.5
+    """
+
+    states = ('u', 'v')
+    default_method = 'rk4'
+    example = Example(60.)
+    a = Constant(0.25, 'distance from the bifurcation')
+    omega = Constant(1., 'angular frequency')
+
+    def F(self, z, params, x):
+        u, v = z['u'], z['v']
+        grow = self.a - u ** 2 - v ** 2
+        return {'u': grow * u - self.omega * v + x, 'v': grow * v + self.omega * u}     # Eq. (1)
+
+    def start(self):
+        """A small z = 0.05."""
+        return {'u': 0.05 * jnp.ones(self.n), 'v': jnp.zeros(self.n)}
+
+
+class Kuramoto(Circuit):
+    """Phase oscillators that pull at each other: above a coupling of K_c = 2γ they synchronise.
+
+        (1)  dθ_i/dt = ω_i + (K/n) Σ_j sin(θ_j − θ_i) + x_i
+        (2)  r e^{iψ} = (1/n) Σ_j e^{iθ_j},    so that the sum in (1) is K r sin(ψ − θ_i)
+
+    Frequencies ω_i are the quantiles (i − ½)/n of a Lorentzian of centre ω and half width γ, for which r = √(1 − K_c/K)
+    where n is large; phases start at random, by the seed. Without units. The output is θ; `order` gives r.
+
+    References
+    ----------
+    Y. Kuramoto, Chemical Oscillations, Waves, and Turbulence (Springer 1984), sec. 5.4, doi:10.1007/978-3-642-69689-3.
+    S. H. Strogatz, Physica D 143, 1–20 (2000), doi:10.1016/S0167-2789(00)00094-4. E. Ott and T. M. Antonsen, Chaos 18,
+    037113 (2008), doi:10.1063/1.2930766 (how r relaxes, in closed form).
+
+    Examples
+    --------
+    >>> net = Kuramoto(4, gamma=1.)
+    >>> net.frequencies.round(3).tolist()                               # quantiles 1/8, 3/8, 5/8, 7/8
+    [-2.414, -0.414, 0.414, 2.414]
+    """
+
+    states = ('theta',)
+    default_n = 500
+    default_method = 'rk4'
+    about = {'n': 'Number of oscillators.'}
+    example = Example(60.)
+    K = Constant(2., 'coupling')
+    omega = Constant(0., 'centre of the frequencies')
+    gamma = Constant(0.5, 'half width of the frequencies', positive=True)
+
+    @property
+    def quantiles(self):
+        """tan(π(p − ½)) at p = (i − ½)/n: the frequencies for ω = 0 and γ = 1."""
+        return np.tan(np.pi * ((np.arange(self.n) + 0.5) / self.n - 0.5))
+
+    @property
+    def frequencies(self):
+        """ω_i, (n,)."""
+        return self.omega + self.gamma * self.quantiles
+
+    def F(self, theta, params, x):
+        cos, sin = jnp.cos(theta), jnp.sin(theta)
+        pull = jnp.mean(sin) * cos - jnp.mean(cos) * sin                                # r sin(ψ − θ_i)
+        return self.omega + self.gamma * jnp.asarray(self.quantiles, theta.dtype) + self.K * pull + x   # Eq. (1)
+
+    def start(self):
+        """Phases drawn uniformly, by the seed."""
+        return jnp.asarray(np.random.default_rng(self.seed).uniform(-np.pi, np.pi, self.n))
+
+    @staticmethod
+    def order(theta):
+        """r of the phases θ (…, n), Eq. (2)."""
+        return np.abs(np.mean(np.exp(1j * np.asarray(as_jax(theta))), -1))

@@ -1,0 +1,125 @@
+"""`simulate` and what is kept of a run."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from helpers import compilations
+
+import ratezoo
+from ratezoo.cli import main
+from ratezoo.models import zoo
+
+
+def call(*args):
+    return CliRunner().invoke(main, [str(a) for a in args])
+
+
+@pytest.mark.parametrize('steps', [30, 31, 32, 2])
+def test_sampling_keeps_every_kth_step(steps):
+    full, sampled = (ratezoo.Runner(ratezoo.WilsonCowan(), monitors=['E'], progress_bar=False, sample_every=k)
+                     for k in (1, 3))
+    outputs = [runner.run(inputs=np.linspace(0, 1, steps)[:, None]) for runner in (full, sampled)]
+    assert np.array_equal(sampled.mon.E, full.mon.E[::3])
+    assert np.array_equal(sampled.mon.ts, full.mon.ts[::3])
+    assert np.array_equal(outputs[1], outputs[0][::3])
+    assert np.array_equal(sampled.target.E, full.target.E)              # it ran to the end
+    for runner in (full, sampled):
+        runner.run(inputs=np.zeros((steps, 1)))
+    assert np.array_equal(sampled.mon.ts, full.mon.ts[::3])
+
+
+def test_sampling_is_for_compiled_runs():
+    with pytest.raises(ratezoo.InvalidValueError, match=r'Runner.sample_every: expected a number of steps'):
+        ratezoo.Runner(ratezoo.WilsonCowan(), sample_every=0)
+    runner = ratezoo.Runner(ratezoo.WilsonCowan(), jit=False, sample_every=2, progress_bar=False)
+    with pytest.raises(ratezoo.InvalidValueError, match='jit=False'):
+        runner.run(1.)
+
+
+def test_a_transient_is_left_out_and_nothing_else_changes():
+    whole, cut = (ratezoo.simulate(ratezoo.FitzHughNagumo(noise=dict(sigma=0.1, tau=1.), seed=0), 50., transient=t)
+                  for t in (0., 20.))
+    assert np.array_equal(cut.mon['v'], whole.mon['v'][200:])
+    assert np.allclose(cut.mon.ts, whole.mon.ts[200:])
+
+
+def test_what_a_model_is_run_with():
+    """Constants, arrays and functions of time as input; a duration beside."""
+    net = ratezoo.MontbrioPazoRoxin()
+    assert ratezoo.simulate(net).mon['r'].shape == (8000, 1)
+    net.reset_state()
+    constant = ratezoo.simulate(net, 2., 1.).mon['r']
+    net.reset_state()
+    assert np.array_equal(ratezoo.simulate(net, inputs=np.ones((20, 1))).mon['r'], constant)
+
+
+@pytest.mark.parametrize(('options', 'match'), [
+    (dict(duration=-1.), 'simulate.duration: expected a time > 0'), (dict(duration=1e12), 'simulate.duration'),
+    (dict(duration=5., inputs=np.zeros((10, 1))), 'simulate.duration: expected none beside inputs'),
+    (dict(duration=5., transient=5.), 'simulate.transient: expected a time from 0 to less than'),
+    (dict(duration=5., transient=-1.), 'simulate.transient'),
+    (dict(duration=5., inputs=np.nan), r'WilsonCowan\.x: expected finite'),
+    (dict(duration=5., monitors=['Q']), "has no Variable 'Q'"), (dict(duration=5., sample_every=0), 'sample_every')])
+def test_bad_input_is_named(options, match):
+    with pytest.raises(ratezoo.RateZooError, match=match):
+        ratezoo.simulate(ratezoo.WilsonCowan(), **options)
+
+
+def test_what_does_not_fit_is_refused_before_it_runs(monkeypatch):
+    monkeypatch.setattr('ratezoo.simulation.free_memory', lambda: 1000)
+    with pytest.raises(ratezoo.TooLargeError, match='Record less often'):
+        ratezoo.simulate(ratezoo.WilsonCowan(), 100.)
+
+
+def test_one_name_is_enough_for_the_picture_of_the_paper(tmp_path):
+    done = call('simulate', 'WilsonCowan', '--plot', tmp_path / 'wc.png', '--save', tmp_path / 'wc.csv')
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / 'wc.png').read_bytes()[:4] == b'\x89PNG'
+    first, names, *rows = (tmp_path / 'wc.csv').read_text().splitlines()
+    about = json.loads(first.removeprefix('# '))
+    assert about['model'] == 'WilsonCowan'
+    assert about['version'] == ratezoo.__version__
+    assert names == 't,E[0],I[0]'
+    table = np.array([row.split(',') for row in rows], float)
+    assert table.shape == (4000, 3)
+    late = table[2000:, 1]                                              # it oscillates, as in the paper's Fig. 11
+    assert late.min() < 0.12 < 0.25 < late.max()
+
+
+def test_the_command_line_samples_cuts_and_seeds(tmp_path):
+    args = ['simulate', 'WongWang', '--duration', 50, '--transient', 10, '--sample-every', 4, '--input', 0]
+    for seed, name in ((1, 'a'), (1, 'b'), (2, 'c')):
+        assert call(*args, '--seed', seed, '--save', tmp_path / f'{name}.npz').exit_code == 0
+    runs = [np.load(tmp_path / f'{name}.npz') for name in 'abc']
+    assert runs[0]['S'].shape == (100, 2)
+    assert runs[0]['ts'][0] == pytest.approx(10.)
+    assert np.array_equal(runs[0]['S'], runs[1]['S'])
+    assert not np.array_equal(runs[0]['S'], runs[2]['S'])
+    about = json.loads(str(runs[2]['about']))
+    assert (about['seed'], about['transient'], about['sample_every']) == (2, 10., 4)
+    assert [json.loads(call('info', 'WongWang', '--json').stdout)['options'][k] for k in ('a', 'tau_S')] == [270., 100.]
+
+
+@pytest.mark.parametrize('name', list(zoo))
+def test_every_model_has_a_picture(name):
+    """Its example, shortened where that is long, runs and is drawn."""
+    from ratezoo import plots
+    net = zoo[name].model(**{**zoo[name].model.example.settings, **(
+        {'n': 50, 'in_degree': 5} if name == 'SpikingPopulation' else {})})
+    steps = min(300, round(net.example.duration / net.dt))
+    inputs = net.example.inputs(net, net.dt * np.arange(round(net.example.duration / net.dt)))[:steps]
+    run = ratezoo.simulate(net, inputs=inputs)
+    figure = plots.portrait(net, run, inputs)
+    assert all(ax.get_xlabel() or ax.get_ylabel() or ax.images or ax.collections for ax in figure.axes)
+    figure.draw_without_rendering()
+
+
+def test_a_second_simulation_is_the_same_and_compiles_nothing():
+    net = ratezoo.WilsonCowan()
+    first = ratezoo.simulate(net, 10.).mon['E']
+    net.reset_state()
+    with compilations() as names:
+        assert np.array_equal(ratezoo.simulate(net, 10.).mon['E'], first)
+    assert names == []
