@@ -205,8 +205,8 @@ class MultiAreaNetwork(RateModel):
         few = (d > 0) & ((d < m) | (self._receive is None))
         self._at_once = (self.connected & (d == 0)).astype(float)
         self._direct = bool(self._at_once.any()) or not self.delayed
-        self._blocked = ((d > 0) & ~few).astype(float)
-        self._blocked = bool(self._blocked.any())
+        self._block_of = ((d > 0) & ~few).astype(float)
+        self._blocked = bool(self._block_of.any())
         self._pre = np.argsort(~few, 1, kind='stable')[:, :few.sum(1).max()].T    # (k, n)
         self._looked_up = self._pre.size > 0
         self._few = np.take_along_axis(few.T, self._pre, 0).astype(float)
@@ -223,9 +223,9 @@ class MultiAreaNetwork(RateModel):
         """The delayed sums of the next m steps, (p, m, n), from the ring ``past``, whose present is row ``at``."""
         n, m, length = len(C), self._block, self._length
         more = -n % _ROWS
-        begin = np.arange(n) * length + length - 1 - np.where(self._blocked > 0, self.delay_steps, m)
+        begin = np.arange(n) * length + length - 1 - np.where(self._block_of > 0, self.delay_steps, m)
         begin = np.pad(begin, ((0, more), (0, 0))).reshape(-1, _ROWS, n)
-        C = jnp.pad(C * self._constant(self._blocked), ((0, more), (0, 0))).reshape(-1, _ROWS, n)
+        C = jnp.pad(C * self._constant(self._block_of), ((0, more), (0, 0))).reshape(-1, _ROWS, n)
         past = past.reshape(length, n)
         past = jax.lax.dynamic_slice(jnp.concatenate([past, past]), (at + 1, at * 0), (length, n)).T    # oldest first
         pieces = jax.lax.GatherDimensionNumbers((2,), (), (0,))
@@ -263,6 +263,12 @@ class MultiAreaNetwork(RateModel):
         return self._field(r, params, x, 0.)
 
     def step(self, r, params, x):
+        """The pure one-step map. It computes the sums of the next m steps at every step, for a condition can be mapped,
+        or differentiated, but not both: what a branch that is not taken hands on to the reverse pass is not defined."""
+        return self._advance(r, params, x, lambda begins, sums, kept: jnp.where(begins, sums(), kept))
+
+    def _advance(self, r, params, x, choose):
+        """One step; ``choose(begins, sums, kept)`` gives the sums that lie ahead, new ones where a block begins."""
         if not self.delayed:
             return super().step(r, params, x)
         area, n, m = self.area, self.n, self._block
@@ -271,8 +277,7 @@ class MultiAreaNetwork(RateModel):
         past = jax.lax.dynamic_update_slice(r['past'], o, (at * n,))
         held, new = 0., {'past': past}
         if self._blocked:
-            ahead = jax.lax.cond(at % m == 0, jax.checkpoint(self._sums), lambda past, C, at: r['ahead'], past,
-                                 params['C'], at)
+            ahead = choose(at % m == 0, lambda: self._sums(past, params['C'], at), r['ahead'])
             held = jax.lax.dynamic_index_in_dim(ahead.reshape(-1, m, n), at % m, 1, False)
             new['ahead'] = ahead
         if self._looked_up:
@@ -323,11 +328,16 @@ class MultiAreaNetwork(RateModel):
 
     def update(self, x=None):
         """One step with input ``x``; returns the outputs."""
-        if not self.delayed or self._mode_batch() is None:
-            return super().update(x)
         params, (x, axis), r = self.params_dict(), self.as_input(x), self.state
-        axes = {**dict.fromkeys(self.states, 0), 'clock': None}         # one clock for all: the condition stays one
-        r = jax.vmap(self.step, (axes, None, axis))({**r, 'clock': r['clock'][0]}, params, x)
+
+        def step(r, params, x):
+            return self._advance(r, params, x, lambda begins, sums, kept: jax.lax.cond(begins, sums, lambda: kept))
+        if self._mode_batch() is None:
+            r = step(r, params, x)
+        else:                                   # one clock for all samples: the condition stays one
+            axes = {s: None if s == 'clock' else 0 for s in self.states} if len(self.states) > 1 else 0
+            r = {**r, 'clock': r['clock'][0]} if self.delayed else r
+            r = jax.vmap(step, (axes, None, axis))(r, params, x)
         return self._arrive(r, params, x, axis)
 
     def set_params(self, values):

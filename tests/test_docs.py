@@ -216,7 +216,7 @@ def test_every_rule_of_fixed_points_trains_every_model(rule, model):
 
 SMALL = {'ConvolutionalEnergyModel': dict(image=(4, 4), channels=(2,), n_out=2), 'EchoState': dict(n=20),
          'ChaoticRNN': dict(n=20), 'LowRankRNN': dict(n=20), 'Reservoir': dict(n=40)}
-CALM = {'MultiAreaNetwork': dict(area=ratezoo.FitzHughNagumo(8, I=-1.5), delays=0.),
+CALM = {'MultiAreaNetwork': dict(area=ratezoo.StuartLandau(8, a=-0.5, omega=0.3), delays=0.),
         'Reservoir': dict(g=0.3), 'ChaoticRNN': dict(g=0.5)}       # chaotic by default: no fixed point
 
 # Models without what a rule needs beyond F: currents that are linear in the weights, a readout, one state to a unit,

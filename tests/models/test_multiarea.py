@@ -265,3 +265,12 @@ def test_bad_input():
     with pytest.raises(ShapeError, match='r0'):
         net.reset_state(r0={**net.state, 'past': np.zeros(3)})
     net.reset_state(r0=net.state)
+
+
+def test_gradients_of_a_batch_are_means_and_those_of_rtrl(rng):
+    """Mapped over samples, a block's beginning is no longer one condition for all."""
+    nets = [type('Net', (rule, MultiAreaNetwork), {})(seed=1, dt=DT) for rule in (ratezoo.BPTT, ratezoo.RTRL)]
+    x, y = rng.uniform(0, 1, (2, 20, 8)), rng.normal(size=(2, 20, 8))
+    single = [nets[0].gradient(x[k], y[k])[1]['C'] for k in range(2)]
+    for net in nets:
+        assert relative_error(net.gradient(x, y)[1]['C'], (single[0] + single[1]) / 2) < 1e-10
