@@ -166,7 +166,7 @@ def simulate(name, pairs, drive, monitors, duration, transient, sample_every, dt
         transient = example.transient if drive is None and duration is None else 0.
     inputs = None if drive is None else _input(drive)
     inputs = over_time(net, None if np.ndim(inputs) else duration, inputs)
-    names = list(monitors or type(net).states)
+    names = list(monitors or net.recorded)
     run = simulate(net, inputs=inputs, monitors=names, transient=transient, sample_every=sample_every,
                    progress_bar=sys.stderr.isatty())
     steps = len(run.mon['ts'])

@@ -60,7 +60,7 @@ def simulate(net, duration=None, inputs=None, *, monitors=None, transient=0., sa
                                 f'{len(inputs) * dt:g}, got {transient!r}.')
     if not is_count(sample_every):
         raise InvalidValueError(f'simulate.sample_every: expected a number of steps ≥ 1, got {sample_every!r}.')
-    monitors = list(type(net).states if monitors is None else monitors)
+    monitors = list(net.recorded if monitors is None else monitors)
     kept = -(-(len(inputs) - before) // sample_every) * 8 * sum(np.size(getattr(net, m)) for m in monitors
                                                                 if hasattr(net, m))
     if kept > free_memory():

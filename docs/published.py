@@ -227,7 +227,7 @@ def chance():
 
 
 @functools.cache
-def decisions(coherence, trials=2000, dt=1.):
+def decisions(coherence, trials=2000, dt=0.5):
     """Share of correct choices and mean time, by a plain loop over the printed equations with the paper's noise."""
     rng = np.random.default_rng(5)
     S, eta = np.full((trials, 2), 0.1), np.zeros((trials, 2))
@@ -251,7 +251,7 @@ def decisions(coherence, trials=2000, dt=1.):
 @functools.cache
 def trials(coherence):
     """The model's own decisions."""
-    return ratezoo.WongWang(dt=1., seed=0).decide(coherence, 2000)
+    return ratezoo.WongWang(dt=0.5, seed=0).decide(coherence, 2000)
 
 
 for _c in (3.2, 12.8):
@@ -303,7 +303,7 @@ def population():
 def run_to_rest(net, x, duration=2000.):
     """A long run under a constant input."""
     net.reset_state()
-    return ratezoo.simulate(net, duration, x, monitors=type(net).states).mon
+    return ratezoo.simulate(net, duration, x, monitors=net.recorded).mon
 
 
 @claim('MontbrioPazoRoxin', 'upper stable rate at I = 0 after the pulse, in 1/τ', 1.030597, 1e-4,

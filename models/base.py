@@ -186,6 +186,11 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         return dt
 
     @property
+    def recorded(self):
+        """The states that a run records where nothing is said."""
+        return self.states
+
+    @property
     def is_continuous(self):
         """Whether the network has a vector field F, and is not in discrete time."""
         return type(self).F is not RateModel.F

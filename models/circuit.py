@@ -124,7 +124,16 @@ class Circuit(RateModel):
     def amplitudes(self):
         if self.noise is None:
             return self.sigma
-        return {**self.sigma, 'eta': self.noise.amplitude(self.method, self.dt)}
+        return {**self.sigma, 'eta': np.asarray(self.noise.amplitude(self.dt))}
+
+    @property
+    def recorded(self):
+        return type(self).states
+
+    def step_along(self, F, r):
+        """As `RateModel.step_along`; the noise η takes its own exact step."""
+        new = super().step_along(F, r)
+        return new if self.noise is None else {**new, 'eta': self.noise.decay(self.dt) * r['eta']}
 
     @contextlib.contextmanager
     def with_constants(self, values):

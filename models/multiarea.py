@@ -348,11 +348,20 @@ class MultiAreaNetwork(RateModel):
                                     f'another value at index {tuple(np.argwhere(extra)[0].tolist())}')
         super().set_params(values)
 
+    @property
+    def recorded(self):
+        return self.area.recorded
+
+    def step_along(self, F, r):
+        """As `RateModel.step_along`; the noise η of the areas takes its own exact step."""
+        new, noise = super().step_along(F, r), self.area.noise
+        return new if noise is None else {**new, 'eta': noise.decay(self.dt) * r['eta']}
+
     # ---- noise -------------------------------------------------------------------------------------------------------
 
     def amplitudes(self):
         noise = self.area.noise
-        return self.sigma if noise is None else {**self.sigma, 'eta': noise.amplitude(self.method, self.dt)}
+        return self.sigma if noise is None else {**self.sigma, 'eta': np.asarray(noise.amplitude(self.dt))}
 
     # ---- what belongs to the circuit --------------------------------------------------------------------------------
 

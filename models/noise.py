@@ -8,7 +8,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from ratezoo.errors import InvalidValueError
-from ratezoo.models.integrators import METHODS
 
 
 @dataclass(frozen=True)
@@ -17,9 +16,8 @@ class OrnsteinUhlenbeck:
 
         (1)  τ dη = −η dt + √(2τ) σ dB,    ⟨η⟩ = 0,   ⟨η(t) η(t′)⟩ = σ² e^{−|t − t′|/τ}
 
-    η starts at 0. The noise of a step is such that the stationary standard deviation is σ with any time step, because
-    the step of ``method`` multiplies η by a number ρ and the noise has the variance σ² (1 − ρ²); under 'exp_euler' η is
-    exact altogether.
+    η starts at 0. A step of any length and method is exact: it multiplies η by ρ = e^{−Δt/τ} and adds noise of the
+    variance σ² (1 − ρ²).
 
     Parameters
     ----------
@@ -36,9 +34,8 @@ class OrnsteinUhlenbeck:
     Examples
     --------
     >>> noise = OrnsteinUhlenbeck(sigma=0.02, tau=2.)
-    >>> rho = noise.decay('exp_euler', 0.1)
-    >>> bool(abs(rho - 2.718281828 ** (-0.1 / 2.)) < 1e-6)
-    True
+    >>> round(noise.decay(0.1), 4)                                      # ρ
+    0.9512
     """
     sigma: float
     tau: float
@@ -54,13 +51,13 @@ class OrnsteinUhlenbeck:
         """dη/dt without its noise."""
         return -eta / self.tau
 
-    def decay(self, method, dt):
+    def decay(self, dt):
         """ρ, what one step multiplies η by."""
-        return METHODS[method](self.drift, jnp.ones(1), dt)[0]
+        return math.exp(-dt / self.tau)
 
-    def amplitude(self, method, dt):
+    def amplitude(self, dt):
         """s of the noise s √Δt ξ that a step adds."""
-        return self.sigma * jnp.sqrt((1 - self.decay(method, dt) ** 2) / dt)
+        return self.sigma * math.sqrt((1 - self.decay(dt) ** 2) / dt)
 
 
 def threefry(key, count):

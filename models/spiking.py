@@ -152,6 +152,11 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
         return bm.get_dt()
 
     @property
+    def recorded(self):
+        """The states that a run records where nothing is said."""
+        return self.states
+
+    @property
     def n_in(self):
         """Inputs in a run: one for each group."""
         return len(self.sizes)

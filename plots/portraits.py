@@ -32,7 +32,7 @@ def portrait(net, run, inputs=None):
     for kind in type(net).__mro__:
         if kind.__name__ in _OWN:
             return _OWN[kind.__name__](net, mon)
-    states = [s for s in type(net).states if s in mon]
+    states = [s for s in net.recorded if s in mon]
     if getattr(net, 'constants', None) and len(states) == 2 and all(np.shape(mon[s])[1:] == (1,) for s in states):
         return _plane(net, mon, states)
     return _figure(net, mon, states)

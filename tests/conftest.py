@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault('MPLBACKEND', 'Agg')
 os.environ.setdefault('JAX_PLATFORMS', 'cpu')
+os.environ.setdefault('XLA_FLAGS', '--xla_backend_optimization_level=0')       # most of the time is compiling
 
 import brainpy.math as bm
 import matplotlib.pyplot as plt
