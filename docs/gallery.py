@@ -1,11 +1,14 @@
-"""Fixed points in pictures.
+"""Fixed points, spikes and circuits in pictures.
 
-    python docs/gallery.py folder                 # all of them, about a minute
+    python docs/gallery.py folder                 # all of them, some minutes
     python docs/gallery.py folder bump recall     # some
 
 landscape: energy of two units, and where they run. settling: r and its adjoint v. nudge: equilibrium propagation's
 error against λ. recall: corrupted digits, and what they bring back. bump: a bump that follows a cue, and one that is
-left behind. diffusion: samples of two moons over time. digits: digits drawn by a diffusion model.
+left behind. diffusion: samples of two moons over time. digits: digits drawn by a diffusion model. curves: f-I curves,
+and simulated neurons. reduction: a spiking population beside its rate model. synchrony: where the reduction must
+fail. oscillation: Wilson and Cowan's limit cycle against its input. chaos: Lyapunov exponents against the gain.
+decisions: choices and their times against coherence.
 """
 
 import argparse
@@ -22,6 +25,7 @@ import optax
 import ratezoo
 from ratezoo import plots, tasks
 from ratezoo.models.attractor import wrapped
+from ratezoo.models.curves import LIF
 
 
 def run(net, inputs, monitors):
@@ -123,11 +127,85 @@ def digits():
     return plots.patterns(np.clip([2 * y[:10] - 1, *drawn], -1, 1), labels=['data', 'samples'])
 
 
-FIGURES = {f.__name__: f for f in (landscape, settling, nudge, recall, bump, diffusion, digits)}
+# ---- spikes and circuits -------------------------------------------------------------------------------------------
+
+def curves():
+    """The integrate-and-fire neuron's curves, without noise and with, and what 400 simulated neurons do."""
+    neuron, noise = LIF(), dict(poisson_sources=500, poisson_rate=10., poisson_weight=1.)
+    noisy = ratezoo.SpikingPopulation(400, tau_s=0.5, seed=0, **noise)
+    siegert = ratezoo.reduce(noisy).g.curves[0]                         # for noise that the synapse has filtered
+    currents, measured = np.array([1.6, 1.9, 2.2, 2.6, 3., 3.5]), {'simulated': [], 'simulated, noise': []}
+    for I in currents:
+        for key, net in (('simulated', ratezoo.SpikingPopulation(400, seed=0)),
+                         ('simulated, noise', noisy)):
+            x = I - 5. * (key != 'simulated')                           # the sources' mean current is 5 nA
+            measured[key].append(ratezoo.simulate(net, 1500., x, monitors=['rate'], transient=300.).mon['rate'].mean())
+    return plots.fi_curves({'no noise': neuron, 'noise (Siegert)': siegert}, np.linspace(1., 3.6, 300),
+                           measured={k: (currents, v) for k, v in measured.items()}, current_unit='nA',
+                           rate_unit='Hz').figure
+
+
+def reduction():
+    """Sparse inhibition, a step of the input up and down: steady rates agree, the transients less so."""
+    net = ratezoo.SpikingPopulation(**ratezoo.SpikingPopulation.example.settings, seed=0)
+    return plots.reduction(net, net.example.inputs(net, 0.1 * np.arange(3000)))
+
+
+def synchrony():
+    """Neurons without noise that started together: the mean rate is right, but nobody fires at that rate."""
+    return plots.reduction(ratezoo.SpikingPopulation(500, V0=-70., seed=0), np.full(1500, 3.))
+
+
+def oscillation():
+    """E at rest or on its limit cycle, as the input P grows."""
+    P = np.linspace(0., 3., 121)
+    low, high = (ratezoo.sweep(ratezoo.WilsonCowan, {'P': P}, measure=measure, duration=300., transient=1000.,
+                               x=0.).values[:, 0] for measure in ('min', 'max'))
+    return plots.bifurcation(P, low, high, xlabel='input $P$', ylabel='$E$, least and largest').figure
+
+
+def chaos():
+    """The largest Lyapunov exponent of five random networks of 300 units, and their mean."""
+    g = np.linspace(0.6, 2., 15)
+    found = np.array([[ratezoo.lyapunov_exponent(net) for net in nets] for nets in (
+        [ratezoo.ChaoticRNN(300, g=float(v), seed=k) for k in range(5)] for v in g)])
+    fig, ax = plt.subplots(figsize=(5, 3.2), layout='constrained')
+    ax.plot(g, found, color='0.6', linewidth=0.8)
+    ax.plot(g, found.mean(1), color='black', marker='o', markersize=4, label='mean of five networks')
+    ax.axhline(0., color='0.3', linewidth=0.6)
+    ax.set(xlabel='gain $g$', ylabel=r'Lyapunov exponent $\lambda\,\tau$')
+    ax.legend(frameon=False)
+    ax.spines[['top', 'right']].set_visible(False)
+    return fig
+
+
+def decisions():
+    """Wong and Wang's two populations: right choices and reaction times against coherence."""
+    net, c = ratezoo.WongWang(dt=0.5, seed=0), np.array([1.6, 3.2, 6.4, 12.8, 25.6, 51.2])
+    found = [net.decide(v, 1000) for v in c]
+    fig, (left, right) = plt.subplots(1, 2, figsize=(7, 3), layout='constrained')
+    left.plot(c, [100 * np.mean(f.choice == 1) for f in found], color='black', marker='o')
+    left.axhline(50, color='0.6', linestyle=':')
+    left.set_ylabel('correct (%)')
+    for choice, name, marker in ((1, 'correct', 'o'), (2, 'wrong', 's')):
+        times = [f.time[f.choice == choice].mean() if np.sum(f.choice == choice) > 9 else np.nan for f in found]
+        right.plot(c, times, marker=marker, linestyle='-' if choice == 1 else '--', label=name,
+                   color='black' if choice == 1 else '#D55E00')
+    right.set_ylabel('mean time of decision (ms)')
+    right.legend(frameon=False)
+    for ax in (left, right):
+        ax.set(xscale='log', xlabel='coherence (%)', xticks=c, xticklabels=[f'{v:g}' for v in c])
+        ax.minorticks_off()
+        ax.spines[['top', 'right']].set_visible(False)
+    return fig
+
+
+FIGURES = {f.__name__: f for f in (landscape, settling, nudge, recall, bump, diffusion, digits, curves, reduction,
+                                   synchrony, oscillation, chaos, decisions)}
 
 
 def main():
-    parser = argparse.ArgumentParser(description='Draw fixed points, memories, attractors and diffusion.')
+    parser = argparse.ArgumentParser(description='Draw fixed points, spikes and circuits.')
     parser.add_argument('folder', type=Path, help='where the figures are saved')
     parser.add_argument('names', nargs='*', metavar='name', help=f'of {", ".join(FIGURES)}; default all')
     arguments = parser.parse_args()
