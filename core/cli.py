@@ -32,6 +32,11 @@ class _OneSentence(click.Group):
         except MemoryError:
             click.echo('ratezoo: there is not enough memory for this; ask for fewer units or steps.', err=True)
             ctx.exit(2)
+        except RuntimeError as error:           # XLA has an error of its own for too little memory
+            if 'RESOURCE_EXHAUSTED' not in str(error):
+                raise
+            click.echo('ratezoo: there is not enough memory for this; ask for fewer units or steps.', err=True)
+            ctx.exit(2)
         except OSError as error:
             click.echo(f'ratezoo: {error.filename or ""}: {error.strerror or error}', err=True)
             ctx.exit(2)
@@ -115,7 +120,7 @@ def _input(text):
                 if len(names) != 1:
                     raise ValueError(f'several arrays, {", ".join(names)}, and none is called inputs')
                 values = values[names[0]]
-        if values.ndim not in (1, 2):
+        if values.ndim not in (1, 2) or not values.size:
             raise ValueError(f'shape {values.shape}, expected (T,) or (T, n_in)')
     except FileNotFoundError as error:
         raise click.BadParameter(f'{text!r} is neither a number nor a file.', param_hint='--input') from error
@@ -137,14 +142,14 @@ def _input(text):
 @click.option('--sample-every', type=click.IntRange(min=1), default=1, show_default=True,
               help='Record every k-th step only.')
 @click.option('--dt', type=click.FloatRange(min=0, min_open=True), help='Time step; default BrainPy\'s, 0.1.')
-@click.option('--seed', type=click.IntRange(min=0), help='Seed of noise and weights; default 0.')
+@click.option('--seed', type=click.IntRange(0, 2 ** 32 - 1), help='Seed of noise and weights; default 0.')
 @click.option('--save', type=click.Path(path_type=Path), help='Write the run to an .npz or a .csv file.')
 @click.option('--plot', type=click.Path(path_type=Path), help='Draw the run (.png, .pdf, .svg).')
 @json_option
 def simulate(name, pairs, drive, monitors, duration, transient, sample_every, dt, seed, save, plot, as_json):
     """Run a model, and save or draw what was recorded.
 
-    Without options it is the run that the model is known for:
+    Without options it is the run that the model is known for; --set adds to the options of that run:
 
     \b
     ratezoo simulate WilsonCowan --plot wc.png
@@ -157,15 +162,18 @@ def simulate(name, pairs, drive, monitors, duration, transient, sample_every, dt
     from ratezoo.simulation import over_time, simulate
     example = entry.model.example
     chosen = {**example.settings, **settings(entry.model, pairs)}
-    if dt is not None:
+    if dt is not None and 'dt' in parameters(entry.model):
         chosen['dt'] = dt
+    elif dt is not None:                        # a model that follows BrainPy's time step
+        import brainpy.math as bm
+        bm.set_dt(dt)
     if seed is not None or 'seed' in parameters(entry.model):
         chosen['seed'] = chosen.get('seed', 0) if seed is None else seed
     net = entry.model(**chosen)
     if transient is None:
         transient = example.transient if drive is None and duration is None else 0.
     inputs = None if drive is None else _input(drive)
-    inputs = over_time(net, None if np.ndim(inputs) else duration, inputs)
+    inputs = over_time(net, duration, inputs)
     names = list(monitors or net.recorded)
     run = simulate(net, inputs=inputs, monitors=names, transient=transient, sample_every=sample_every,
                    progress_bar=sys.stderr.isatty())

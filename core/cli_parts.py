@@ -31,9 +31,11 @@ def settings(model, pairs, hint='--set'):
                                      f'{", ".join(k for k in known if k not in ("mode", "name"))}.', param_hint=hint)
         try:
             value = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = text
-        settings[key] = float(value) if isinstance(known[key], float) and isinstance(value, int) else value
+        if isinstance(known[key], float) and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value) if abs(value) < 1e300 else float('inf')
+        settings[key] = value
     return settings
 
 

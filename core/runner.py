@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 from ratezoo.compiled import PLAIN, Sources, as_returned, lift, signature, touched, unwrapped, written
 from ratezoo.errors import InvalidValueError, UnknownNameError
 from ratezoo.models.base import RateModel
-from ratezoo.models.checks import is_count
+from ratezoo.models.checks import Checks, is_count
 
 _OF_THE_STEP = ('t', 'i', 'dt')     # what a run itself keeps in bp.share
 _TICKS = 20                    # how often a progress bar moves in one run
@@ -114,8 +114,9 @@ class Runner(bp.DSRunner):
                 inputs_are_batching=None):
         """Run for ``duration``, or over ``inputs``; see `bp.DSRunner.predict`."""
         model = self.target if isinstance(self.target, RateModel) else None
-        if model is not None and inputs is not None:
-            model.check_finite('x', inputs)
+        checked = self.target if isinstance(self.target, Checks) else None
+        if checked is not None and inputs is not None:
+            checked.check_finite('x', inputs)
         if model is not None and not model.has_own_dt and bm.get_dt() != self.dt:
             bm.set_dt(self.dt)                  # as every run under BrainPy 2.8 does; 2.6 tells only bp.share
         if inputs_are_batching is None and self._keeps_loops(shared_args):
@@ -125,8 +126,8 @@ class Runner(bp.DSRunner):
                                     f'(jit=False, memory_efficient=True, …), got {self.sample_every}.')
         else:
             result = super().predict(duration, inputs, reset_state, eval_time, shared_args, inputs_are_batching)
-        if model is not None:
-            model.check_alive(self.i0 * self.dt + self.t0)
+        if checked is not None:
+            checked.check_alive(self.i0 * self.dt + self.t0)
         return result
 
     def _keeps_loops(self, shared_args):
@@ -168,7 +169,8 @@ class Runner(bp.DSRunner):
 
     def _counted(self, steps):
         """0, 1, … steps − 1, or every k-th of them, as floats, kept for the next run."""
-        if len(self._count) != -(-steps // self.sample_every):
+        if len(self._count) != -(-steps // self.sample_every) or self._count[-1:].sum() != (
+                steps - 1) // self.sample_every * self.sample_every:
             self._count = np.arange(0, steps, self.sample_every, dtype=float)
         return self._count
 

@@ -22,14 +22,14 @@ class Run(NamedTuple):
 
 
 def simulate(net, duration=None, inputs=None, *, monitors=None, transient=0., sample_every=1, progress_bar=False):
-    """Run a network and record it.
+    """Run a network from the state that it is in, and record it (`reset_state` goes back to the initial one).
 
     Parameters
     ----------
     net : RateModel
     duration : float, optional
         How long, in the model's unit of time. None (default): as long as the inputs, or as the model's ``example``.
-    inputs : array (T, n_in), number, or None
+    inputs : array (T, n_in), in a batching mode (B, T, n_in), number, or None
         Over time, or constant. None (default): those of the model's ``example``.
     monitors : sequence of str, optional
         What to record. None (default): the states.
@@ -54,25 +54,32 @@ def simulate(net, duration=None, inputs=None, *, monitors=None, transient=0., sa
     (200.0, (200, 1))
     """
     dt, inputs = float(net.dt), over_time(net, duration, inputs)
+    time = 1 if isinstance(net.mode, bm.BatchingMode) else 0
+    steps = inputs.shape[time] if inputs.ndim > time else 0
     before = round(transient / dt) if transient == 0 or is_positive(transient) else -1
-    if not 0 <= before < len(inputs):
+    if not 0 <= before < steps:
         raise InvalidValueError(f'simulate.transient: expected a time from 0 to less than the run\'s '
-                                f'{len(inputs) * dt:g}, got {transient!r}.')
+                                f'{steps * dt:g}, got {transient!r}.')
     if not is_count(sample_every):
         raise InvalidValueError(f'simulate.sample_every: expected a number of steps ≥ 1, got {sample_every!r}.')
-    monitors = list(net.recorded if monitors is None else monitors)
-    kept = -(-(len(inputs) - before) // sample_every) * 8 * sum(np.size(getattr(net, m)) for m in monitors
+    monitors = net.recorded if monitors is None else [monitors] if isinstance(monitors, str) else monitors
+    monitors = list(monitors)
+    first, rest = np.split(inputs, [before], time)
+    kept = -(-(steps - before) // sample_every) * 8 * sum(np.size(getattr(net, m)) for m in monitors
                                                                 if hasattr(net, m))
     if kept > free_memory():
         raise TooLargeError(f'simulate: recording {", ".join(monitors)} at every {sample_every}. step needs '
                             f'{kept / 1e9:.1f} GB, and there is less. Record less often (sample_every), or less.')
     global_dt = bm.get_dt()                     # which a runner that is told its dt changes, under BrainPy 2.8
-    if before:
-        _runner(net, (), dt, 0., progress_bar, before).run(inputs=inputs[:before])
-    runner = _runner(net, tuple(monitors), dt, before * dt, progress_bar, sample_every)
-    runner.run(inputs=inputs[before:])
-    bm.set_dt(global_dt)
-    return Run(bp.tools.DotDict(runner.mon), inputs)
+    try:
+        if before:
+            _runner(net, (), dt, 0., progress_bar, before).run(inputs=first)
+        runner = _runner(net, tuple(monitors), dt, before * dt, progress_bar, sample_every)
+        runner.run(inputs=rest)
+    finally:
+        bm.set_dt(global_dt)
+    mon, runner.mon = bp.tools.DotDict(runner.mon), bp.tools.DotDict()
+    return Run(mon, inputs)
 
 
 def _runner(net, monitors, dt, t0, progress_bar, sample_every):
@@ -98,6 +105,12 @@ def over_time(net, duration=None, inputs=None):
         if duration is not None:
             raise InvalidValueError('simulate.duration: expected none beside inputs over time, which tell how long.')
         return np.asarray(inputs)
-    steps = max(1, round((net.example.duration if duration is None else duration) / dt))
+    duration = net.example.duration if duration is None else duration
+    if not duration / dt < _MOST_STEPS:
+        raise InvalidValueError(f'simulate.dt: expected a step of which {duration:g} has fewer than '
+                                f'{_MOST_STEPS:g}, got {dt:g}.')
+    steps = max(1, round(duration / dt))
     example = net.example if inputs is None else net.example._replace(input=inputs)
-    return example.inputs(net, dt * np.arange(steps))
+    x = example.inputs(net, dt * np.arange(steps))
+    batch = net.mode.batch_size if isinstance(net.mode, bm.BatchingMode) else None
+    return x if batch is None else np.broadcast_to(x, (batch, *x.shape))

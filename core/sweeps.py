@@ -14,6 +14,7 @@ import numpy as np
 from ratezoo.errors import DivergedError, InvalidValueError, ShapeError, UnknownNameError
 from ratezoo.models.base import RateModel
 from ratezoo.models.checks import is_count, is_positive
+from ratezoo.models.noise import OrnsteinUhlenbeck
 
 MEASURES = {'mean': lambda o: jnp.mean(o, 0), 'std': lambda o: jnp.std(o, 0), 'min': lambda o: jnp.min(o, 0),
             'max': lambda o: jnp.max(o, 0), 'final': lambda o: o[-1], 'trace': lambda o: o}
@@ -86,14 +87,17 @@ def sweep(model, grid, *, measure='mean', of=None, duration=None, transient=0., 
         if name not in constants and name != 'x':
             raise UnknownNameError(f'sweep.grid: {who} has no constant {name!r}. It has: '
                                    f'{", ".join([*constants, "x (the input)"])}.')
-        values = np.asarray(values, float)
+        try:
+            values = np.asarray(values, float)
+        except (TypeError, ValueError):
+            values = np.full(1, np.nan)
         if values.ndim != 1 or not values.size or not np.isfinite(values).all():
             raise InvalidValueError(f'sweep.grid: expected finite numbers for {name}, got {grid[name]!r}.')
         if name in constants:
             for value in values:
                 constants[name].checked(net, name, value)
         axes[name] = values
-    if not callable(measure) and measure not in MEASURES:
+    if not callable(measure) and (not isinstance(measure, str) or measure not in MEASURES):
         raise UnknownNameError(f'sweep.measure: expected a function or one of {", ".join(MEASURES)}, got {measure!r}.')
     if of is not None and of not in net.states:
         raise UnknownNameError(f'sweep.of: {who} has no state {of!r}. It has: {", ".join(net.states)}.')
@@ -170,6 +174,15 @@ def _check_read(net, measure, point):
                                    'make no difference; make one model for each of its values instead.')
 
 
+def _plain(value):
+    """What stands for an option in the key of a kept network."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, OrnsteinUhlenbeck):
+        return repr(value)
+    raise TypeError
+
+
 def _network(model, options):
     """The model itself, or one of the class; made once for the same plain options."""
     if isinstance(model, RateModel):
@@ -182,7 +195,7 @@ def _network(model, options):
     if 'seed' in inspect.signature(model).parameters:
         options.setdefault('seed', 0)
     try:
-        key = json.dumps(options, sort_keys=True), str(bm.float_)
+        key = json.dumps(options, sort_keys=True, default=_plain), str(bm.float_), bm.get_dt()
     except TypeError:
         return model(**options)
     nets = _NETS.setdefault(model, {})

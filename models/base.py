@@ -116,8 +116,8 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
                                    f'got {method!r}.')
         if dt is not None and not is_positive(dt):
             raise self._invalid('dt', 'a positive time step', repr(dt))
-        if not (seed is None or (isinstance(seed, (int, np.integer)) and seed >= 0)):
-            raise self._invalid('seed', 'an integer ≥ 0, or None', repr(seed))
+        if not (seed is None or (isinstance(seed, (int, np.integer)) and 0 <= seed < 2 ** 63)):
+            raise self._invalid('seed', 'an integer from 0 to 2⁶³ − 1, or None', repr(seed))
         self.sizes = {s: int(sizes[s]) for s in self.states}
         self.sigma = self._amplitudes(sigma)
         self.noisy = any(np.any(np.asarray(s) > 0) for s in self.amplitudes().values())

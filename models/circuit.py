@@ -87,14 +87,14 @@ class Circuit(RateModel):
         self.noise = noise if noise is not None and noise.sigma > 0 else None
         unknown = set(constants) - set(cls.constants)
         if unknown:
-            raise TypeError(f'{cls.__name__} has no option {", ".join(sorted(unknown))}. It has: n, '
-                            f'{", ".join(cls.constants)}, noise, method, dt, sigma, seed, mode, name.')
+            raise TypeError(f'{cls.__name__} has no option {", ".join(sorted(unknown))}. It has: '
+                            f'{", ".join(cls._signature().parameters)}.')
         own, sizes, n_in = cls.states, n, n
         if self.noise is not None:
             self.states = (*own, 'eta')
             sizes = {**dict.fromkeys(own, n), 'eta': n_in}
-        super().__init__(sizes, n_in, method=method or cls.default_method, dt=dt, sigma=sigma, seed=seed, mode=mode,
-                         name=name)
+        super().__init__(sizes, n_in, method=cls.default_method if method is None else method, dt=dt, sigma=sigma,
+                         seed=seed, mode=mode, name=name)
         self.n = n
         for key, constant in cls.constants.items():
             setattr(self, key, constant.checked(self, key, constants.get(key, constant.default)))
@@ -190,10 +190,11 @@ def _with_parameters(cls):
             unit = f' ({constant.unit})' if constant.unit else ''
             tell(name, 'float', constant.meaning + unit, f'{constant.default:.16g}')
         elif name not in _SHARED:
-            tell(name, type(parameter.default).__name__, cls.about[name], parameter.default)
+            about = cls.about.get(name, Circuit.about.get(name, 'As described above'))
+            tell(name, type(parameter.default).__name__, about, parameter.default)
     lines += ['noise, method, dt, sigma, seed, mode, name',
               f"    As in `Circuit`; the method is '{cls.default_method}'"
               + (f', time in {cls.unit_of_time}.' if cls.unit_of_time else ', time without unit.'), '']
     doc = inspect.cleandoc(cls.__doc__)
     before, heading, after = doc.partition('References\n---')
-    return before + '\n'.join(lines) + '\n' + heading + after
+    return before.rstrip() + '\n\n' + '\n'.join(lines) + '\n' + heading + after

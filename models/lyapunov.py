@@ -4,7 +4,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ratezoo.errors import InvalidValueError
+from ratezoo.errors import DivergedError, InvalidValueError
+from ratezoo.models.base import RateModel
 from ratezoo.models.checks import is_positive
 
 
@@ -44,6 +45,8 @@ def lyapunov_exponent(net, x=None, *, duration=200., transient=50., r0=None, see
     >>> round(float(lyapunov_exponent(net)), 3)
     -0.5
     """
+    if not isinstance(net, RateModel):
+        raise InvalidValueError(f'lyapunov_exponent.net: expected a RateModel, got {type(net).__name__}.')
     for name, value in (('duration', duration), ('transient', transient)):
         if not is_positive(value):
             raise InvalidValueError(f'lyapunov_exponent.{name}: expected a time > 0, got {value!r}.')
@@ -55,19 +58,25 @@ def lyapunov_exponent(net, x=None, *, duration=200., transient=50., r0=None, see
     def build():
         def run(r, delta, params, x):
             vector, back = net.flat(r)
+            tree_map = jax.tree_util.tree_map
+            own = net.flat({k: (jnp.zeros_like if k == 'eta' else jnp.ones_like)(a) for k, a in r.items()}
+                           if isinstance(r, dict) else tree_map(jnp.ones_like, r))[0]       # noise is no part of it
 
             def step(v):
                 return net.flat(net.step(back(v), params, x))[0]
 
             def advance(carry, _):
                 v, d = carry
-                v, d = jax.jvp(step, (v,), (d,))
+                v, d = jax.jvp(step, (v,), (d * own,))
                 size = jnp.linalg.norm(d)
-                return (v, d / size), jnp.log(size)
+                return (v, d / jnp.where(size > 0, size, 1.)), jnp.log(size)
             carry, _ = jax.lax.scan(advance, (vector, delta), None, length=before)
             return jnp.mean(jax.lax.scan(advance, carry, None, length=steps)[1])
         return jax.jit(run)
     size = sum(a.size for a in jax.tree_util.tree_leaves(r))
     delta = np.random.default_rng(seed).normal(size=size)
     delta = jnp.asarray(delta / np.linalg.norm(delta), net.flat(r)[0].dtype)
-    return float(net.compiled(('lyapunov', before, steps), build)(r, delta, net.params_dict(), x)) / net.dt
+    found = float(net.compiled(('lyapunov', before, steps), build)(r, delta, net.params_dict(), x)) / net.dt
+    if np.isnan(found) or found == np.inf:
+        raise DivergedError(f'lyapunov_exponent: {type(net).__name__} blew up. Try a smaller dt or input.')
+    return found

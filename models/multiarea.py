@@ -22,6 +22,7 @@ COUPLINGS = {
     'sine': (lambda o: jnp.stack([jnp.sin(o), jnp.cos(o)]), lambda s, total, o: s[0] * jnp.cos(o) - s[1] * jnp.sin(o)),
 }
 _BLOCKS = (16, 8, 4)            # steps for which delayed inputs are computed at once
+_MOST_STEPS = 1e6               # of a delay
 _ROWS = 16                      # areas whose delayed inputs are computed at once
 
 
@@ -105,22 +106,24 @@ class MultiAreaNetwork(RateModel):
     """
 
     params = ('C',)
-    example = Example(200., settings={'sigma': 0.05, 'seed': 0})
+    example = Example(200., settings={'sigma': 0.01, 'seed': 0})
 
     def __init__(self, area=None, C=None, delays=None, *, G=1., coupling='additive', lengths=None, speed=1.,
                  method=None, dt=None, sigma=None, seed=None, mode=None, name=None):
         C, delays = self._connectome(area, C, delays, lengths, speed)
         n = len(C)
-        area = self._local(area, n)
+        area = self._local(area, n, seed)
         dt = area._dt if dt is None else dt
         dt = bm.get_dt() if dt is None else dt
         if not is_positive(dt):
             raise self._invalid('dt', 'a positive time step', repr(dt))
-        if not callable(coupling) and coupling not in COUPLINGS:
+        if not callable(coupling) and (not isinstance(coupling, str) or coupling not in COUPLINGS):
             raise UnknownNameError(f'{type(self).__name__}.coupling: expected a function or one of '
                                    f'{", ".join(COUPLINGS)}, got {coupling!r}.')
         self._held = (area,)                    # in a tuple: not a node of its own, whose state BrainPy would reset
         self.connected = C != 0
+        if not (delays / dt).max() < _MOST_STEPS:
+            raise self._invalid('delays', f'delays of fewer than {_MOST_STEPS:g} steps', f'{delays.max():g}')
         self.delay_steps = np.where(self.connected, np.rint(delays / dt), 0).astype(int)
         self.coupling, (self._send, self._receive) = coupling, COUPLINGS.get(
             coupling if isinstance(coupling, str) else None, (lambda o: o[None], None))
@@ -131,7 +134,8 @@ class MultiAreaNetwork(RateModel):
             sigma = area.sigma if sigma is None else sigma
         else:
             sigma = dict.fromkeys(type(area).states, sigma)
-        super().__init__(sizes, n, method=method or area.method, dt=dt, sigma=sigma, seed=seed, mode=mode,
+        method = area.method if method is None else method
+        super().__init__(sizes, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode,
                          name=name)
         self.n, self.delays, self.params = n, delays, (*type(self).params, *area.params)
         self.G = self.constants['G'].checked(self, 'G', G)
@@ -156,6 +160,10 @@ class MultiAreaNetwork(RateModel):
             C = np.where(near > 0, np.exp(-near), 0.)
             C = 0.1 * C / np.maximum(C.sum(1, keepdims=True), np.finfo(float).tiny)
             given = 2. * near if given is None else given
+        try:
+            C = np.asarray(bm.as_jax(C), float)
+        except (TypeError, ValueError):
+            raise self._invalid('C', 'a matrix of numbers', repr(C)) from None
         C = self._matrix('C', C, np.shape(C)[:1] * 2)
         given = self._matrix('delays' if lengths is None else 'lengths', 0. if given is None else given, C.shape)
         if (given < 0).any():
@@ -174,13 +182,13 @@ class MultiAreaNetwork(RateModel):
         self.check_finite(name, value)
         return value
 
-    def _local(self, area, n):
+    def _local(self, area, n, seed):
         """The local circuit of n units."""
         if isinstance(area, str):
             from ratezoo.models.registry import zoo
             area = zoo[area].model
         area = FitzHughNagumo if area is None else area
-        area = area(n) if inspect.isclass(area) and issubclass(area, Circuit) else area
+        area = area(n, seed=seed) if inspect.isclass(area) and issubclass(area, Circuit) else area
         if not isinstance(area, Circuit) or not area.is_continuous or type(area).step is not RateModel.step:
             raise self._invalid('area', 'a Circuit in continuous time, or its class or name', repr(area))
         size = jax.eval_shape(lambda: area.observable(area._own(area.initial_state()))).shape
@@ -347,6 +355,19 @@ class MultiAreaNetwork(RateModel):
                 raise self._invalid('C', 'zeros where the network was made without a connection',
                                     f'another value at index {tuple(np.argwhere(extra)[0].tolist())}')
         super().set_params(values)
+
+    @property
+    def noise(self):
+        """The coloured noise of the areas."""
+        return self.area.noise
+
+    @property
+    def units_of_states(self):
+        return self.area.units_of_states
+
+    @property
+    def unit_of_time(self):
+        return self.area.unit_of_time
 
     @property
     def recorded(self):

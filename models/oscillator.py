@@ -90,6 +90,10 @@ class DrivenOscillator(Circuit):
         force = -self.k * r['s'] - self.c * r['v'] + self.A * jnp.cos(r['phase']) + x
         return {'s': r['v'], 'v': force / self.m, 'phase': self.omega * jnp.ones_like(r['phase'])}      # Eq. (2)
 
+    def _project(self, r):
+        """The phase within [0, 2π): a large one would lose its digits in single precision."""
+        return {**r, 'phase': jnp.mod(r['phase'], 2 * np.pi)}
+
     def response(self):
         """Amplitude of the steady motion a cos(ωt − δ), and by which phase δ it lags, for c > 0."""
         stiff, friction = self.k - self.m * self.omega ** 2, self.c * self.omega

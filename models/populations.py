@@ -285,7 +285,12 @@ class WongWang(Circuit):
                 raise self._invalid(f'decide.{name}', 'a number > 0', repr(value))
         if not is_count(trials):
             raise self._invalid('decide.trials', 'a number of trials ≥ 1', repr(trials))
+        if not (settle == 0 or is_positive(settle)):
+            raise self._invalid('decide.settle', 'a time ≥ 0', repr(settle))
         before, steps, width = (round(t / self.dt) for t in (settle, limit, window))
+        if not 1 <= width < before + steps:
+            raise self._invalid('decide.window', f'a time from a step, {self.dt:g}, to less than settle + limit',
+                                repr(window))
 
         def build():
             def one(key, params, x):
@@ -350,6 +355,8 @@ class MontbrioPazoRoxin(Circuit):
 
     def steady_rates(self, x=0.):
         """The rates r at the fixed points, ascending, in spikes/ms: the roots of (2) with v = −Δ/(2π τ r) from (1)."""
+        if any(np.ndim(v) for v in (self.Delta, self.J, self.eta_bar, self.tau, x)):
+            raise self._invalid('steady_rates', 'one number for each constant', 'arrays')
         D = self.Delta / (2 * np.pi)
         roots = np.roots([-np.pi ** 2, self.J, self.eta_bar + x, 0., D ** 2])           # in R = τ r, times R²
         return sorted(float(R.real / self.tau) for R in roots if abs(R.imag) < 1e-9 and R.real > 0)

@@ -64,7 +64,7 @@ class RateRNN(ContinuousCurrents, HasReadout, RateModel):
             raise self._invalid('n_out', 'a positive number of outputs', n_out)
         if not is_positive(tau):
             raise self._invalid('tau', 'a positive time constant', repr(tau))
-        if not callable(phi) and phi not in NONLINEARITIES:
+        if not callable(phi) and (not isinstance(phi, str) or phi not in NONLINEARITIES):
             raise UnknownNameError(f'{type(self).__name__}.phi: expected a function or one of '
                                    f'{", ".join(NONLINEARITIES)}, got {phi!r}.')
         self.n_out, self.tau = n_out, tau

@@ -28,7 +28,7 @@ class _Reduced(RateModel):
 
     def __init__(self, n, g, W, weight, *, method, dt, sigma, seed, mode, name, **constants):
         super().__init__(n, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
-        if not callable(g) and g not in NONLINEARITIES:
+        if not callable(g) and (not isinstance(g, str) or g not in NONLINEARITIES):
             raise UnknownNameError(f'{type(self).__name__}.g: expected a function, such as a curve of '
                                    f'ratezoo.models.curves, or one of {", ".join(NONLINEARITIES)}, got {g!r}.')
         self.g = g if callable(g) else NONLINEARITIES[g]

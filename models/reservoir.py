@@ -140,7 +140,7 @@ class EchoState(HasReadout, RateModel):
         super().__init__(n, n_in, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
         if not is_count(n_out):
             raise self._invalid('n_out', 'a positive number of outputs', n_out)
-        if not callable(phi) and phi not in NONLINEARITIES:
+        if not callable(phi) and (not isinstance(phi, str) or phi not in NONLINEARITIES):
             raise UnknownNameError(f'{type(self).__name__}.phi: expected a function or one of '
                                    f'{", ".join(NONLINEARITIES)}, got {phi!r}.')
         if not (is_positive(leak) and leak <= 1):
@@ -200,6 +200,8 @@ class EchoState(HasReadout, RateModel):
         y = np.asarray(self.as_array('y', y), float)
         y = y[:, None] if y.ndim == 1 else y
         r = self.states_of(x).astype(float)
+        if not (washout == 0 or is_count(washout)):
+            raise self._invalid('washout', 'a number of steps ≥ 0', repr(washout))
         if y.shape != (len(r), self.n_out) or len(r) <= washout:
             raise ShapeError(f'{type(self).__name__}.y: expected targets of shape ({len(r)}, {self.n_out}) and more '
                              f'steps than the washout, {washout}, got {y.shape}.')

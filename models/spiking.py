@@ -120,8 +120,8 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
             raise self._invalid('tau_s', 'a time constant > 0', repr(tau_s))
         if not (is_count(delay) or (delay == 0 and not isinstance(delay, bool))):
             raise self._invalid('delay', 'a whole number of steps ≥ 0', repr(delay))
-        if not (seed is None or (isinstance(seed, (int, np.integer)) and seed >= 0)):
-            raise self._invalid('seed', 'an integer ≥ 0, or None', repr(seed))
+        if not (seed is None or (isinstance(seed, (int, np.integer)) and 0 <= seed < 2 ** 63)):
+            raise self._invalid('seed', 'an integer from 0 to 2⁶³ − 1, or None', repr(seed))
         self.neuron, self.tau_s, self.delay = neuron, float(tau_s), int(delay)
         self.seed = int(bm.random.randint(0, 2 ** 31 - 1, (1,))[0]) if seed is None else int(seed)
         self.poisson_rate = self._numbers('poisson_rate', poisson_rate, (groups,)) * self._numbers(
@@ -388,7 +388,7 @@ def _fixed(rng, n_post, n_pre, k, same):
 def _bernoulli(rng, n_post, n_pre, p, same):
     """The same with a synapse for any two neurons with probability ``p``, by the gaps between synapses."""
     total, found, last = n_post * n_pre, [np.empty(0, 'int64')], -1
-    while p > 0 and last < total:
+    while p * total > 1e-9 and last < total:
         gaps = rng.geometric(p, size=int((total - last) * p + 5 * (total * p) ** 0.5 + 10))
         found.append(last + np.cumsum(gaps))
         last = found[-1][-1]

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import Normalize
 
+from ratezoo.models.circuit import Circuit
 from ratezoo.plots.planes import phase_plane, spectrum
 from ratezoo.plots.runs import _MAX_LEGEND, _finish, _trace, _with_unit, traces
 from ratezoo.plots.spikes import reduction
@@ -23,7 +24,8 @@ def portrait(net, run, inputs=None):
     run : runner, or mapping
         With the network's states in its ``mon``.
     inputs : array (T, n_in), optional
-        Of that run; a `SpikingPopulation` runs once more under them, beside its rate model. Default its ``example``.
+        Of that run. The phase plane is that of the last of them, by default of none; a `SpikingPopulation` runs once
+        more under them, beside its rate model. Default its ``example``.
     """
     mon = getattr(run, 'mon', run)
     if type(net).__name__ == 'SpikingPopulation':
@@ -33,8 +35,8 @@ def portrait(net, run, inputs=None):
         if kind.__name__ in _OWN:
             return _OWN[kind.__name__](net, mon)
     states = [s for s in net.recorded if s in mon]
-    if getattr(net, 'constants', None) and len(states) == 2 and all(np.shape(mon[s])[1:] == (1,) for s in states):
-        return _plane(net, mon, states)
+    if isinstance(net, Circuit) and len(states) == 2 and all(np.shape(mon[s])[1:] == (1,) for s in states):
+        return _plane(net, mon, states, None if inputs is None or np.ndim(inputs) != 2 else inputs[-1])
     return _figure(net, mon, states)
 
 
@@ -64,8 +66,8 @@ def _figure(net, mon, states):
     return fig
 
 
-def _plane(net, mon, states):
-    """Traces over time, and beside them the phase plane."""
+def _plane(net, mon, states, x):
+    """Traces over time, and beside them the phase plane at the input x."""
     units, unit_of_time = _units(net)
     fig = plt.figure(figsize=(10, 3.8), layout='constrained')
     grid = fig.add_gridspec(2, 2, width_ratios=(1, 1.15))
@@ -76,7 +78,7 @@ def _plane(net, mon, states):
     path = np.stack([np.asarray(mon[s])[:, 0] for s in states], 1)
     low, high = path.min(0), path.max(0)
     margin = 0.25 * np.maximum(high - low, 1e-3)
-    phase_plane(net, limits=tuple(zip(low - margin, high + margin, strict=True)), runs=[path],
+    phase_plane(net, limits=tuple(zip(low - margin, high + margin, strict=True)), runs=[path], x=x,
                 ax=fig.add_subplot(grid[:, 1]))
     return fig
 
@@ -86,8 +88,9 @@ def _synchrony(net, mon):
     theta, ts = np.asarray(mon['theta']), np.asarray(mon['ts'])
     fig, (upper, lower) = plt.subplots(2, 1, sharex=True, figsize=(6.4, 4.6), layout='constrained')
     upper.plot(ts, net.order(theta), color='black', label='$r$')
-    locked = np.sqrt(max(0., 1 - 2 * net.gamma / net.K)) if np.ndim(net.K) == 0 and net.K > 0 else 0.
-    upper.axhline(locked, color='#D55E00', linestyle='--', label='$\\sqrt{1 - K_c/K}$')
+    if np.ndim(net.K) == 0 == np.ndim(net.gamma) and net.K > 0:
+        locked = np.sqrt(max(0., 1 - 2 * net.gamma / net.K))
+        upper.axhline(locked, color='#D55E00', linestyle='--', label='$\\sqrt{1 - K_c/K}$')
     upper.set_ylim(0, 1.02)
     _finish(upper, '', 'order parameter')
     mean = np.angle(np.mean(np.exp(1j * theta), -1, keepdims=True))
@@ -102,6 +105,8 @@ def _synchrony(net, mon):
 def _eeg(net, mon):
     """Jansen and Rit's column: its EEG, and the spectrum of it."""
     eeg = {'ts': mon['ts'], 'EEG': np.asarray(mon['y1']) - np.asarray(mon['y2'])}
+    if len(eeg['ts']) < 1000 or not np.ptp(eeg['EEG'][1:]) > 1e-6:
+        return traces(eeg, ['EEG'], time_unit='ms', y_unit='mV')       # too short, or at rest: there is no rhythm
     fig, (upper, lower) = plt.subplots(2, 1, figsize=(6.4, 4.6), layout='constrained')
     traces(eeg, 'EEG', time_unit='ms', y_unit='mV', ax=upper)
     upper.set_ylabel(_with_unit('EEG $y_1 - y_2$', 'mV'))
@@ -113,8 +118,8 @@ def _decision(net, mon):
     """Wong and Wang's competition: the gating variables, the rates that they mean, and the threshold."""
     fig, ax = plt.subplots(figsize=(6.4, 3.2), layout='constrained')
     traces({'ts': mon['ts'], 'S': mon['S']}, 'S', time_unit='ms', ax=ax)
-    tau = net.tau_S / 1000
-    ax.axhline(net.gamma * tau * 15 / (1 + net.gamma * tau * 15), color='0.5', linestyle=':', label='15 Hz')
+    opened = np.mean(net.gamma * net.tau_S) * 0.015
+    ax.axhline(opened / (1 + opened), color='0.5', linestyle=':', label='15 Hz')
     ax.legend(frameon=False, title='population', loc='upper left')
     return fig
 

@@ -2,6 +2,7 @@
 
 import json
 
+import brainpy.math as bm
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -123,3 +124,49 @@ def test_a_second_simulation_is_the_same_and_compiles_nothing():
     with compilations() as names:
         assert np.array_equal(ratezoo.simulate(net, 10.).mon['E'], first)
     assert names == []
+
+
+@pytest.mark.parametrize(('args', 'message'), [
+    (['WilsonCowan', '--dt', '1e-300'], 'simulate.dt: expected a step'),
+    (['WilsonCowan', '--set', 'tau_E=true'], 'WilsonCowan.tau_E: expected a number > 0'),
+    (['WilsonCowan', '--set', f'tau_E=1{400 * "0"}'], 'WilsonCowan.tau_E: expected'),
+    (['SpikingPopulation', '--input', 'nan', '--duration', '1'], 'SpikingPopulation.x: expected finite numbers'),
+    (['EchoState', '--set', 'phi=[1]'], 'EchoState.phi: expected a function'),
+    (['MultiAreaNetwork', '--set', 'coupling=[1]'], 'MultiAreaNetwork.coupling'),
+    (['MultiAreaNetwork', '--set', 'C=[[0,1],[1]]'], 'MultiAreaNetwork.C: expected a matrix'),
+    (['MultiAreaNetwork', '--set', 'delays=1e30'], 'MultiAreaNetwork.delays'),
+    (['WilsonCowan', '--seed', '99999999999999999999999999'], 'not in the range')])
+def test_odd_arguments_are_one_sentence_and_status_2(args, message):
+    done = call('simulate', *args)
+    assert done.exit_code == 2
+    assert message in ' '.join(done.stderr.split())
+
+
+def test_what_was_odd_and_is_right(tmp_path):
+    """A spiking population has a time step; constants by unit and short runs are drawn; a file tells how long."""
+    spiking = call('simulate', 'SpikingPopulation', '--dt', 0.05, '--duration', 2, '--json')
+    assert json.loads(spiking.stdout)['steps'] == 40
+    bm.set_dt(0.1)
+    for args in (['Kuramoto', '--set', 'n=3', '--set', 'gamma=[1,2,3]'], ['JansenRit', '--duration', 1],
+                 ['WongWang', '--set', 'tau_S=[100,50]', '--duration', 5]):
+        done = call('simulate', *args, '--plot', tmp_path / 'p.png')
+        assert done.exit_code == 0, done.output
+    np.save(tmp_path / 'x.npy', np.zeros(20))
+    assert call('simulate', 'WilsonCowan', '--input', tmp_path / 'x.npy', '--duration', 5).exit_code == 2
+
+
+def test_a_run_that_fails_leaves_the_time_step_alone():
+    dt = bm.get_dt()
+    with pytest.raises(ratezoo.DivergedError):
+        ratezoo.simulate(ratezoo.FitzHughNagumo(dt=2.), 1000., 50.)
+    assert bm.get_dt() == dt
+
+
+def test_batches_are_simulated_too():
+    net = ratezoo.FitzHughNagumo(mode=bm.BatchingMode(3))
+    x = np.linspace(0, 1, 3)[:, None, None] * np.ones((3, 40, 1))
+    run = ratezoo.simulate(net, inputs=x, transient=1.)
+    assert run.mon['v'].shape == (3, 30, 1)
+    alone = ratezoo.simulate(ratezoo.FitzHughNagumo(), inputs=x[2], transient=1.)
+    assert np.allclose(run.mon['v'][2], alone.mon['v'])
+    assert ratezoo.simulate(net, 2., 0.).mon['v'].shape == (3, 20, 1)

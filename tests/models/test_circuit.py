@@ -130,6 +130,43 @@ def test_a_limit_cycle_has_the_exponent_zero():
     assert ratezoo.lyapunov_exponent(ratezoo.StuartLandau()) == pytest.approx(0., abs=2e-3)
 
 
+def test_noise_is_no_part_of_the_exponent_nor_of_the_fixed_points():
+    noise = dict(sigma=0.1, tau=2.)
+    assert ratezoo.lyapunov_exponent(ratezoo.StuartLandau(a=-2., noise=noise)) == pytest.approx(-2., abs=1e-3)
+    areas = ratezoo.MultiAreaNetwork(ratezoo.FitzHughNagumo(1, noise=noise), [[0.]], 0.)
+    assert [p.kind for p in ratezoo.fixed_points(areas, limits=(-3, 3))] == ['unstable focus']
+
+
+def test_what_blows_up_has_no_exponent():
+    with pytest.raises(ratezoo.DivergedError, match='lyapunov_exponent'):
+        ratezoo.lyapunov_exponent(ratezoo.FitzHughNagumo(dt=5.), x=np.array([50.]))
+    assert ratezoo.lyapunov_exponent(ratezoo.EchoState(n=5, radius=0., seed=0)) == -np.inf
+
+
+def test_a_circuit_of_a_user_has_options_and_a_docstring_of_its_own():
+    class Own(Leak):
+        '''τ dr/dt = −r + more'''
+        more_constants = Constant(1., 'another')
+
+        def __init__(self, n=None, *, more=2., **options):
+            super().__init__(n, **options)
+            self.more = more
+
+    assert Own(more=3.).more == 3.
+    assert inspect.getdoc(Own).startswith('τ dr/dt = −r + more\n\nParameters\n')
+
+
+def test_the_phase_of_the_drive_stays_small():
+    net = ratezoo.DrivenOscillator()
+    ratezoo.simulate(net, 100., 0.)
+    assert 0 <= float(net.phase[0]) < 2 * np.pi
+
+
+def test_a_network_of_areas_has_one_seed():
+    starts = [np.array(ratezoo.MultiAreaNetwork('Kuramoto', seed=0).theta) for _ in range(2)]
+    assert np.array_equal(*starts)
+
+
 @pytest.mark.parametrize('option', ['duration', 'transient'])
 def test_the_exponent_needs_time(option):
     with pytest.raises(ratezoo.InvalidValueError, match=rf'lyapunov_exponent\.{option}'):
