@@ -173,6 +173,16 @@ def test_the_exponent_needs_time(option):
         ratezoo.lyapunov_exponent(ratezoo.StuartLandau(), **{option: 0.})
 
 
+def test_amplification_is_balanced():
+    """Murphy & Miller: the sum peaks above 2.5, no mode is slower than τ: eigenvalues −1/τ and −(1 + 3/7)/τ."""
+    net = ratezoo.BalancedAmplification()
+    values = net.stability({'E': np.zeros(1), 'I': np.zeros(1)}).eigenvalues
+    assert np.allclose(np.sort(values), [-(1 + 3 / 7) / 20, -1 / 20])
+    net.reset_state(r0={'E': [0.5 ** 0.5], 'I': [-0.5 ** 0.5]})
+    mon = ratezoo.simulate(net, 100., 0.).mon
+    assert ((mon['E'] + mon['I']) / 2 ** 0.5).max() > 2.5
+
+
 def test_every_decision_is_a_choice_in_time():
     """Without noise and coherence nobody wins; a one-sided stimulus decides at once and always alike."""
     still = ratezoo.WongWang(noise=dict(sigma=0., tau=2.), dt=1., seed=0)
