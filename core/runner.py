@@ -58,8 +58,9 @@ class Runner(bp.DSRunner):
     Where nothing can be kept, `Runner` does what `bp.DSRunner` does: with ``jit=False``, ``memory_efficient=True``,
     inputs of type ``'iter'`` from a generator, or ``shared_args`` that are not plain numbers, flags or names.
 
-    For a `RateModel`, the inputs and the last state are also checked: NaN, infinities and a network that blew up
-    raise, and a ``dt`` that differs from the model's own is warned of, because ``mon.ts`` would be wrong.
+    For a model of the zoo, the inputs and the last state are also checked: NaN, infinities and a network that blew up
+    raise; for a `RateModel`, a ``dt`` that differs from the model's own is warned of, because ``mon.ts`` would be
+    wrong.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ class Runner(bp.DSRunner):
             warnings.warn(f'Runner.dt: {type(target).__name__} steps by dt = {target.dt}, the runner counts time in '
                           f'steps of {self.dt}: mon.ts and durations will be off. Pass dt={target.dt} to the runner.',
                           UserWarning, stacklevel=2)
-        self._loops, self._count, self._bar, self.sample_every = {}, np.empty(0), None, int(sample_every)
+        self._loops, self._count, self._bar, self.sample_every = {}, (None, None), None, int(sample_every)
 
     def __del__(self):
         """Leave ``mon`` to whoever holds it."""
@@ -169,10 +170,9 @@ class Runner(bp.DSRunner):
 
     def _counted(self, steps):
         """0, 1, … steps − 1, or every k-th of them, as floats, kept for the next run."""
-        if len(self._count) != -(-steps // self.sample_every) or self._count[-1:].sum() != (
-                steps - 1) // self.sample_every * self.sample_every:
-            self._count = np.arange(0, steps, self.sample_every, dtype=float)
-        return self._count
+        if self._count[0] != (steps, self.sample_every):
+            self._count = (steps, self.sample_every), np.arange(0, steps, self.sample_every, dtype=float)
+        return self._count[1]
 
     def _run_loop(self, steps, xs, shared_args):
         """Run the compiled loop for these shapes; build it first if there is none or if something has changed."""

@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
-from scipy.special import erfc
+from scipy.special import erfc, expit
 
 import ratezoo
 from ratezoo.models import zoo
@@ -45,12 +45,10 @@ def claim(model, what, published, tolerance, source):
     return register
 
 
-def run(net, duration, monitors, r0=None, inputs=None):
-    """What was monitored, from the state r0."""
+def run(net, duration, monitors, r0=None, inputs=0.):
+    """What was monitored, from the state r0; inputs are constant or, with no duration, over time."""
     net.reset_state(r0=r0)
-    if inputs is not None:
-        return ratezoo.simulate(net, inputs=inputs, monitors=monitors).mon
-    return ratezoo.simulate(net, duration, 0., monitors=monitors).mon
+    return ratezoo.simulate(net, duration, inputs, monitors=monitors).mon
 
 
 def upward(v, ts):
@@ -297,13 +295,7 @@ def qif(current, duration, dt=1e-3, n=10_000):
 @claim('MontbrioPazoRoxin', 'rate at I = 3, in 1/τ, of 10⁴ quadratic integrate-and-fire neurons', lambda: qif(3., 12.),
        0.03, 'Montbrió, Pazó & Roxin 2015, Fig. 2; the neurons by a plain loop')
 def population():
-    return 10 * run_to_rest(ratezoo.MontbrioPazoRoxin(), 3.)['r'][-1, 0]
-
-
-def run_to_rest(net, x, duration=2000.):
-    """A long run under a constant input."""
-    net.reset_state()
-    return ratezoo.simulate(net, duration, x, monitors=net.recorded).mon
+    return 10 * run(ratezoo.MontbrioPazoRoxin(), 2000., ['r'], inputs=3.)['r'][-1, 0]
 
 
 @claim('MontbrioPazoRoxin', 'upper stable rate at I = 0 after the pulse, in 1/τ', 1.030597, 1e-4,
@@ -324,11 +316,22 @@ def bursts():
     return brentq(at, -1.25, -1.05, xtol=1e-8)
 
 
-@claim('TsodyksMarkram', 'u of a synapse at a steady rate', lambda: ratezoo.TsodyksMarkram().steady_synapse(
-    float(ratezoo.TsodyksMarkram(I_0=0.).relax(r0={'E': [9.], 'y': [0.4], 'u': [0.8]}, solver='newton').r['E'][0]))[0],
-       1e-6, 'closed form, U(1 + τ_F E)/(1 + U τ_F E)')
+def synapse():
+    """The end of a long run at rest: E in 1/ms, y and u."""
+    mon = run(ratezoo.TsodyksMarkram(I_0=0., dt=1.), 20_000., ['E', 'y', 'u'])
+    return mon['E'][-1, 0] / 1000, mon['y'][-1, 0], mon['u'][-1, 0]
+
+
+@claim('TsodyksMarkram', 'error of u at a steady rate', 0., 1e-6, 'closed form, U(1 + τ_F E)/(1 + U τ_F E)')
 def facilitation():
-    return run_to_rest(ratezoo.TsodyksMarkram(I_0=0., dt=1.), 0., 20_000.)['u'][-1, 0]
+    E, _, u = synapse()
+    return u - 0.3 * (1 + 1500 * E) / (1 + 0.3 * 1500 * E)
+
+
+@claim('TsodyksMarkram', 'error of y at a steady rate', 0., 1e-6, 'closed form, 1/(1 + u τ_D E)')
+def depression():
+    E, y, u = synapse()
+    return y - 1 / (1 + 200 * u * E)
 
 
 @claim('JansenRit', 'input (pulses/s) at which the resting column disappears', 113.586, 2e-3,
@@ -355,12 +358,12 @@ def alpha():
 
 # ---- networks --------------------------------------------------------------------------------------------------------
 
-def radius(net):
-    """Largest real part of an eigenvalue of g W, by NumPy."""
-    return float(np.linalg.eigvals(net.g * np.asarray(net.W.value, float)).real.max())
+def edge(net):
+    """Largest real part of an eigenvalue of W, by NumPy."""
+    return float(np.linalg.eigvals(np.asarray(net.W, float)).real.max())
 
 
-@claim('ChaoticRNN', 'Lyapunov exponent at g = 0.8', lambda: radius(ratezoo.ChaoticRNN(400, g=0.8, seed=0)) - 1, 0.005,
+@claim('ChaoticRNN', 'Lyapunov exponent at g = 0.8', lambda: 0.8 * edge(ratezoo.ChaoticRNN(400, seed=0)) - 1, 0.005,
        'silence is stable: the largest eigenvalue − 1 (Sompolinsky, Crisanti & Sommers 1988)')
 def silence():
     return ratezoo.lyapunov_exponent(ratezoo.ChaoticRNN(400, g=0.8, seed=0), duration=1000., transient=200.)
@@ -432,7 +435,7 @@ def memory():
     return net.memory_capacity(250, steps=6000).sum()
 
 
-@claim('Reservoir', 'Lyapunov exponent of silence, g = 0.5', lambda: 0.5 * _spread(
+@claim('Reservoir', 'Lyapunov exponent of silence, g = 0.5', lambda: 0.5 * edge(
     ratezoo.Reservoir(g=1., seed=0)) - 1, 1e-6, 'linear stability (Sussillo & Abbott 2009: chaotic above g = 1)')
 def reservoir():
     net = ratezoo.Reservoir(g=0.5, seed=0)
@@ -440,16 +443,12 @@ def reservoir():
     return growth(net, np.zeros(net.n))
 
 
-def _spread(net):
-    return np.linalg.eigvals(np.asarray(net.W, float)).real.max()
-
-
 @claim('LinearRNN', 'r at rest, (b + x)/(1 − w), w = ½, b = 1, x = ½', 3., 1e-8, 'closed form')
 def linear():
     return float(ratezoo.LinearRNN(w=0.5).relax(np.array([0.5])).r[0])
 
 
-@claim('RateRNN', 'gain at which silence loses its stability, one network of 300 units', lambda: 1 / _spread(
+@claim('RateRNN', 'gain at which silence loses its stability, one network of 300 units', lambda: 1 / edge(
     ratezoo.RateRNN(n=300, g=1., seed=0)), 1e-6, 'linear stability; g = 1 for n → ∞ (Sompolinsky et al. 1988)')
 def rate():
     return brentq(lambda g: growth(ratezoo.RateRNN(n=300, g=g, seed=0), np.zeros(300), np.zeros(1)), 0.5, 2., xtol=1e-8)
@@ -483,11 +482,6 @@ for _name, _source in (('ElmanRNN', 'Elman 1990'), ('JordanRNN', 'Jordan 1986'),
     claim(_name, 'difference from the printed recursion, in NumPy', 0., 1e-6, _source)(lambda n=_name: _by_hand(n))
 
 
-def sigma(u):
-    """The logistic function."""
-    return 1 / (1 + np.exp(-u))
-
-
 def one_step(name, **state):
     """h after one step of one unit with all parameters ½ and x = 1."""
     net = getattr(ratezoo, name)(1, 1, 1, seed=0)
@@ -497,14 +491,14 @@ def one_step(name, **state):
     return float(net.h[0])
 
 
-@claim('LSTM', 'h after a step from h = c = 1 of one unit, all parameters ½', sigma(1.5) * np.tanh(
-    sigma(2.5) + sigma(1.5) * np.tanh(1.5)), 1e-6, 'Hochreiter & Schmidhuber 1997, forget gate opened by 1')
+@claim('LSTM', 'h after a step from h = c = 1 of one unit, all parameters ½', expit(1.5) * np.tanh(
+    expit(2.5) + expit(1.5) * np.tanh(1.5)), 1e-6, 'Hochreiter & Schmidhuber 1997, forget gate opened by 1')
 def lstm():
     return one_step('LSTM', h=[1.], c=[1.])
 
 
-@claim('GRU', 'h after a step from h = 1 of one unit, all parameters ½', 1 - sigma(1.5) + sigma(1.5) * np.tanh(
-    1 + sigma(1.5) / 2), 1e-6, 'Chung et al. 2014')
+@claim('GRU', 'h after a step from h = 1 of one unit, all parameters ½', 1 - expit(1.5) + expit(1.5) * np.tanh(
+    1 + expit(1.5) / 2), 1e-6, 'Chung et al. 2014')
 def gru():
     return one_step('GRU', h=[1.])
 

@@ -100,6 +100,7 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
     states = ('r',)
     bounds = None
     differentiable = True       # False: rules refuse the model
+    noise = None                # an `OrnsteinUhlenbeck` whose η is the state 'eta'
     example = Example(10., 1.)  # what ``ratezoo simulate`` runs
     NOT_SOURCES = frozenset({'_functions', '_function_sources', '_runners'})    # what no compiled function reads
 
@@ -162,7 +163,8 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         r + F(r)."""
         if not self.is_continuous:
             return jax.tree_util.tree_map(jnp.add, r, F(r))
-        return self._project(METHODS[self.method](F, r, self.dt))
+        new = self._project(METHODS[self.method](F, r, self.dt))
+        return new if self.noise is None else {**new, 'eta': self.noise.decay(self.dt) * r['eta']}  # η's step is exact
 
     def at_rest(self, r, f):
         """What vanishes at a fixed point, from the state and the drift f = F(r) there: f itself, or within ``bounds``
@@ -302,7 +304,9 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
 
     def amplitudes(self):
         """σ by state: each step adds σ √Δt ξ."""
-        return self.sigma
+        if self.noise is None:
+            return self.sigma
+        return {**self.sigma, 'eta': np.asarray(self.noise.amplitude(self.dt))}
 
     def initial_key(self):
         """The key with which the noise starts; None without noise."""

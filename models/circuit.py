@@ -121,19 +121,9 @@ class Circuit(RateModel):
         start = start if isinstance(start, dict) else {type(self).states[0]: start}
         return {**start, 'eta': jnp.zeros(self.sizes['eta'])}
 
-    def amplitudes(self):
-        if self.noise is None:
-            return self.sigma
-        return {**self.sigma, 'eta': np.asarray(self.noise.amplitude(self.dt))}
-
     @property
     def recorded(self):
         return type(self).states
-
-    def step_along(self, F, r):
-        """As `RateModel.step_along`; the noise η takes its own exact step."""
-        new = super().step_along(F, r)
-        return new if self.noise is None else {**new, 'eta': self.noise.decay(self.dt) * r['eta']}
 
     @contextlib.contextmanager
     def with_constants(self, values):

@@ -58,9 +58,8 @@ def lyapunov_exponent(net, x=None, *, duration=200., transient=50., r0=None, see
     def build():
         def run(r, delta, params, x):
             vector, back = net.flat(r)
-            tree_map = jax.tree_util.tree_map
-            own = net.flat({k: (jnp.zeros_like if k == 'eta' else jnp.ones_like)(a) for k, a in r.items()}
-                           if isinstance(r, dict) else tree_map(jnp.ones_like, r))[0]       # noise is no part of it
+            own = jax.tree_util.tree_map(jnp.ones_like, r)              # the noise is no part of it
+            own = net.flat({**own, 'eta': 0 * own['eta']} if net.noise is not None else own)[0]
 
             def step(v):
                 return net.flat(net.step(back(v), params, x))[0]

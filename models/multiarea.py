@@ -160,22 +160,20 @@ class MultiAreaNetwork(RateModel):
             C = np.where(near > 0, np.exp(-near), 0.)
             C = 0.1 * C / np.maximum(C.sum(1, keepdims=True), np.finfo(float).tiny)
             given = 2. * near if given is None else given
-        try:
-            C = np.asarray(bm.as_jax(C), float)
-        except (TypeError, ValueError):
-            raise self._invalid('C', 'a matrix of numbers', repr(C)) from None
-        C = self._matrix('C', C, np.shape(C)[:1] * 2)
+        C = self._matrix('C', C)
         given = self._matrix('delays' if lengths is None else 'lengths', 0. if given is None else given, C.shape)
         if (given < 0).any():
             raise self._invalid('delays' if lengths is None else 'lengths', 'numbers ≥ 0', given.min())
         return C, given if lengths is None else given / speed
 
-    def _matrix(self, name, value, shape):
+    def _matrix(self, name, value, shape=None):
+        """A square matrix of numbers, of ``shape`` where it is given."""
         try:
             value = np.asarray(bm.as_jax(value) if isinstance(value, bm.Array) else value, float)
         except (TypeError, ValueError):
             raise self._invalid(name, 'a square matrix of numbers', repr(value)) from None
-        value = np.full(shape, float(value)) if value.ndim == 0 and shape else value
+        value = np.full(shape, float(value)) if value.ndim == 0 and shape is not None else value
+        shape = value.shape[:1] * 2 if shape is None else shape
         if value.shape != shape or len(shape) != 2 or not value.size:
             raise ShapeError(f'{type(self).__name__}.{name}: expected a square matrix (n, n)'
                              f'{f", {shape}" if len(shape) == 2 else ""}, got shape {value.shape}.')
@@ -293,7 +291,7 @@ class MultiAreaNetwork(RateModel):
             found = past.at[jnp.where(row < 0, row + self._length, row) * n + self._pre].get(mode='promise_in_bounds')
             held = found if self._receive is None else held + jnp.sum(self._send(found) * self._weights(params), 1)
         new['clock'] = ((at + 1) % self._length).astype(o.dtype)[None]
-        local = area._project(self.step_along(lambda s: self._field(s, params, x, held), local))
+        local = self.step_along(lambda s: self._field(s, params, x, held), local)
         return {**area._by_name(local), **new}
 
     def output(self, r, params):
@@ -372,17 +370,6 @@ class MultiAreaNetwork(RateModel):
     @property
     def recorded(self):
         return self.area.recorded
-
-    def step_along(self, F, r):
-        """As `RateModel.step_along`; the noise η of the areas takes its own exact step."""
-        new, noise = super().step_along(F, r), self.area.noise
-        return new if noise is None else {**new, 'eta': noise.decay(self.dt) * r['eta']}
-
-    # ---- noise -------------------------------------------------------------------------------------------------------
-
-    def amplitudes(self):
-        noise = self.area.noise
-        return self.sigma if noise is None else {**self.sigma, 'eta': np.asarray(noise.amplitude(self.dt))}
 
     # ---- what belongs to the circuit --------------------------------------------------------------------------------
 

@@ -159,7 +159,7 @@ def paths(net, starts, duration, x=None):
 
 def sizes_of(net):
     """The numbers of units by state, without the noise."""
-    return {s: size for s, size in net.sizes.items() if s != 'eta' or getattr(net, 'noise', None) is None}
+    return {s: size for s, size in net.sizes.items() if s != 'eta' or net.noise is None}
 
 
 def vector(net, r):

@@ -4,7 +4,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import Normalize
 
-from ratezoo.models.circuit import Circuit
 from ratezoo.plots.planes import phase_plane, spectrum
 from ratezoo.plots.runs import _MAX_LEGEND, _finish, _trace, _with_unit, traces
 from ratezoo.plots.spikes import reduction
@@ -27,6 +26,7 @@ def portrait(net, run, inputs=None):
         Of that run. The phase plane is that of the last of them, by default of none; a `SpikingPopulation` runs once
         more under them, beside its rate model. Default its ``example``.
     """
+    from ratezoo.models.circuit import Circuit
     mon = getattr(run, 'mon', run)
     if type(net).__name__ == 'SpikingPopulation':
         inputs = net.example.inputs(net, np.arange(0, net.example.duration, net.dt)) if inputs is None else inputs

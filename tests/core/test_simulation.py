@@ -133,7 +133,7 @@ def test_a_second_simulation_is_the_same_and_compiles_nothing():
     (['SpikingPopulation', '--input', 'nan', '--duration', '1'], 'SpikingPopulation.x: expected finite numbers'),
     (['EchoState', '--set', 'phi=[1]'], 'EchoState.phi: expected a function'),
     (['MultiAreaNetwork', '--set', 'coupling=[1]'], 'MultiAreaNetwork.coupling'),
-    (['MultiAreaNetwork', '--set', 'C=[[0,1],[1]]'], 'MultiAreaNetwork.C: expected a matrix'),
+    (['MultiAreaNetwork', '--set', 'C=[[0,1],[1]]'], 'MultiAreaNetwork.C: expected a square matrix of numbers'),
     (['MultiAreaNetwork', '--set', 'delays=1e30'], 'MultiAreaNetwork.delays'),
     (['WilsonCowan', '--seed', '99999999999999999999999999'], 'not in the range')])
 def test_odd_arguments_are_one_sentence_and_status_2(args, message):
