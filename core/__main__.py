@@ -1,3 +1,3 @@
-from ratezoo.cli import main
+from ratezoo.cli.main import main
 
 main()

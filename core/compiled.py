@@ -1,10 +1,11 @@
 """Compile once: what a compiled function was built from, and when it must be built again.
 
 A function that JAX compiled remembers every Python value that it read: ``self.tau``, a class attribute, a closure's
-variable, a global. `Sources` notes these values, so that a change of one of them is seen before the compiled function
-is called again, instead of being silently ignored.
+variable, a global. `ReadValues` notes these values. Before the compiled function is called again, it tells whether one
+of them has changed. Without it the change would be ignored in silence.
 
-`lift` makes a pure function of one that reads and writes BrainPy Variables.
+`lift` makes a pure function of one that reads and writes BrainPy Variables. `unwrap_arrays` and `unwrap_result` replace
+BrainPy's arrays by JAX's.
 """
 
 import functools
@@ -16,26 +17,50 @@ import brainpy.math as bm
 import jax
 
 
-def unwrapped(tree):
+def unwrap_arrays(tree):
     """A tree with BrainPy's arrays and Variables replaced by the JAX arrays that they hold."""
     return jax.tree_util.tree_map(bm.as_jax, tree, is_leaf=lambda a: isinstance(a, bm.Array))
+
+
+def unwrap_result(function):
+    """``function`` with BrainPy's arrays in its result unwrapped: inside F, ``bm.tanh`` is as good as ``jnp.tanh``."""
+    @functools.wraps(function)
+    def called(*args, **kwargs):
+        return unwrap_arrays(function(*args, **kwargs))
+    return called
+
+
+class UnwrappedLoss:
+    """A loss with its result unwrapped likewise; equal to another of the same function."""
+
+    def __init__(self, function):
+        self.function, self.call = function, unwrap_result(function)
+
+    def __call__(self, output, target):
+        return self.call(output, target)
+
+    def __eq__(self, other):
+        return isinstance(other, UnwrappedLoss) and self.function == other.function
+
+    def __hash__(self):
+        return hash(self.function)
 
 
 try:                                            # BrainPy 2.7 and later: Variables are brainstate States
     from brainstate import StateTraceStack as _writable  # tells brainstate that tracers may be written
 
-    def touched(function, *args):
+    def variables_touched(function, *args):
         """The Variables that ``function(*args)`` reads or writes, found by tracing it; they keep their values."""
         with _writable() as trace:
             jax.eval_shape(function, *args)
         trace.recovery_original_values()
         return list(trace.states)
 
-    as_returned = unwrapped                     # a loop's result, as `bm.for_loop` returns it
+    as_returned = unwrap_arrays                     # a loop's result, as `bm.for_loop` returns it
 except ImportError:                             # BrainPy 2.6
     from contextlib import nullcontext as _writable
 
-    def touched(function, *args):
+    def variables_touched(function, *args):
         """The Variables that ``function(*args)`` reads or writes, found by tracing it; they keep their values."""
         return list(bm.eval_shape(function, *args, with_stack=True)[0].values())
 
@@ -43,18 +68,19 @@ except ImportError:                             # BrainPy 2.6
         """A loop's result as `bm.for_loop` returns it: a returned Variable is a copy that holds its present value."""
         return jax.tree_util.tree_map(lambda a: a, tree)
 
-PLAIN = (bool, int, float, complex, str, bytes)
+SCALARS = (bool, int, float, complex, str, bytes)
 _LIBRARIES = sys.stdlib_module_names | {
     'ratezoo', 'brainpy', 'brainstate', 'brainevent', 'braintools', 'brainunit', 'brainpy_state', 'jax', 'jaxlib',
     'numpy', 'scipy', 'optax', 'diffrax', 'optimistix', 'equinox', 'lineax', 'jaxtyping', 'matplotlib', 'taichi',
     'numba'}
-_OPAQUE = (*PLAIN, types.ModuleType, bm.Array, jax.Array)
-_DEPTH = 6
-_MOST = 2000
+_WITHOUT_PLACES = (bool, int, float, complex, str, bytes, type(None))
+_OPAQUE = (*SCALARS, types.ModuleType, bm.Array, jax.Array)
+_MOST_LEVELS = 12               # of attributes of attributes of …
+_MOST_PLACES = 20_000
 
 
 def _same(a, b):
-    return a is b or (type(a) is type(b) and type(a) in PLAIN and a == b)
+    return a is b or (type(a) is type(b) and type(a) in SCALARS and a == b)
 
 
 def _own_code(thing):
@@ -79,12 +105,15 @@ def _closure(function):
     return read
 
 
-class Sources:
+class ReadValues:
     """The Python values that compiled code may have read, as they are now.
 
     They are found from some objects and functions: an object's attributes and those of its class, what lists, tuples
     and dicts hold, a function's closure, defaults and the globals that it names, and so on from each of these. Code
     of libraries is passed over, and so is what lies in modules, in sets, and inside arrays.
+
+    The search has limits: so many levels of attributes of attributes, so many places. Where it is cut off, ``complete``
+    is False, and `changed` says True each time, because a change could not be seen.
 
     Parameters
     ----------
@@ -104,14 +133,17 @@ class Sources:
     def _note(self):
         # A reader gives the values of one place. Comparing their ids is quick; the values are kept beside the ids, so
         # that no id is given to another object.
-        self._readers, seen = [], set()
+        self._readers, self.complete, seen = [], True, set()
         stack = [(obj, 0) for obj in reversed(self._objects)]
-        while stack and len(self._readers) < _MOST:
+        while stack:
             thing, depth = stack.pop()
-            if id(thing) in seen or depth > _DEPTH:
+            if id(thing) in seen or isinstance(thing, _WITHOUT_PLACES):
                 continue
             seen.add(id(thing))
             for read in self._places(thing, depth == 0):
+                if depth > _MOST_LEVELS or len(self._readers) >= _MOST_PLACES:
+                    self.complete = False
+                    break
                 self._readers.append(read)
                 stack.extend((value, depth + 1) for value in read())
         self._kept = [list(read()) for read in self._readers]
@@ -158,7 +190,9 @@ class Sources:
             yield lambda: (type(thing),)
 
     def changed(self):
-        """Whether any of these values is another one now."""
+        """Whether any of these values is another one now, or might be, because the search was cut off."""
+        if not self.complete:
+            return True
         now = [list(map(id, read())) for read in self._readers]
         if now == self._ids:
             return False
@@ -193,7 +227,7 @@ def lift(function, variables):
     return pure
 
 
-def written(function, variables, *args):
+def variables_written(function, variables, *args):
     """For each of ``variables``, whether ``function(*args)`` writes it."""
     flags = []
 

@@ -5,6 +5,11 @@ Each error is a `RateZooError` and the built-in that a caller would catch; its m
 """
 
 
+__all__ = ['CheckpointError', 'CompositionError', 'DivergedError', 'HomeworkError', 'InvalidValueError',
+           'NotAnEnergyModelError', 'NotConvergedError', 'RateZooError', 'ShapeError', 'SingularJacobianError',
+           'TooLargeError', 'UnknownNameError']
+
+
 class RateZooError(Exception):
     """Base of every error that ratezoo raises on purpose."""
 

@@ -1,4 +1,4 @@
-"""Files that are whole or not there."""
+"""Files that are written completely, or not at all."""
 
 import contextlib
 import os
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def whole(path):
+def atomic_write(path):
     """Open ``path`` for writing bytes; it is written beside and takes its name only when all is written."""
     path = Path(path)
     beside = path.with_name(f'.{path.name}.{secrets.token_hex(4)}.tmp')

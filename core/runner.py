@@ -11,10 +11,19 @@ import jax.numpy as jnp
 import numpy as np
 from tqdm.auto import tqdm
 
-from ratezoo.compiled import PLAIN, Sources, as_returned, lift, signature, touched, unwrapped, written
+from ratezoo.checks import Checks, is_count
+from ratezoo.compiled import (
+    SCALARS,
+    ReadValues,
+    as_returned,
+    lift,
+    signature,
+    unwrap_arrays,
+    variables_touched,
+    variables_written,
+)
 from ratezoo.errors import InvalidValueError, UnknownNameError
-from ratezoo.models.base import RateModel
-from ratezoo.models.checks import Checks, is_count
+from ratezoo.model import RateModel
 
 _OF_THE_STEP = ('t', 'i', 'dt')     # what a run itself keeps in bp.share
 _TICKS = 20                    # how often a progress bar moves in one run
@@ -31,7 +40,7 @@ class _Loop(NamedTuple):
     run: object
     writes: list
     reads: list
-    sources: Sources
+    read_values: ReadValues
     shared: dict
     index_type: type
     bar: bool
@@ -135,7 +144,7 @@ class Runner(bp.DSRunner):
         if self._memory_efficient or not self.jit['predict'] or jax.config.jax_disable_jit or (
                 not callable(self._inputs) and any(self._inputs['iterated'].values())):
             return False
-        return not shared_args or all(type(v) in PLAIN for v in shared_args.values())
+        return not shared_args or all(type(v) in SCALARS for v in shared_args.values())
 
     def _predict_compiled(self, duration, inputs, reset_state, eval_time, shared_args):
         if inputs is not None and duration is not None:
@@ -150,7 +159,7 @@ class Runner(bp.DSRunner):
             self.target.reset(self._get_input_batch_size(inputs))
             self.reset_state()
         xs = () if inputs is None else inputs if isinstance(inputs, (tuple, list)) else (inputs,)
-        xs = tuple([a if type(a) is np.ndarray or isinstance(a, jax.Array) else unwrapped(a) for a in xs])
+        xs = tuple([a if type(a) is np.ndarray or isinstance(a, jax.Array) else unwrap_arrays(a) for a in xs])
 
         start = time.perf_counter()
         outputs, monitors = self._run_loop(steps, xs, shared_args)
@@ -181,9 +190,9 @@ class Runner(bp.DSRunner):
             bp.share.save(**shared_args)
         shared = bp.share.get_shargs()                                  # whatever the step may load from bp.share
         key = (steps, signature(xs), self.dt, self.t0, bar, self.sample_every, *[
-            (k, v if type(v) in PLAIN else id(v)) for k, v in shared.items() if k not in _OF_THE_STEP])
+            (k, v if type(v) in SCALARS else id(v)) for k, v in shared.items() if k not in _OF_THE_STEP])
         loop = self._loops.get(key)
-        if loop is not None and not loop.sources.changed():
+        if loop is not None and not loop.read_values.changed():
             return self._run(loop, steps, xs)
         self._loops.pop(key, None)
         while len(self._loops) >= _MOST_LOOPS:
@@ -191,7 +200,7 @@ class Runner(bp.DSRunner):
         loop = self._build(steps, xs, shared_args, bar)
         result = self._run(loop, steps, xs)
         # After the tracing, which may set attributes; with what the key knows by its id, so that the id stays its own.
-        self._loops[key] = loop._replace(sources=self._sources(), shared=shared)
+        self._loops[key] = loop._replace(read_values=self._read_values(), shared=shared)
         return result
 
     def _run(self, loop, steps, xs):
@@ -230,8 +239,8 @@ class Runner(bp.DSRunner):
 
         first = jax.eval_shape(lambda xs: tree_map(lambda a: a[0], time_major(xs)), xs)
         first = (jax.ShapeDtypeStruct((), index_type), *first)
-        variables = touched(step, *first)
-        flags = written(step, variables, *first)
+        variables = variables_touched(step, *first)
+        flags = variables_written(step, variables, *first)
         writes = [v for v, w in zip(variables, flags, strict=True) if w]
         reads = [v for v, w in zip(variables, flags, strict=True) if not w]
         pure = lift(step, writes + reads)
@@ -256,13 +265,13 @@ class Runner(bp.DSRunner):
 
         return _Loop(jax.jit(run), writes, reads, None, None, index_type, bar)
 
-    def _sources(self):
+    def _read_values(self):
         """The Python values that a loop has read."""
         functions = [m for m in self._monitors.values() if callable(m)]
         functions += [self._inputs] if callable(self._inputs) else [
             f for pairs in self._inputs['functional'].values() for _, f in pairs]
-        return Sources([*self.target.nodes().unique().values(), *functions, self._fun_inputs],
-                       skip=getattr(self.target, 'NOT_SOURCES', RateModel.NOT_SOURCES))
+        return ReadValues([*self.target.nodes().unique().values(), *functions, self._fun_inputs],
+                       skip=getattr(self.target, 'NOT_READ', RateModel.NOT_READ))
 
     def _tick(self, done):
         if self._bar is not None:

@@ -6,9 +6,9 @@ import brainpy as bp
 import brainpy.math as bm
 import numpy as np
 
+from ratezoo.checks import is_count, is_positive
 from ratezoo.errors import InvalidValueError, TooLargeError
-from ratezoo.learning.memory import free_memory
-from ratezoo.models.checks import is_count, is_positive
+from ratezoo.memory import free_memory
 from ratezoo.runner import Runner
 
 _MOST_STEPS = 1e9

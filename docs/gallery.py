@@ -24,8 +24,8 @@ import optax
 
 import ratezoo
 from ratezoo import plots, tasks
+from ratezoo.curves import LIF
 from ratezoo.models.attractor import wrapped
-from ratezoo.models.curves import LIF
 
 
 def run(net, inputs, monitors):

@@ -20,8 +20,8 @@ from scipy.optimize import brentq
 from scipy.special import erfc, expit
 
 import ratezoo
+from ratezoo.analysis.planes import fixed_points
 from ratezoo.models import zoo
-from ratezoo.models.planes import fixed_points
 
 
 class Claim(NamedTuple):

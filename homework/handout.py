@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from ratezoo.errors import HomeworkError
-from ratezoo.files import whole
+from ratezoo.files import atomic_write
 from ratezoo.homework.registry import find
 
 
@@ -56,7 +56,7 @@ def start(exercise, folder, force=False):
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            with whole(folder / name) as file:
+            with atomic_write(folder / name) as file:
                 file.write(f'{text.rstrip()}\n'.encode())
     except OSError as error:
         raise HomeworkError(f'{folder}: the hand-out could not be written ({error.strerror}).') from error

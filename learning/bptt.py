@@ -7,6 +7,9 @@ from ratezoo.errors import InvalidValueError
 from ratezoo.learning.blocks import scan_blocks
 from ratezoo.learning.trajectory import TrajectoryRule
 
+__all__ = ['BPTT']
+CATEGORY = 'exact rule of trajectories'
+
 tree_map = jax.tree_util.tree_map
 
 
@@ -54,6 +57,11 @@ class BPTT(TrajectoryRule):
     remat = False
     truncate = None
 
+    @property
+    def is_exact(self):
+        """Whether nothing is cut off: ``truncate`` is None."""
+        return self.truncate is None
+
     def check_options(self, options):
         cut = options['truncate']
         if cut is not None and not (isinstance(cut, tuple) and len(cut) == 2 and all(isinstance(k, int) for k in cut)
@@ -64,8 +72,8 @@ class BPTT(TrajectoryRule):
             raise InvalidValueError(f'{type(self).__name__}: remat and truncate don\'t go together; a truncated run '
                                     'stores K2 steps only.')
 
-    def _loss_and_gradient(self, params, data, key, loss, batched, remat=False, truncate=None):
-        noise = self._noise(key, data)
+    def loss_and_gradient(self, params, data, key, loss, batched, remat=False, truncate=None):
+        noise = self.draw_noise(key, data)
         run = self._run if truncate is None else self._run_truncated
 
         def total(params):
@@ -74,14 +82,14 @@ class BPTT(TrajectoryRule):
             if not batched:
                 values = one(data, noise)
             else:
-                samples, axes = self._by_sample(data, noise)
+                samples, axes = self.by_sample(data, noise)
                 values = jnp.mean(jax.vmap(one, axes)(*samples), 0)
             return jnp.sum(values), values
 
         (value, values), grads = jax.value_and_grad(total, has_aux=True)(params)
         return value, grads, values
 
-    def _numbers_and_operations(self, n, m, total, T, remat=False, truncate=None):
+    def cost_per_sample(self, n, m, total, T, remat=False, truncate=None):
         kept = 2 * T ** 0.5 if remat else T + truncate[1] * -(-T // truncate[0]) if truncate else T
         windows = 1 if truncate is None else truncate[1] / truncate[0]
         return 4 * n * kept + 2 * total, (8 if remat else 6) * total * windows
@@ -90,7 +98,7 @@ class BPTT(TrajectoryRule):
         """α_t l_t of each step, (T,)."""
         def step(r, inputs):
             x, y, alpha, noise = inputs
-            r = self._noisy_step(r, params, x, noise)
+            r = self.noisy_step(r, params, x, noise)
             return r, alpha * loss(self.output(r, params), y)
 
         def stretch(r, inputs):
@@ -107,7 +115,7 @@ class BPTT(TrajectoryRule):
         T = len(data.y)
 
         def forward(r, inputs):
-            return self._noisy_step(r, params, *inputs), r
+            return self.noisy_step(r, params, *inputs), r
         before = jax.lax.stop_gradient(jax.lax.scan(forward, data.r0, (data.x, noise))[1])    # r_{t−1} of step t
 
         def window(j):
@@ -118,7 +126,7 @@ class BPTT(TrajectoryRule):
 
             def step(r, inputs):
                 x, y, alpha, xi, inside, counts = inputs
-                new = self._noisy_step(r, params, x, xi)
+                new = self.noisy_step(r, params, x, xi)
                 r = tree_map(lambda a, b: jnp.where(inside, a, b), new, r)
                 return r, jnp.where(inside & counts, alpha * loss(self.output(r, params), y), 0.)
             start = tree_map(lambda a: a[at[0]], before)

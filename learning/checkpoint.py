@@ -7,13 +7,13 @@ import jax
 import numpy as np
 
 from ratezoo.errors import CheckpointError
-from ratezoo.files import whole
+from ratezoo.files import atomic_write
 
 
 def save(path, run, tree, curves):
     """Write the arrays of ``tree`` and ``curves`` (name → list), and ``run``, a dict that says which run it is."""
     leaves = {f'leaf{i}': np.asarray(a) for i, a in enumerate(jax.tree_util.tree_leaves(tree))}
-    with whole(path) as file:
+    with atomic_write(path) as file:
         np.savez(file, run=json.dumps(run), **leaves, **{f'curve_{k}': v for k, v in curves.items()})
 
 

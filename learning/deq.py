@@ -3,11 +3,14 @@
 import jax
 import jax.numpy as jnp
 
+from ratezoo.checks import is_count, is_positive
 from ratezoo.errors import InvalidValueError
 from ratezoo.learning.fixed_point import at_rest, tree_map
 from ratezoo.learning.implicit import ImplicitGradient
-from ratezoo.models.checks import is_count, is_positive
-from ratezoo.models.relaxation import FixedPoint, largest
+from ratezoo.relaxation import FixedPoint, largest
+
+__all__ = ['DeepEquilibrium']
+CATEGORY = 'rule of fixed points'
 
 _NEWTON_UP_TO = 2000            # units; a Newton step keeps n² numbers a sample
 
@@ -63,6 +66,11 @@ class DeepEquilibrium(ImplicitGradient):
     unroll = 10
     damping = 1.
 
+    @property
+    def is_exact(self):
+        """Whether ``backward`` is 'implicit'."""
+        return self.backward == 'implicit'
+
     def check_options(self, options):
         super().check_options(options)
         who, K, eps = type(self).__name__, options['unroll'], options['damping']
@@ -74,7 +82,7 @@ class DeepEquilibrium(ImplicitGradient):
         if not (is_positive(eps) and eps <= 1):
             raise InvalidValueError(f'{who}.damping: expected 0 < ε ≤ 1, got {eps!r}.')
 
-    def _free(self, params, data, backward='implicit', unroll=10, tol=None, max_steps=10_000, **options):
+    def free_phase(self, params, data, backward='implicit', unroll=10, tol=None, max_steps=10_000, **options):
         tol = self.default_tol if tol is None else tol
         if backward == 'unrolled':
             def one(r0, x):
@@ -82,7 +90,7 @@ class DeepEquilibrium(ImplicitGradient):
                 residual = largest(at_rest(self, r, params, x))
                 return FixedPoint(r, residual, jnp.asarray(unroll), residual <= tol)
             return jax.vmap(one)(data.r0, data.x)
-        free = super()._free(params, data, tol=tol, max_steps=max_steps, **options)
+        free = super().free_phase(params, data, tol=tol, max_steps=max_steps, **options)
         if self.state_size > _NEWTON_UP_TO:
             return free
 
@@ -103,9 +111,9 @@ class DeepEquilibrium(ImplicitGradient):
             return tree_map(lambda a, f: a + damping * f, r, at_rest(self, r, params, x))
         return jax.lax.fori_loop(0, K, one, r)
 
-    def _gradient(self, params, data, free, loss, backward='implicit', unroll=10, damping=1., **options):
+    def settled_gradient(self, params, data, free, loss, backward='implicit', unroll=10, damping=1., **options):
         if backward == 'implicit':
-            return super()._gradient(params, data, free, loss, **options)
+            return super().settled_gradient(params, data, free, loss, **options)
         start, damping = (free.r, damping) if backward == 'phantom' else (data.r0, 1.)
 
         def total(params):
@@ -115,7 +123,7 @@ class DeepEquilibrium(ImplicitGradient):
             return jnp.sum(jax.vmap(one)(start, data.x, data.y, data.alpha))
         return jax.grad(total)(params), {'unsettled': 0}
 
-    def _numbers_and_operations(self, n, m, total, backward='implicit', unroll=10, **options):
+    def cost_per_sample(self, n, m, total, backward='implicit', unroll=10, **options):
         if backward == 'implicit':
-            return super()._numbers_and_operations(n, m, total, **options)
+            return super().cost_per_sample(n, m, total, **options)
         return (unroll + 6) * n + total, 6 * m * unroll

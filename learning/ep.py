@@ -2,15 +2,18 @@
 
 import math
 
-import brainpy.math as bm
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.capabilities import HasEnergy, HasOutputUnits
 from ratezoo.errors import CompositionError, DivergedError, InvalidValueError, NotAnEnergyModelError, UnknownNameError
 from ratezoo.learning.fixed_point import FixedPointRule, TargetedUpdates, through_field
-from ratezoo.models.capabilities import HasEnergy, HasOutputUnits
-from ratezoo.models.relaxation import FixedPoint, largest, settle
+from ratezoo.relaxation import FixedPoint, largest, settle
+from ratezoo.variables import ExtraVariable
+
+__all__ = ['EquilibriumPropagation', 'ContrastiveHebbian', 'VectorFieldEP', 'AsymmetricEP']
+CATEGORY = 'rule of fixed points'
 
 tree_map = jax.tree_util.tree_map
 SCHEMES = ('one-sided', 'centred', 'holomorphic')
@@ -63,20 +66,20 @@ class _Nudging(TargetedUpdates, FixedPointRule):
 
     # ---- under DSRunner ------------------------------------------------------------------------------------------
 
-    def _complete(self):
-        super()._complete()
-        self.lam = bm.Variable(jnp.zeros((), self._dtype))
+    def extra_variables(self):
+        """The nudge λ of `update`; a reset leaves it."""
+        return {'lam': ExtraVariable(jnp.zeros((), self.dtype), batched=False, reset=False)}
 
     def set_target(self, y, nudge=None):
         """From now on `update` nudges towards the target y with strength ``nudge`` (0: free; None: the rule's own)."""
         super().set_target(y)
-        nudge = type(self).nudge if nudge is None else nudge
+        nudge = self.nudge if nudge is None else nudge
         self.check_finite('nudge', np.asarray(nudge, float))
-        self.lam.value = jnp.asarray(nudge, self._dtype)
+        self.lam.value = jnp.asarray(nudge, self.dtype)
 
     def set_free(self):
         """From now on `update` runs the network as it is, without a nudge."""
-        self.lam.value = jnp.zeros((), self._dtype)
+        self.lam.value = jnp.zeros((), self.dtype)
 
     def update(self, x=None):
         """One step of dr/dt = F + λ ∂l/∂r with the present ``lam`` and target; returns the output."""
@@ -84,24 +87,21 @@ class _Nudging(TargetedUpdates, FixedPointRule):
 
         def one(r, params, x, y):
             def F(s):
-                f, push = self._drift(s, params, x), self.slope(s, params, y)
+                f, push = self.drift(s, params, x), self.slope(s, params, y)
                 return tree_map(lambda a, b: a + self.lam.value * b, f, push)
             return self.step_along(F, r)
-        r = self._each(one, (0, None, axis, 0))(self.state, params, x, self.y.value)
-        return self._arrive(r, params, x, axis)
-
-    def _argument_variables(self):
-        return [*super()._argument_variables(), *(['lam'] if hasattr(self, 'lam') else [])]
+        r = self.map_samples(one, (0, None, axis, 0))(self.state, params, x, self.y.value)
+        return self.finish_step(r, params, x, axis)
 
     # ---- the phases ----------------------------------------------------------------------------------------------
 
-    def _free(self, params, data, steps=None, **options):
+    def free_phase(self, params, data, steps=None, **options):
         if steps is None:
-            return super()._free(params, data, **options)
+            return super().free_phase(params, data, **options)
 
         def one(r0, x):
             r = jax.lax.fori_loop(0, steps[0], lambda _, r: self.step(r, params, x), r0)
-            residual = largest(self.at_rest(r, self._drift(r, params, x)))
+            residual = largest(self.at_rest(r, self.drift(r, params, x)))
             return FixedPoint(r, residual, jnp.asarray(steps[0]), jnp.asarray(True))
         return jax.vmap(one)(data.r0, data.x)
 
@@ -113,7 +113,7 @@ class _Nudging(TargetedUpdates, FixedPointRule):
                 return push if extra is None else tree_map(jnp.add, push, extra(r, start, params, x))
 
             def field(r):
-                return tree_map(jnp.add, self._drift(r, params, x), force(r))
+                return tree_map(jnp.add, self.drift(r, params, x), force(r))
             r = tree_map(lambda a: a.astype(jnp.result_type(a, lam)), start)
             if steps is None:
                 return self.settled(r, params, x, self.default_tol if tol is None else tol, max_steps,
@@ -127,7 +127,7 @@ class _Nudging(TargetedUpdates, FixedPointRule):
         """The states at the nudges of the scheme, with a leading axis for the nudges; the nudges, their weights, and
         how the phases went."""
         lams, weights = contour(scheme, nudge, points)
-        dtype = jnp.result_type(self._dtype, jnp.complex64) if scheme == 'holomorphic' else self._dtype
+        dtype = jnp.result_type(self.dtype, jnp.complex64) if scheme == 'holomorphic' else self.dtype
         lams, weights = (jnp.asarray(a).astype(dtype) for a in (lams, weights))
         free_too = scheme == 'one-sided'
         run = lams[:-1] if free_too else lams
@@ -138,13 +138,13 @@ class _Nudging(TargetedUpdates, FixedPointRule):
         report = {'nudged': jnp.max(found.residual), 'unsettled': jnp.sum(~found.converged)}
         return r, lams, weights, report
 
-    def _check_own_report(self, who, report):
+    def check_own_report(self, who, report):
         if 'nudged' in report and not np.isfinite(float(report['nudged'])):
             raise DivergedError(f'{who}: the network blew up in the nudged phase. Is the nudge too strong? Try a '
                                 'smaller nudge, a smaller dt, or, one-sided, a negative nudge, which pulls down the '
                                 'loss.')
 
-    def _numbers_and_operations(self, n, m, total, scheme='centred', points=8, **options):
+    def cost_per_sample(self, n, m, total, scheme='centred', points=8, **options):
         phases = {'one-sided': 1, 'centred': 2}.get(scheme, 2 * (points // 2 + 1))
         return 8 * n * phases + total, 4 * m * phases
 
@@ -202,7 +202,7 @@ class EquilibriumPropagation(_Nudging):
     exact = 'in the limit of no nudge (λ → 0)'
     needs = (HasEnergy,)
 
-    def _gradient(self, params, data, free, loss, scheme='centred', nudge=0.5, points=8, **options):
+    def settled_gradient(self, params, data, free, loss, scheme='centred', nudge=0.5, points=8, **options):
         r, lams, weights, report = self._run_contour(params, data, free, loss, scheme, nudge, points, **options)
 
         def total(params):
@@ -219,7 +219,7 @@ class EquilibriumPropagation(_Nudging):
 
     # ---- is the model what it says? --------------------------------------------------------------------------------
 
-    def _check_model(self, data):
+    def check_model(self, data):
         """F = −∂E/∂r, and uᵀJv = vᵀJu, near the start of the first sample."""
         def build():
             def measure(params, r0, x, key):
@@ -229,7 +229,7 @@ class EquilibriumPropagation(_Nudging):
                 at = jnp.clip(flat + at, low, high)
 
                 def F(s):
-                    return self.flat(self._drift(back(s), params, x))[0]
+                    return self.flat(self.drift(back(s), params, x))[0]
                 slope = jax.grad(lambda s: self.energy(back(s), params, x))(at)
                 f = F(at)
                 Ju, Jv = (jax.jvp(F, (at,), (d,))[1] for d in (u, v))
@@ -239,7 +239,7 @@ class EquilibriumPropagation(_Nudging):
             return jax.jit(measure)
         first = tree_map(lambda a: a[0], data)
         off, skew = self.compiled(('symmetry',), build)(self.params_dict(), first.r0, first.x, jax.random.PRNGKey(0))
-        most = 1e-8 if self._dtype == jnp.float64 else 1e-3
+        most = 1e-8 if self.dtype == jnp.float64 else 1e-3
         if not skew <= most:
             raise NotAnEnergyModelError(
                 f'{type(self).__name__}.F: expected a symmetric Jacobian, got one whose two sides differ by '
@@ -277,12 +277,12 @@ class EquilibriumPropagation(_Nudging):
         settle = dict(tol=self.default_tol, max_steps=100_000)
 
         def flat(**options):
-            grads = self._measure(x, y, alpha, r0, loss, **settle, **options)[1]
+            grads = self.measure(x, y, alpha, r0, loss, **settle, **options)[1]
             return np.concatenate([np.ravel(g) for g in grads.values()])
         trial = 0.1
         order = {'one-sided': 1, 'centred': 2, 'holomorphic': 4}.get(scheme)
         chosen = dict(nudge=trial, scheme=scheme, points=4)
-        self._options(chosen)
+        self.all_options(chosen)
         whole, half = flat(**chosen), flat(**{**chosen, 'nudge': trial / 2})
         size = max(np.linalg.norm(half), 1e-300)
         off = np.linalg.norm(whole - half) / (1 - 2. ** -order) / size           # c λ^p at the trial λ
@@ -337,15 +337,15 @@ class ContrastiveHebbian(FixedPointRule):
 
     exact = 'of the contrastive function E(clamped) − E(free), not of the loss'
     needs = (HasEnergy, HasOutputUnits)
-    _check_model = EquilibriumPropagation._check_model
+    check_model = EquilibriumPropagation.check_model
 
-    def _gradient(self, params, data, free, loss, tol=None, max_steps=10_000, **options):
+    def settled_gradient(self, params, data, free, loss, tol=None, max_steps=10_000, **options):
         def clamped(r0, x, y):
             def hold(r):
                 return r.at[self.output_units].set(y)
 
             def field(r):
-                return self.at_rest(r, self._drift(r, params, x)).at[self.output_units].set(0.)
+                return self.at_rest(r, self.drift(r, params, x)).at[self.output_units].set(0.)
             return settle(field, lambda r, f: hold(self.step(r, params, x)), hold(r0),
                           self.default_tol if tol is None else tol, max_steps)
         held = jax.vmap(clamped)(free.r, data.x, data.y)
@@ -388,7 +388,7 @@ class VectorFieldEP(_Nudging):
     exact = 'where J is symmetric, in the limit of no nudge (λ → 0)'
     _extra = None
 
-    def _gradient(self, params, data, free, loss, scheme='centred', nudge=0.5, points=8, **options):
+    def settled_gradient(self, params, data, free, loss, scheme='centred', nudge=0.5, points=8, **options):
         r, _, weights, report = self._run_contour(params, data, free, loss, scheme, nudge, points, extra=self._extra,
                                                   **options)
         v = tree_map(lambda a: jnp.tensordot(weights, a, 1).real, r)                      # dr*/dλ
@@ -430,7 +430,7 @@ class AsymmetricEP(VectorFieldEP):
     def _extra(self, r, start, params, x):
         """(Jᵀ − J)(r − r*) by products with J, for complex r by its real and its imaginary part."""
         def F(s):
-            return self._drift(s, params, x)
+            return self.drift(s, params, x)
         _, pull = jax.vjp(F, start)
 
         def apply(d):

@@ -7,6 +7,9 @@ import numpy as np
 from ratezoo.errors import CompositionError, InvalidValueError
 from ratezoo.learning.currents import CurrentRule
 
+__all__ = ['RFLO', 'EProp']
+CATEGORY = 'approximate online rule'
+
 
 class EProp(CurrentRule):
     """Eligibility propagation: each synapse keeps its influence on its own unit; other units are left out.
@@ -58,21 +61,21 @@ class EProp(CurrentRule):
             raise InvalidValueError(f'{type(self).__name__}.feedback: expected \'symmetric\' or \'random\', got '
                                     f'{options["feedback"]!r}.')
 
-    def _prepare(self):
-        super()._prepare()
+    def prepare(self):
+        super().prepare()
         out = self.output_shape
         draw = np.random.default_rng([self.seed, 1]).normal(size=(self.state_size, *out))
-        self.feedback_weights = jnp.asarray(draw / out[0] ** 0.5, self._dtype)
+        self.feedback_weights = jnp.asarray(draw / out[0] ** 0.5, self.dtype)
 
     def initial_traces(self, params, key=None, **_):
         """ε = 0."""
         weights = jax.eval_shape(self.weights, params)
-        return {f'p_{q}': jnp.zeros((len(self.states), *weights[q].shape), self._dtype) for q in self.synapses}
+        return {f'p_{q}': jnp.zeros((len(self.states), *weights[q].shape), self.dtype) for q in self.synapses}
 
     def advance(self, r, params, x, traces, **_):
         """Eq. (1)."""
-        z, I = self._presynaptic(r, x), self.current(r, params, x)
-        by_state, by_gate = self._local_derivatives(r, I)
+        z, I = self.presynaptic_arrays(r, x), self.current(r, params, x)
+        by_state, by_gate = self.local_derivatives(r, I)
         by_state = jnp.tile(by_state, (1, 1, self.gates))                   # a unit's states for each of its currents
         by_current = by_gate.reshape(len(by_gate), -1)
 
@@ -93,11 +96,11 @@ class EProp(CurrentRule):
 
     def credit(self, dl_dr, traces, params, **_):
         """Eq. (2)."""
-        L = jnp.tile(self._stacked(dl_dr), (1, self.gates))
+        L = jnp.tile(self.stacked(dl_dr), (1, self.gates))
         by_weights = {q: jnp.einsum('ai,ai...->i...', L, traces[f'p_{q}']) for q in self.synapses}
-        return self._to_parameters(by_weights, params)
+        return self.to_parameters(by_weights, params)
 
-    def _numbers_and_operations(self, n, m, total, T, **_):
+    def cost_per_sample(self, n, m, total, T, **_):
         return 3 * len(self.states) * m + total, 2 * (len(self.states) ** 2 + 1) * m
 
 
@@ -129,8 +132,8 @@ class RFLO(EProp):
     (1, 5, 5)
     """
 
-    def _prepare(self):
-        super()._prepare()
+    def prepare(self):
+        super().prepare()
         if len(self.states) > 1 or self.gates > 1:
             raise CompositionError(f'{type(self).__name__}: the rule needs units of one state, a leak and a current; '
                                    f'these have {len(self.states)} states and {self.gates} currents. EProp is its '

@@ -1,17 +1,18 @@
 """`FixedPointRule`: what all rules have in common that learn a fixed point, l(output(r*), y) with F(r*, w, x) = 0."""
 
+import abc
 from typing import NamedTuple
 
-import brainpy.math as bm
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
 
+from ratezoo.checks import is_count
 from ratezoo.errors import DivergedError, InvalidValueError, NotConvergedError, ShapeError, UnknownNameError
 from ratezoo.learning.rule import Rule
-from ratezoo.models.checks import is_count
-from ratezoo.models.relaxation import SOLVERS
+from ratezoo.relaxation import SOLVERS
+from ratezoo.variables import ExtraVariable
 
 tree_map = jax.tree_util.tree_map
 
@@ -32,7 +33,8 @@ class Points(NamedTuple):
 class FixedPointRule(Rule):
     """A mixin that trains a `RateModel` on its fixed points; written before the model.
 
-    A rule gives ``_gradient``, pure, of a batch whose free phase has been run; `gradient`, `fit` and `predict` follow.
+    A rule gives `settled_gradient`, pure, of a batch whose free phase has been run. `gradient`, `fit` and `predict`
+    follow from it.
 
     Options (of `gradient` and `fit`)
     ---------------------------------
@@ -58,12 +60,15 @@ class FixedPointRule(Rule):
 
     # ---- what a rule gives ---------------------------------------------------------------------------------------
 
-    def _gradient(self, params, data, free, loss, **options):
-        """(grads, report) from the free phase's `FixedPoint`; the gradient is that of Σ_b α_b l_b. A report holds
-        ``unsettled``, how many samples did not settle in the rule's own phases, and may hold more numbers."""
-        raise NotImplementedError
+    @abc.abstractmethod
+    def settled_gradient(self, params, data, free, loss, **options):
+        """(grads, report) from ``free``, the `FixedPoint` where the free phase ended; pure.
 
-    def _numbers_and_operations(self, n, m, total, **options):
+        The gradient is that of Σ_b α_b l_b. A report is a dict of numbers: ``unsettled``, how many samples did not
+        settle in the rule's own phases, and what else `check_own_report` looks at.
+        """
+
+    def cost_per_sample(self, n, m, total, **options):
         """Numbers kept for one sample, and operations beyond the free phase."""
         return 6 * n + total, 6 * m
 
@@ -104,7 +109,7 @@ class FixedPointRule(Rule):
         DivergedError
             The network blew up.
         """
-        value, grads, _ = self._measure(x, y, alpha, r0, loss, seed, **options)
+        value, grads, _ = self.measure(x, y, alpha, r0, loss, seed, **options)
         return value, grads
 
     def fit(self, x, y, epochs=100, optimizer=None, batch_size=None, seed=0, progress=True, checkpoint=None, *,
@@ -141,18 +146,18 @@ class FixedPointRule(Rule):
             Loss or parameters became infinite or NaN; the same.
         """
         data = self.check_points(x, y, alpha, r0)
-        loss = self._loss_function(loss, data.y.shape[1:])
-        options = self._options(options)
-        self._check_memory(data, **options)
-        self._check_model(data)
+        loss = self.loss_function(loss, data.y.shape[1:])
+        options = self.all_options(options)
+        self.check_memory_of(data, **options)
+        self.check_model(data)
         optimizer = optimizer or self.default_optimizer
 
         def update(params, state, data, key):
-            value, grads, report = self._loss_and_gradient(params, data, key, loss, **options)
+            value, grads, report = self.loss_and_gradient(params, data, key, loss, **options)
             updates, state = optimizer.update(grads, state, params)
             return optax.apply_updates(params, updates), state, {'loss': value, **report}
 
-        return self._train(('fit', loss, *options.items()), update, data, True, epochs, optimizer, batch_size, seed,
+        return self.run_training(('fit', loss, *options.items()), update, data, True, epochs, optimizer, batch_size, seed,
                            progress, checkpoint)
 
     def predict(self, x, r0=None, **options):
@@ -160,17 +165,17 @@ class FixedPointRule(Rule):
 
         The arguments are those of `gradient`; of the rule's options those of the free phase count.
         """
-        options = self._options(options)
+        options = self.all_options(options)
         x = self.as_array('x', x)
         single = self.n_in is not None and x.ndim == 1
         lead = 1 if single else x.shape[0]
-        data = self.check_points(x[None] if single else x, jnp.zeros((lead, *self.output_shape), self._dtype), None, r0)
+        data = self.check_points(x[None] if single else x, jnp.zeros((lead, *self.output_shape), self.dtype), None, r0)
 
         def pure(params, data):
-            free = self._free(params, data, **options)
-            return jax.vmap(self.output, (0, None))(free.r, params), self._report(free, **options)
+            free = self.free_phase(params, data, **options)
+            return jax.vmap(self.output, (0, None))(free.r, params), self.report(free, **options)
         out, report = self.compiled(('predict', *options.items()), lambda: jax.jit(pure))(self.params_dict(), data)
-        self._check_report('predict', report)
+        self.check_report('predict', report)
         return out[0] if single else out
 
     def cost(self, batch=None, **options):
@@ -182,47 +187,47 @@ class FixedPointRule(Rule):
             ``memory``, bytes beside the data, and ``operations``, multiplications and additions of the gradient once
             the free phase has settled (with the rule's own iterations counted once).
         """
-        return self._cost(*self._numbers_and_operations(*self._sizes(), **self._options(options)), batch)
+        return self._cost(*self.cost_per_sample(*self.problem_sizes(), **self.all_options(options)), batch)
 
     # ---- the free phase ------------------------------------------------------------------------------------------
 
-    def _free(self, params, data, tol, max_steps, solver, **options):
+    def free_phase(self, params, data, tol, max_steps, solver, **options):
         """The `FixedPoint` of every sample."""
         def one(r0, x):
             return self.settled(r0, params, x, self.default_tol if tol is None else tol, max_steps, solver)
         return jax.vmap(one)(data.r0, data.x)
 
-    def _report(self, free, must_settle=True, **options):
+    def report(self, free, must_settle=True, **options):
         """What the free phase says of itself: the largest residual, and how many samples have not settled (0 where that
         does not matter)."""
         unsettled = jnp.sum(~free.converged) if must_settle else jnp.asarray(0)
         return {'residual': jnp.max(free.residual), 'unsettled': unsettled, 'steps': jnp.max(free.steps)}
 
-    def _loss_and_gradient(self, params, data, key, loss, **options):
+    def loss_and_gradient(self, params, data, key, loss, **options):
         """Σ_b α_b l_b and its gradient as the rule measures it, with what the phases report; pure."""
-        free = self._free(params, data, **options)
+        free = self.free_phase(params, data, **options)
         value = jnp.sum(data.alpha * jax.vmap(lambda r, y: loss(self.output(r, params), y))(free.r, data.y))
-        grads, own = self._gradient(params, data, free, loss, **options)
-        report = self._report(free, **options)
+        grads, own = self.settled_gradient(params, data, free, loss, **options)
+        report = self.report(free, **options)
         report = {**report, **own, 'unsettled': report['unsettled'] + own['unsettled'] * options['must_settle']}
-        return *self._with_penalty(params, value, grads), report
+        return *self.with_penalty(params, value, grads), report
 
-    def _measure(self, x, y, alpha=None, r0=None, loss=None, seed=None, **options):
+    def measure(self, x, y, alpha=None, r0=None, loss=None, seed=None, **options):
         """Loss, gradient, and the report of the phases as numbers."""
         data = self.check_points(x, y, alpha, r0)
-        loss = self._loss_function(loss, data.y.shape[1:])
-        options = self._options(options)
-        self._check_memory(data, **options)
-        self._check_model(data)
+        loss = self.loss_function(loss, data.y.shape[1:])
+        options = self.all_options(options)
+        self.check_memory_of(data, **options)
+        self.check_model(data)
 
         options['tol'] = options['tol'] or self.default_tol
         numbers = {k: options.pop(k) for k in self.numbers}
 
         def pure(params, data, key, numbers):
-            return self._loss_and_gradient(params, data, key, loss, **options, **numbers)
+            return self.loss_and_gradient(params, data, key, loss, **options, **numbers)
         run = self.compiled(('gradient', loss, *options.items()), lambda: jax.jit(pure), reads=[loss.function])
-        value, grads, report = run(self.params_dict(), data, self._draw_key(seed), numbers)
-        self._check_report('gradient', report)
+        value, grads, report = run(self.params_dict(), data, self.draw_key(seed), numbers)
+        self.check_report('gradient', report)
         if not (np.isfinite(float(value)) and all(bool(jnp.all(jnp.isfinite(g))) for g in grads.values())):
             raise DivergedError(f'{type(self).__name__}.gradient: the loss or its gradient is not finite, though the '
                                 'free phase settled. Look at loss=, and at net.stability(r) of the fixed point.')
@@ -243,7 +248,7 @@ class FixedPointRule(Rule):
                              .replace("'", ''))
         count = len(y)
         if x is None:
-            x = jnp.zeros((count,) if self.n_in is None else (count, self.n_in), self._dtype)
+            x = jnp.zeros((count,) if self.n_in is None else (count, self.n_in), self.dtype)
         else:
             x = self.as_array('x', x)
             x = x[None] if single else x
@@ -253,7 +258,7 @@ class FixedPointRule(Rule):
             raise ShapeError(f'{who}.x: expected inputs of shape {(self.n_in or "…",)} or '
                              f'{("B", self.n_in or "…")} to go with y, for {count} samples, got {x.shape[single:]}.'
                              .replace("'", ''))
-        alpha = jnp.full(count, 1 / count, self._dtype) if alpha is None else self.as_array('alpha', alpha)
+        alpha = jnp.full(count, 1 / count, self.dtype) if alpha is None else self.as_array('alpha', alpha)
         alpha = alpha[None] if alpha.ndim == 0 and count == 1 else alpha
         if alpha.shape != (count,):
             raise ShapeError(f'{who}.alpha: expected a weight for each of {count} samples, got shape {alpha.shape}.')
@@ -271,41 +276,39 @@ class FixedPointRule(Rule):
         if not is_count(most):
             raise InvalidValueError(f'{who}.max_steps: expected an integer ≥ 1, got {most!r}.')
 
-    def _check_model(self, data):
+    def check_model(self, data):
         """Raise if this model, as it is now, is not what the rule asks for."""
 
-    def _check_memory(self, data, **options):
+    def check_memory_of(self, data, **options):
         count = len(data.y)
-        self._refuse_what_wont_fit(self.cost(count, **options).memory, f'{self.state_size} units and {count} samples')
+        self.check_memory(self.cost(count, **options).memory, f'{self.state_size} units and {count} samples')
 
-    def _check_report(self, where, report):
+    def check_report(self, where, report):
         """One error for a phase that blew up or did not settle."""
         who, residual = f'{type(self).__name__}.{where}', float(report['residual'])
         if not np.isfinite(residual):
             raise DivergedError(f'{who}: the network blew up in the free phase. Is a fixed point stable for these '
                                 'parameters? Try smaller weights or a smaller dt.')
-        self._check_own_report(who, report)
+        self.check_own_report(who, report)
         if float(report['unsettled']) > 0:
             raise NotConvergedError(
                 f'{who}: {int(report["unsettled"])} relaxations did not settle; the free phase left max |F| = '
                 f'{residual:.2g} after {int(report.get("steps", 0))} steps. Give more max_steps or a larger tol, '
                 'another solver, a larger dt, or smaller weights; must_settle=False takes it as it is.')
 
-    def _check_own_report(self, who, report):
+    def check_own_report(self, who, report):
         """Raise for what only this rule reports."""
 
-    def _check_epoch(self, epoch, worst):
-        self._check_report(f'fit, epoch {epoch}', worst)
+    def check_epoch(self, epoch, worst):
+        self.check_report(f'fit, epoch {epoch}', worst)
 
 
 class TargetedUpdates:
     """The part of rules whose own phase can be watched: a target in the Variable ``y``, set by `set_target`."""
 
-    def _complete(self):
-        super()._complete()
-        batch = self._mode_batch()
-        shape = self.output_shape if batch is None else (batch, *self.output_shape)
-        self.y = bm.Variable(jnp.zeros(shape, self._dtype), batch_axis=None if batch is None else 0)
+    def extra_variables(self):
+        """The target; a reset leaves it."""
+        return {'y': ExtraVariable(self.batched(jnp.zeros(self.output_shape, self.dtype)), reset=False)}
 
     def set_target(self, y):
         """Give `update` the target y, (n_out,) or (B, n_out), that the rule's own phase looks at."""
@@ -315,27 +318,16 @@ class TargetedUpdates:
             raise ShapeError(f'{type(self).__name__}.y: expected a target of shape {self.y.shape}, got {y.shape}.')
         self.y.value = jnp.broadcast_to(y, self.y.shape)
 
-    def reset_state(self, batch_size=None, r0=None):
-        """As `RateModel.reset_state`; the target stays, and is repeated or cut where the batch changes."""
-        super().reset_state(batch_size, r0)
-        if hasattr(self, 'y') and self._mode_batch() is not None:
-            count = len(getattr(self, self.states[0]))
-            if len(self.y) != count:
-                self.y.value = jnp.zeros((count, *self.output_shape), self._dtype)
-
-    def _argument_variables(self):
-        return [*super()._argument_variables(), *(['y'] if hasattr(self, 'y') else [])]
-
     def slope(self, r, params, y, loss=None):
         """∂l/∂r of one sample at state r; complex where r is."""
         complex_ = any(map(jnp.iscomplexobj, jax.tree_util.tree_leaves(r)))
-        loss = loss or type(self).loss
+        loss = loss or self.loss
         return jax.grad(lambda r: loss(self.output(r, params), y), holomorphic=complex_)(r)
 
 
 def at_rest(net, r, params, x):
     """What vanishes at the fixed point of one sample."""
-    return net.at_rest(r, net._drift(r, params, x))
+    return net.at_rest(r, net.drift(r, params, x))
 
 
 def through_field(net, params, data, r, v, loss):

@@ -4,10 +4,13 @@ import jax
 import jax.numpy as jnp
 import optax
 
+from ratezoo.capabilities import HasReadout
 from ratezoo.errors import InvalidValueError
 from ratezoo.learning.rule import half_squared_error
 from ratezoo.learning.trajectory import TrajectoryRule
-from ratezoo.models.capabilities import HasReadout
+
+__all__ = ['FORCE']
+CATEGORY = 'approximate online rule'
 
 tree_map = jax.tree_util.tree_map
 
@@ -77,26 +80,26 @@ class FORCE(TrajectoryRule):
         alpha = 0 teach nothing, other weights of steps make no difference to the updates."""
         if optimizer is not None:
             raise InvalidValueError(f'{type(self).__name__}.optimizer: the rule is an optimiser itself; leave it out.')
-        if loss is not None or type(self).loss is not half_squared_error:
+        if loss is not None or self.loss is not half_squared_error:
             raise InvalidValueError(f'{type(self).__name__}.loss: least squares have the half squared error; leave it '
                                     'out.')
-        options = self._options(options)
+        options = self.all_options(options)
         data, batched = self.check_trajectories(x, y, alpha, r0)
-        loss = self._loss_function(None, data.y.shape[1 + batched:])
-        self._check_memory(data, batched, **options)
+        loss = self.loss_function(None, data.y.shape[1 + batched:])
+        self.check_memory_of(data, batched, **options)
         features = self.params_dict()[self.readout[0]].shape[1] + (self.readout[1] in self.params)
         start = tree_map(lambda a: a[0] if batched else a, data.r0)
         ridge = options['ridge']
         least_squares = optax.GradientTransformation(           # a state that runs along with the training; no updates
-            lambda params: (jnp.eye(features, dtype=self._dtype) / ridge, start),
+            lambda params: (jnp.eye(features, dtype=self.dtype) / ridge, start),
             lambda grads, state, params=None: (grads, state))
 
         def update(params, state, data, key):
-            noise = self._noise(key, data)
+            noise = self.draw_noise(key, data)
             if not batched:
                 params, P, r, losses = self._present(params, state[0], data, noise, options['every'])
                 return params, (P, r), {'loss': jnp.sum(losses)}
-            (data, noise), _ = self._by_sample(data, noise)
+            (data, noise), _ = self.by_sample(data, noise)
             alpha = jnp.broadcast_to(data.alpha, data.y.shape[:2])
 
             def sample(carry, inputs):
@@ -106,11 +109,11 @@ class FORCE(TrajectoryRule):
             (params, P, r), losses = jax.lax.scan(sample, (params, *state), (data._replace(alpha=alpha), noise))
             return params, (P, r), {'loss': jnp.mean(losses)}
 
-        return self._train(('fit by least squares', loss, batched, *options.items()), update, data, batched, epochs,
+        return self.run_training(('fit by least squares', loss, batched, *options.items()), update, data, batched, epochs,
                            least_squares, batch_size, seed, progress, checkpoint)
 
-    def _finish(self, state):
-        if self._mode_batch() is None:
+    def finish_training(self, state):
+        if self.batch_size is None:
             self.state = state[1]
 
     def _features(self, r, params):
@@ -124,7 +127,7 @@ class FORCE(TrajectoryRule):
         def step(carry, inputs):
             r, fed, params, P = carry
             t, x, y, alpha, xi = inputs
-            r = self._noisy_step(r, fed, x, xi)         # what is fed back is the output before the last update
+            r = self.noisy_step(r, fed, x, xi)         # what is fed back is the output before the last update
             error = self.output(r, params) - y
 
             def learn(params, P):                                                       # Eq. (1)
@@ -145,13 +148,13 @@ class FORCE(TrajectoryRule):
         (r, _, params, P), losses = jax.lax.scan(step, (data.r0, params, params, P), inputs)
         return params, P, r, losses
 
-    def _loss_and_gradient(self, params, data, key, loss, batched, **_):
-        noise = self._noise(key, data)
+    def loss_and_gradient(self, params, data, key, loss, batched, **_):
+        noise = self.draw_noise(key, data)
 
         def one(data, noise):
             def step(r, inputs):
                 x, xi = inputs
-                r = self._noisy_step(r, params, x, xi)
+                r = self.noisy_step(r, params, x, xi)
                 return r, r
             after = jax.lax.stop_gradient(jax.lax.scan(step, data.r0, (data.x, noise))[1])
 
@@ -163,9 +166,9 @@ class FORCE(TrajectoryRule):
         if not batched:
             values, grads = one(data, noise)
         else:
-            samples, axes = self._by_sample(data, noise)
+            samples, axes = self.by_sample(data, noise)
             values, grads = tree_map(lambda a: jnp.mean(a, 0), jax.vmap(one, axes)(*samples))
         return jnp.sum(values), grads, values
 
-    def _numbers_and_operations(self, n, m, total, T, ridge=1., **options):
+    def cost_per_sample(self, n, m, total, T, ridge=1., **options):
         return n * n + 2 * total + n * T, 4 * n * n / options['every'] + 2 * total

@@ -1,13 +1,15 @@
 """The implicit gradient of a fixed point, and the adjoint dynamics that settle at it."""
 
-import brainpy.math as bm
 import jax
 import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
 
 from ratezoo.errors import InvalidValueError, NotConvergedError, SingularJacobianError
 from ratezoo.learning.fixed_point import FixedPointRule, TargetedUpdates, at_rest, through_field
-from ratezoo.models.relaxation import largest
+from ratezoo.relaxation import largest
+
+__all__ = ['ImplicitGradient', 'AdjointDynamics']
+CATEGORY = 'rule of fixed points'
 
 tree_map = jax.tree_util.tree_map
 _DIRECT_UP_TO = 200             # units; beyond, matrix-free GMRES is the quicker one (benchmarks/fixed_points.py)
@@ -63,7 +65,7 @@ class ImplicitGradient(FixedPointRule):
             raise InvalidValueError(f'{type(self).__name__}.linear: expected auto, direct or gmres, got '
                                     f'{options["linear"]!r}.')
 
-    def _gradient(self, params, data, free, loss, linear='auto', **options):
+    def settled_gradient(self, params, data, free, loss, linear='auto', **options):
         solve = self._solve_directly if self._directly(linear) else self._solve_by_gmres
 
         def adjoint(r, x, y):
@@ -100,14 +102,14 @@ class ImplicitGradient(FixedPointRule):
         flaw = jnp.linalg.norm(pull(v)[0] + dl_dr) / (jnp.where(size > 0, size, 1) * tol * 100)
         return v, jnp.where(jnp.isfinite(flaw), flaw, jnp.inf)
 
-    def _check_own_report(self, who, report):
+    def check_own_report(self, who, report):
         if 'flaw' in report and not float(report['flaw']) < 1:
             raise SingularJacobianError(
                 f'{who}: J can\'t be inverted at the fixed point (or GMRES did not get there). A fixed point that is '
                 'isolated and stable is expected; net.stability(r) shows the eigenvalues of J. Change the weights, or '
                 'give linear=\'direct\'.')
 
-    def _numbers_and_operations(self, n, m, total, linear='auto', **options):
+    def cost_per_sample(self, n, m, total, linear='auto', **options):
         if self._directly(linear):
             return 3 * n * n + total, 2 * n ** 3 / 3 + 2 * n * m + 6 * m
         return 70 * n + total, 4 * m * 30 + 6 * m
@@ -153,11 +155,9 @@ class AdjointDynamics(TargetedUpdates, FixedPointRule):
 
     exact = True
 
-    def _complete(self):
-        super()._complete()
-        for name, s in self.adjoint_names.items():
-            like = getattr(self, s).value
-            setattr(self, name, bm.Variable(jnp.zeros_like(like), batch_axis=None if self._mode_batch() is None else 0))
+    def extra_variables(self):
+        """The adjoint v, 0 at first."""
+        return {name: self.batched(jnp.zeros(self.sizes[s], self.dtype)) for name, s in self.adjoint_names.items()}
 
     @property
     def adjoint_names(self):
@@ -167,25 +167,15 @@ class AdjointDynamics(TargetedUpdates, FixedPointRule):
     def update(self, x=None):
         """One step of the network and one of its adjoint; returns the output."""
         params, (checked, axis) = self.params_dict(), self.as_input(x)
-        r, v = self.state, self._bare({s: getattr(self, name).value for name, s in self.adjoint_names.items()})
+        r, v = self.state, self.as_state({s: getattr(self, name).value for name, s in self.adjoint_names.items()})
 
         def one(r, v, params, x, y):
             f = self._adjoint_field(r, params, x, self.slope(r, params, y))(v)
             return tree_map(lambda a, b: a + self._adjoint_dt * b, v, f)
-        v = self._each(one, (0, 0, None, axis, 0))(r, v, params, checked, self.y.value)
+        v = self.map_samples(one, (0, 0, None, axis, 0))(r, v, params, checked, self.y.value)
         for name, s in self.adjoint_names.items():
-            getattr(self, name).value = self._by_name(v)[s]
+            getattr(self, name).value = self.by_name(v)[s]
         return super().update(x)
-
-    def reset_state(self, batch_size=None, r0=None):
-        """As `RateModel.reset_state`; v goes back to 0."""
-        super().reset_state(batch_size, r0)
-        for name, s in self.adjoint_names.items():
-            if hasattr(self, name):
-                getattr(self, name).value = jnp.zeros_like(getattr(self, s).value)
-
-    def _argument_variables(self):
-        return [*super()._argument_variables(), *(n for n in self.adjoint_names if hasattr(self, n))]
 
     @property
     def _adjoint_dt(self):
@@ -197,7 +187,7 @@ class AdjointDynamics(TargetedUpdates, FixedPointRule):
         _, pull = jax.vjp(lambda s: at_rest(self, s, params, x), r)
         return lambda v: tree_map(jnp.add, pull(v)[0], dl_dr)
 
-    def _gradient(self, params, data, free, loss, tol=None, max_steps=10_000, **options):
+    def settled_gradient(self, params, data, free, loss, tol=None, max_steps=10_000, **options):
         tol = self.default_tol if tol is None else tol
 
         def adjoint(r, x, y):
@@ -219,7 +209,7 @@ class AdjointDynamics(TargetedUpdates, FixedPointRule):
         report = {'unsettled': jnp.sum(~(residual <= tol)), 'adjoint': jnp.max(residual)}
         return through_field(self, params, data, free.r, v, loss), report
 
-    def _check_own_report(self, who, report):
+    def check_own_report(self, who, report):
         if 'adjoint' in report and float(report['unsettled']) > 0:
             raise NotConvergedError(
                 f'{who}: r or v did not settle: max |F| = {float(report["residual"]):.2g}, max |v J + ∂l/∂r| = '

@@ -7,6 +7,9 @@ import numpy as np
 from ratezoo.errors import CompositionError, InvalidValueError
 from ratezoo.learning.currents import CurrentRule
 
+__all__ = ['KeRNL']
+CATEGORY = 'approximate online rule'
+
 
 class KeRNL(CurrentRule):
     """Kernel RNN learning: the influence of unit i's current on unit k, s steps later, is taken as β_ki κ_i^s.
@@ -69,21 +72,21 @@ class KeRNL(CurrentRule):
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value < np.inf:
                 raise InvalidValueError(f'{type(self).__name__}.{name}: expected a number ≥ {low:g}, got {value!r}.')
 
-    def _prepare(self):
-        super()._prepare()
+    def prepare(self):
+        super().prepare()
         if len(self.states) > 1 or self.gates > 1:
             raise CompositionError(f'{type(self).__name__}: the rule needs units with one state and one current; these '
                                    f'have {len(self.states)} states and {self.gates} currents.')
         r = self.initial_state()
-        leak = self._local_derivatives(r, jnp.zeros(self._post, self._dtype))[0][0, 0]
-        self.kernels = jnp.eye(self.state_size, dtype=self._dtype), jnp.clip(leak, 0., 1.)
+        leak = self.local_derivatives(r, jnp.zeros(self.n_currents, self.dtype))[0][0, 0]
+        self.kernels = jnp.eye(self.state_size, dtype=self.dtype), jnp.clip(leak, 0., 1.)
 
     def learn_kernels(self, x, r0=None, *, seed=0, **options):
         """Run the network with the input x (T, n_in), learn β and κ by Eq. (3), and start from them henceforth."""
-        options = self._options(options)
+        options = self.all_options(options)
         x = self.as_array('x', x)
         out = self.output_shape
-        data, batched = self.check_trajectories(x, jnp.zeros((*x.shape[:-1], *out), self._dtype), None, r0)
+        data, batched = self.check_trajectories(x, jnp.zeros((*x.shape[:-1], *out), self.dtype), None, r0)
         if batched:
             raise InvalidValueError(f'{type(self).__name__}.learn_kernels: expected one input of shape (T, n_in), got '
                                     f'{x.shape}.')
@@ -91,25 +94,25 @@ class KeRNL(CurrentRule):
         def run(params, data, key):
             def step(carry, x):
                 return self.advance(carry[0], params, x, carry[1], **options), None
-            traces = self._starting_traces(params, key, None, **options)
+            traces = self.starting_traces(params, key, None, **options)
             return jax.lax.scan(step, (data.r0, traces), data.x)[0][1]
         traces = self.compiled(('learn_kernels', *options.items()), lambda: jax.jit(run))(
-            self.params_dict(), data, self._draw_key(seed))
+            self.params_dict(), data, self.draw_key(seed))
         self.kernels = traces['beta'], traces['kappa']
         self.reset_state()
 
     def initial_traces(self, params, key, **_):
         """e = 0, no perturbation yet; the kernels that were kept."""
         weights, n = jax.eval_shape(self.weights, params), self.state_size
-        still = {name: jnp.zeros(n, self._dtype) for name in ('r_hat', 'Omega', 'Gamma')}
-        return {**{f'p_{q}': jnp.zeros(weights[q].shape, self._dtype) for q in self.synapses}, **still,
+        still = {name: jnp.zeros(n, self.dtype) for name in ('r_hat', 'Omega', 'Gamma')}
+        return {**{f'p_{q}': jnp.zeros(weights[q].shape, self.dtype) for q in self.synapses}, **still,
                 'beta': self.kernels[0], 'kappa': self.kernels[1], 'probe_key': key}
 
     def advance(self, r, params, x, traces, kernel_rate=0., perturbation=1.):
         """Eqs. (1) and (3); ``r_hat`` holds (r̂ − r)/perturbation."""
         beta, kappa, Omega, Gamma = (traces[k] for k in ('beta', 'kappa', 'Omega', 'Gamma'))
-        z, I = self._presynaptic(r, x), self.current(r, params, x)
-        d = self._local_derivatives(r, I)[1][0, 0]
+        z, I = self.presynaptic_arrays(r, x), self.current(r, params, x)
+        d = self.local_derivatives(r, I)[1][0, 0]
 
         def filtered(e, z):
             return kappa * e + d if e.ndim == 1 else kappa[:, None] * e + jnp.outer(d, z)
@@ -131,7 +134,7 @@ class KeRNL(CurrentRule):
     def credit(self, dl_dr, traces, params, **_):
         """Eq. (2)."""
         L = self.flat(dl_dr)[0] @ traces['beta']
-        return self._to_parameters({q: jnp.einsum('i,i...->i...', L, traces[f'p_{q}']) for q in self.synapses}, params)
+        return self.to_parameters({q: jnp.einsum('i,i...->i...', L, traces[f'p_{q}']) for q in self.synapses}, params)
 
-    def _numbers_and_operations(self, n, m, total, T, **_):
+    def cost_per_sample(self, n, m, total, T, **_):
         return 3 * (m + n * n) + total, 4 * m + 10 * n * n

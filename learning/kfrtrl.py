@@ -6,6 +6,9 @@ import jax.numpy as jnp
 from ratezoo.learning.currents import CurrentRule
 from ratezoo.learning.probes import Probed, balance, norm
 
+__all__ = ['KFRTRL', 'RKF']
+CATEGORY = 'approximate online rule'
+
 
 class _Kronecker(CurrentRule, Probed):
     """What the two factorisations share."""
@@ -13,10 +16,10 @@ class _Kronecker(CurrentRule, Probed):
     def _step_parts(self, r, params, x):
         """The next state; V ↦ (∂S/∂r) V for a matrix V (N, columns); ∂r/∂I (N, post); z (all presynaptic,)."""
         step, vector, back = self.flat_step(r, params, x)
-        traced = {q: params[q] for q in self.traced}
+        traced = {q: params[q] for q in self.step_params}
         new, move = jax.linearize(lambda v: step(v, traced), vector)
-        by_current = self._by_current(self._local_derivatives(r, self.current(r, params, x))[1])
-        z = self._presynaptic(r, x)
+        by_current = self.by_current_matrix(self.local_derivatives(r, self.current(r, params, x))[1])
+        z = self.presynaptic_arrays(r, x)
         return (back(new), lambda V: jax.vmap(move, 1, 1)(V), by_current,
                 jnp.concatenate([z[p] for p in self.synapses]))
 
@@ -64,9 +67,9 @@ class KFRTRL(_Kronecker):
 
     def initial_traces(self, params, key, probes=1):
         """u = 0, A = 0."""
-        n_pre = sum(self._presynaptic_sizes(params).values())
-        return {'u': jnp.zeros((probes, n_pre), self._dtype), 'probe_key': key,
-                'A': jnp.zeros((probes, self.state_size, self._post), self._dtype)}
+        n_pre = sum(self.presynaptic_sizes(params).values())
+        return {'u': jnp.zeros((probes, n_pre), self.dtype), 'probe_key': key,
+                'A': jnp.zeros((probes, self.state_size, self.n_currents), self.dtype)}
 
     def advance(self, r, params, x, traces, **_):
         """Eq. (1)."""
@@ -84,10 +87,10 @@ class KFRTRL(_Kronecker):
         """Eq. (3), the mean over the probes."""
         at_post = jnp.einsum('k,pki->pi', self.flat(dl_dr)[0], traces['A'])
         joint = jnp.einsum('pi,pj->ij', at_post, traces['u']) / len(traces['u'])
-        return self._to_parameters(self._split(joint, params), params)
+        return self.to_parameters(self.split_synapses(joint, params), params)
 
-    def _numbers_and_operations(self, n, m, total, T, probes=1):
-        return 3 * probes * n * self._post + 2 * n * n + total, 2 * probes * m * self._post
+    def cost_per_sample(self, n, m, total, T, probes=1):
+        return 3 * probes * n * self.n_currents + 2 * n * n + total, 2 * probes * m * self.n_currents
 
 
 class RKF(_Kronecker):
@@ -130,9 +133,9 @@ class RKF(_Kronecker):
 
     def initial_traces(self, params, key, probes=1):
         """A = 0, B = 0."""
-        n_pre = sum(self._presynaptic_sizes(params).values())
-        return {'A': jnp.zeros((probes, self._post), self._dtype), 'probe_key': key,
-                'B': jnp.zeros((probes, self.state_size, n_pre), self._dtype)}
+        n_pre = sum(self.presynaptic_sizes(params).values())
+        return {'A': jnp.zeros((probes, self.n_currents), self.dtype), 'probe_key': key,
+                'B': jnp.zeros((probes, self.state_size, n_pre), self.dtype)}
 
     def advance(self, r, params, x, traces, **_):
         """Eq. (1)."""
@@ -150,7 +153,7 @@ class RKF(_Kronecker):
         """Eq. (3), the mean over the probes."""
         at_pre = jnp.einsum('k,pkj->pj', self.flat(dl_dr)[0], traces['B'])
         joint = jnp.einsum('pi,pj->ij', traces['A'], at_pre) / len(at_pre)
-        return self._to_parameters(self._split(joint, params), params)
+        return self.to_parameters(self.split_synapses(joint, params), params)
 
-    def _numbers_and_operations(self, n, m, total, T, probes=1):
-        return 3 * probes * n * (m / self._post) + 2 * n * n + total, 2 * probes * m * m / self._post
+    def cost_per_sample(self, n, m, total, T, probes=1):
+        return 3 * probes * n * (m / self.n_currents) + 2 * n * n + total, 2 * probes * m * m / self.n_currents

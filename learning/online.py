@@ -1,13 +1,14 @@
 """`OnlineRule`: rules that carry a trace of the parameters' influence forward, beside the state."""
 
-import brainpy.math as bm
+import abc
+
 import jax
 import jax.numpy as jnp
 import optax
 
+from ratezoo.capabilities import HasPenalty
 from ratezoo.errors import InvalidValueError
 from ratezoo.learning.trajectory import TrajectoryRule
-from ratezoo.models.capabilities import HasPenalty
 
 tree_map = jax.tree_util.tree_map
 
@@ -15,21 +16,36 @@ tree_map = jax.tree_util.tree_map
 class OnlineRule(TrajectoryRule):
     """A `TrajectoryRule` whose gradient is known at every step, from traces that advance with the network.
 
-    A rule gives three pure functions of one sample: ``initial_traces(params, key)`` (a dict of arrays),
-    ``advance(r, params, x, traces)`` → (r, traces) and ``credit(dl_dr, traces, params)`` → gradient; all take the
-    rule's options as keywords. ``key`` is for rules that draw random numbers, which set ``stochastic`` and keep the
-    key among their traces. The traces are Variables of their names; `update` advances them with the state, so DSRunner
-    monitors show them. Parameters that only the output reads (not in ``traced``) need no trace: it would be zero.
+    A rule gives three pure functions of one sample, and nothing else: `initial_traces`, `advance` and `credit`. All
+    three get the rule's options as keywords. The traces become Variables of their names. `update` advances them
+    together with the state, so monitors show them. A parameter that only the output reads is not in ``step_params`` and
+    needs no trace: its trace would be zero.
     """
 
+    trace_names = ()
+
+    @abc.abstractmethod
     def initial_traces(self, params, key, **options):
-        raise NotImplementedError
+        """The traces before the first step: a dict, name → array.
 
+        ``key`` is None, or for a rule that sets ``stochastic`` a JAX key. Such a rule keeps the key among its traces.
+        """
+
+    @abc.abstractmethod
     def advance(self, r, params, x, traces, **options):
-        raise NotImplementedError
+        """One step of the network and of its traces: (r_t, traces after the step) from r = r_{t−1}."""
 
+    @abc.abstractmethod
     def credit(self, dl_dr, traces, params, **options):
-        raise NotImplementedError
+        """The gradient that the traces give, from dl_dr = α_t ∂l_t/∂r_t: a dict, parameter → array of its shape."""
+
+    def cost_per_sample(self, n, m, total, T, **options):
+        """As in `TrajectoryRule`. Default: three copies of the traces, a multiplication and an addition for each of
+        their numbers, and the product of the step's Jacobian with the traces where a rule keeps all n m of them."""
+        traces = jax.eval_shape(lambda p, k: self.initial_traces(p, k, **options), self.params_dict(),
+                                jax.random.PRNGKey(0))
+        size = sum(a.size for a in jax.tree_util.tree_leaves(traces))
+        return 3 * size + total, 2 * size + 2 * m
 
     def signal(self, r, params, y, alpha, loss, **options):
         """α_t l_t, its derivative by the state, and by the parameters directly through the output."""
@@ -44,38 +60,23 @@ class OnlineRule(TrajectoryRule):
         """One step of the network and of its traces; returns the output."""
         params, (x, axis) = self.params_dict(), self.as_input(x)
         traces = {name: getattr(self, name).value for name in self.trace_names}
-        options = self._options({})
+        options = self.all_options({})
 
         def advance(r, params, x, traces):
             return self.advance(r, params, x, traces, **options)
-        r, traces = self._each(advance, (0, None, axis, 0))(self.state, params, x, traces)
+        r, traces = self.map_samples(advance, (0, None, axis, 0))(self.state, params, x, traces)
         for name, value in traces.items():
             getattr(self, name).value = value
-        return self._arrive(r, params, x, axis)
+        return self.finish_step(r, params, x, axis)
 
-    def reset_state(self, batch_size=None, r0=None):
-        """As `RateModel.reset_state`; the traces go back to their beginning."""
-        super().reset_state(batch_size, r0)
-        if self.trace_names:
-            batch = getattr(self, self.states[0]).shape[0] if self._mode_batch() is not None else None
-            for name, value in self._starting_traces(self.params_dict(), self._draw_key(None), batch,
-                                                     **self._options({})).items():
-                getattr(self, name).value = value
+    def extra_variables(self):
+        """The traces, at their beginning."""
+        traces = self.starting_traces(self.params_dict(), self.draw_key(None), self._samples(), **self.all_options({}))
+        if tuple(traces) != self.trace_names:                   # another tuple would look like a change of the network
+            self.trace_names = tuple(traces)
+        return traces
 
-    def _complete(self):
-        self.trace_names = ()
-        super()._complete()
-        self._prepare()
-        batch = getattr(self, self.states[0]).shape[0] if self._mode_batch() is not None else None
-        traces = self._starting_traces(self.params_dict(), self._draw_key(None), batch, **self._options({}))
-        self.trace_names = tuple(traces)
-        for name, value in traces.items():
-            setattr(self, name, bm.Variable(value, batch_axis=None if batch is None else 0))
-
-    def _prepare(self):
-        """What a rule must know of the model before there are traces."""
-
-    def _starting_traces(self, params, key, batch, **options):
+    def starting_traces(self, params, key, batch, **options):
         """The traces of one sample, or of a batch, each with its own random numbers."""
         key = jax.random.fold_in(key, 1) if self.stochastic else None           # not the numbers of the noise
         if batch is None:
@@ -83,9 +84,6 @@ class OnlineRule(TrajectoryRule):
         if self.stochastic:
             return jax.vmap(lambda k: self.initial_traces(params, k, **options))(jax.random.split(key, batch))
         return tree_map(lambda p: jnp.broadcast_to(p, (batch, *p.shape)), self.initial_traces(params, key, **options))
-
-    def _argument_variables(self):
-        return [*super()._argument_variables(), *self.trace_names]
 
     # ---- learning: the traces are the carry of a scan --------------------------------------------------------------
 
@@ -100,13 +98,13 @@ class OnlineRule(TrajectoryRule):
         if not online:
             return super().fit(x, y, epochs, optimizer, batch_size, seed, progress, checkpoint,
                                alpha=alpha, r0=r0, loss=loss, **options)
-        options = self._options(options)
+        options = self.all_options(options)
         if isinstance(self, HasPenalty):
             raise InvalidValueError(f'{type(self).__name__}.fit: expected online=False for a model with a penalty, '
                                     'which belongs to the whole sequence, got online=True.')
         data, batched = self.check_trajectories(x, y, alpha, r0)
-        loss = self._loss_function(loss, data.y.shape[1 + batched:])
-        self._check_memory(data, batched, **options)
+        loss = self.loss_function(loss, data.y.shape[1 + batched:])
+        self.check_memory_of(data, batched, **options)
         optimizer = optimizer or self.default_optimizer
 
         def update(params, state, data, key):
@@ -117,10 +115,10 @@ class OnlineRule(TrajectoryRule):
             (params, state), losses = self._scan(params, data, key, loss, batched, learn, (params, state), **options)
             return params, state, {'loss': jnp.sum(losses)}
 
-        return self._train(('fit online', loss, batched, *options.items()), update, data, batched, epochs, optimizer,
+        return self.run_training(('fit online', loss, batched, *options.items()), update, data, batched, epochs, optimizer,
                            batch_size, seed, progress, checkpoint)
 
-    def _loss_and_gradient(self, params, data, key, loss, batched, **options):
+    def loss_and_gradient(self, params, data, key, loss, batched, **options):
         def accumulate(carry, grads):
             params, total = carry
             return params, tree_map(jnp.add, total, grads)
@@ -154,12 +152,12 @@ class OnlineRule(TrajectoryRule):
                 value, grads = jnp.mean(value), tree_map(lambda g: jnp.mean(g, 0), grads)
             return ((r, traces), receive(carry, grads)), value
 
-        traces = self._starting_traces(params, key, data.y.shape[0] if batched else None, **options)
+        traces = self.starting_traces(params, key, data.y.shape[0] if batched else None, **options)
         x, y, alpha = data.x, data.y, data.alpha
         if batched:
             alpha = jnp.broadcast_to(alpha, y.shape[:2])
             x, y, alpha = (a.swapaxes(0, 1) for a in (x, y, alpha))
-        (_, carry), losses = jax.lax.scan(body, ((data.r0, traces), carry), (x, y, alpha, self._noise(key, data)))
+        (_, carry), losses = jax.lax.scan(body, ((data.r0, traces), carry), (x, y, alpha, self.draw_noise(key, data)))
         return carry, losses
 
     # ---- the step of one sample, the state as a vector -------------------------------------------------------------
@@ -167,7 +165,7 @@ class OnlineRule(TrajectoryRule):
     def flat_step(self, r, params, x):
         """The map (state, traced parameters) → next state on vectors (N,), the state as one, and the way back."""
         vector, back = self.flat(r)
-        rest = {p: v for p, v in params.items() if p not in self.traced}
+        rest = {p: v for p, v in params.items() if p not in self.step_params}
 
         def step(vector, traced):
             return self.flat(self.step(back(vector), {**rest, **traced}, x))[0]

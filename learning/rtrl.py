@@ -7,6 +7,9 @@ from ratezoo.errors import InvalidValueError
 from ratezoo.learning.blocks import scan_blocks
 from ratezoo.learning.online import OnlineRule
 
+__all__ = ['RTRL']
+CATEGORY = 'exact rule of trajectories'
+
 tree_map = jax.tree_util.tree_map
 
 
@@ -68,21 +71,21 @@ class RTRL(OnlineRule):
 
     def initial_traces(self, params, key=None, **_):
         """p_0 = 0."""
-        return {f'p_{q}': jnp.zeros((self.state_size, *params[q].shape), params[q].dtype) for q in self.traced}
+        return {f'p_{q}': jnp.zeros((self.state_size, *params[q].shape), params[q].dtype) for q in self.step_params}
 
     def advance(self, r, params, x, traces, **_):
         """Eq. (1), from one reverse pass through the step for each unit."""
         step, vector, back = self.flat_step(r, params, x)
-        new, pull = jax.vjp(step, vector, {q: params[q] for q in self.traced})
+        new, pull = jax.vjp(step, vector, {q: params[q] for q in self.step_params})
         jacobian, immediate = jax.vmap(pull)(jnp.eye(vector.size, dtype=vector.dtype))
-        traces = {f'p_{q}': jnp.tensordot(jacobian, traces[f'p_{q}'], 1) + immediate[q] for q in self.traced}
+        traces = {f'p_{q}': jnp.tensordot(jacobian, traces[f'p_{q}'], 1) + immediate[q] for q in self.step_params}
         return back(new), traces
 
     def credit(self, dl_dr, traces, params, **_):
         """(∂l_t/∂r_t) p_t of Eq. (2)."""
-        return {q: jnp.tensordot(self.flat(dl_dr)[0], traces[f'p_{q}'], 1) for q in self.traced}
+        return {q: jnp.tensordot(self.flat(dl_dr)[0], traces[f'p_{q}'], 1) for q in self.step_params}
 
-    def _numbers_and_operations(self, n, m, total, T, block=None):
+    def cost_per_sample(self, n, m, total, T, block=None):
         if block == 'dense':
             return 3 * n * m + total, 2 * n * n * m + 2 * n * m
         h = min(block or max(n, 16), T)
@@ -90,25 +93,25 @@ class RTRL(OnlineRule):
 
     # ---- in blocks ---------------------------------------------------------------------------------------------------
 
-    def _loss_and_gradient(self, params, data, key, loss, batched, block=None):
+    def loss_and_gradient(self, params, data, key, loss, batched, block=None):
         if block == 'dense':
-            return super()._loss_and_gradient(params, data, key, loss, batched)
+            return super().loss_and_gradient(params, data, key, loss, batched)
         length = min(block or max(self.state_size, 16), data.y.shape[-2])
-        noise = self._noise(key, data)
+        noise = self.draw_noise(key, data)
 
         def one(data, noise):
             return self._in_blocks(params, data, noise, loss, length)
         if not batched:
             grads, values = one(data, noise)
         else:
-            samples, axes = self._by_sample(data, noise)
+            samples, axes = self.by_sample(data, noise)
             grads, values = tree_map(lambda a: jnp.mean(a, 0), jax.vmap(one, axes)(*samples))
         return jnp.sum(values), grads, values
 
     def _in_blocks(self, params, data, noise, loss, length):
         """The gradient of one sample, and α_t l_t of each step."""
         _, back = self.flat(data.r0)
-        traced = {p: params[p] for p in self.traced}
+        traced = {p: params[p] for p in self.step_params}
         rest = {p: v for p, v in params.items() if p not in traced}
 
         def step(vector, traced, x):
@@ -146,7 +149,7 @@ class RTRL(OnlineRule):
             grads = {q: grads[q] + direct[q] + (through[q][n] if q in p else 0.) for q in grads}
             return (last, {q: through[q][:n] for q in p}, grads), values
 
-        p = {q: jnp.zeros((self.state_size, *params[q].shape), params[q].dtype) for q in self.traced}
+        p = {q: jnp.zeros((self.state_size, *params[q].shape), params[q].dtype) for q in self.step_params}
         start = (self.flat(data.r0)[0], p, tree_map(jnp.zeros_like, params))
         (_, _, grads), values = scan_blocks(block, start, (data.x, data.y, data.alpha, noise), length)
         return grads, values

@@ -7,10 +7,13 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from ratezoo.capabilities import HasNoiseLevels
+from ratezoo.checks import is_count
 from ratezoo.errors import DivergedError, InvalidValueError, ShapeError
 from ratezoo.learning.rule import Rule
-from ratezoo.models.capabilities import HasNoiseLevels
-from ratezoo.models.checks import is_count
+
+__all__ = ['DenoisingScoreMatching']
+CATEGORY = 'rule of densities'
 
 
 class Samples(NamedTuple):
@@ -73,7 +76,7 @@ class DenoisingScoreMatching(Rule):
         weight = sigma ** 2 * (sigma ** 2 + self.sigma_data ** 2) / self.sigma_data ** 2
         return weight * jnp.mean((score + xi / sigma) ** 2)
 
-    def _loss_and_gradient(self, params, data, key, draws=1):
+    def loss_and_gradient(self, params, data, key, draws=1):
         y = jnp.repeat(data.y, draws, 0)
         of_levels, of_noise, of_order = jax.random.split(key, 3)
         strata = (jax.random.permutation(of_order, len(y)) + jax.random.uniform(of_levels, (len(y),), y.dtype)) / len(y)
@@ -100,12 +103,12 @@ class DenoisingScoreMatching(Rule):
         DivergedError
             The loss is not finite.
         """
-        data, options = self.check_samples(y), self._options(options)
+        data, options = self.check_samples(y), self.all_options(options)
 
         def pure(params, data, key):
-            return self._loss_and_gradient(params, data, key, **options)
+            return self.loss_and_gradient(params, data, key, **options)
         loss, grads = self.compiled(('gradient', *options.items()), lambda: jax.jit(pure))(
-            self.params_dict(), data, self._draw_key(seed))
+            self.params_dict(), data, self.draw_key(seed))
         if not np.isfinite(float(loss)):
             raise DivergedError(f'{type(self).__name__}.gradient: the loss is {float(loss)}. Are the weights too '
                                 'large?')
@@ -127,21 +130,21 @@ class DenoisingScoreMatching(Rule):
         -------
         History
         """
-        data, options = self.check_samples(y), self._options(options)
-        self._refuse_what_wont_fit(self.cost(batch_size or len(data.y), **options).memory, f'{len(data.y)} samples')
+        data, options = self.check_samples(y), self.all_options(options)
+        self.check_memory(self.cost(batch_size or len(data.y), **options).memory, f'{len(data.y)} samples')
         optimizer = optimizer or self.default_optimizer
 
         def update(params, state, data, key):
-            value, grads = self._loss_and_gradient(params, data, key, **options)
+            value, grads = self.loss_and_gradient(params, data, key, **options)
             updates, state = optimizer.update(grads, state, params)
             return optax.apply_updates(params, updates), state, {'loss': value}
-        return self._train(('fit', *options.items()), update, data, True, epochs, optimizer, batch_size, seed, progress,
+        return self.run_training(('fit', *options.items()), update, data, True, epochs, optimizer, batch_size, seed, progress,
                            checkpoint)
 
     def cost(self, batch=None, **options):
         """What a gradient needs for a batch: `Cost` of bytes and of operations."""
-        n, m, total = self._sizes()
-        draws = self._options(options)['draws']
+        n, m, total = self.problem_sizes()
+        draws = self.all_options(options)['draws']
         units = sum(v.size for p, v in self.params_dict().items() if v.ndim == 1)
         return self._cost((12 * units + 6 * n) * draws + total, 12 * m * draws, batch)
 

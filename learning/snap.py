@@ -7,7 +7,10 @@ import scipy.sparse
 
 from ratezoo.errors import InvalidValueError
 from ratezoo.learning.online import OnlineRule
-from ratezoo.models.base import RateModel
+from ratezoo.model import RateModel
+
+__all__ = ['SnAp']
+CATEGORY = 'approximate online rule'
 
 _UNROLLED = 4           # influenced units for which the products are written out
 _PROBES = 4             # random places at which the step's derivatives are looked at
@@ -56,7 +59,7 @@ class SnAp(OnlineRule):
     exact = 'exact when order is so large that the pattern of influences no longer grows'
     options = ('order',)
     order = 1
-    NOT_SOURCES = RateModel.NOT_SOURCES | {'_patterns', '_structure'}      # grown while a gradient is traced
+    NOT_READ = RateModel.NOT_READ | {'_patterns', '_structure'}      # grown while a gradient is traced
 
     def check_options(self, options):
         if isinstance(options['order'], bool) or not isinstance(options['order'], int) or options['order'] < 1:
@@ -65,12 +68,13 @@ class SnAp(OnlineRule):
 
     def influenced(self, parameter, order=None):
         """Which units each entry of ``parameter`` influences within ``order`` steps: (s, *shape), −1 for none."""
-        units, there, _ = self._pattern(order or type(self).order)[0][parameter]
+        units, there, _ = self._pattern(order or self.order)[0][parameter]
         return np.where(there, units, -1)
 
     # ---- the pattern, from the structure of the step ---------------------------------------------------------------
 
-    def _prepare(self):
+    def prepare(self):
+        super().prepare()
         self._patterns, self._structure = {}, self._derivatives_that_can_be()
 
     def _derivatives_that_can_be(self):
@@ -82,16 +86,16 @@ class SnAp(OnlineRule):
         @jax.jit
         def row(k, vector, params, x):
             step, _, _ = self.flat_step(self.flat(self.initial_state())[1](vector), params, x)
-            _, pull = jax.vjp(step, vector, {p: params[p] for p in self.traced})
+            _, pull = jax.vjp(step, vector, {p: params[p] for p in self.step_params})
             by_state, by_params = pull(jnp.zeros(n, vector.dtype).at[k].set(1.))
-            flat = [by_params[p].ravel() for p in self.traced]
+            flat = [by_params[p].ravel() for p in self.step_params]
             return by_state != 0, jnp.concatenate(flat) != 0 if flat else jnp.zeros(0, bool)
 
         of_state, of_params = scipy.sparse.csr_matrix((n, n), dtype=bool), None
         for probe in range(_PROBES):
             def draw(a, sign=probe % 2):                # positive at every other place: a rectifier is open there
                 value = rng.normal(size=np.shape(a)) / max(1, np.shape(a)[-1] if np.ndim(a) else 1) ** 0.5
-                return jnp.asarray(value if sign else np.abs(value), self._dtype)
+                return jnp.asarray(value if sign else np.abs(value), self.dtype)
             place = draw(np.zeros(n)), {p: draw(v) for p, v in params.items()}, draw(x)
             rows = [row(k, *place) for k in range(n)]
             of_state = of_state + scipy.sparse.csr_matrix(np.array([r[0] for r in rows]))
@@ -112,7 +116,7 @@ class SnAp(OnlineRule):
                     break
                 reach = wider
             units, at = {}, 0
-            for p in self.traced:
+            for p in self.step_params:
                 shape = getattr(self, p).shape
                 block = reach[:, at:at + int(np.prod(shape))].tocsc()
                 at += int(np.prod(shape))
@@ -134,26 +138,26 @@ class SnAp(OnlineRule):
     def initial_traces(self, params, key=None, order=1):
         """p_0 = 0."""
         units, _, _ = self._pattern(order)
-        return {f'p_{q}': jnp.zeros(units[q][0].shape, params[q].dtype) for q in self.traced}
+        return {f'p_{q}': jnp.zeros(units[q][0].shape, params[q].dtype) for q in self.step_params}
 
     def advance(self, r, params, x, traces, order=1):
         """Eq. (1)."""
         units, colour, colours = self._pattern(order)
         step, vector, back = self.flat_step(r, params, x)
-        new, pull = jax.vjp(step, vector, {q: params[q] for q in self.traced})
+        new, pull = jax.vjp(step, vector, {q: params[q] for q in self.step_params})
         by_colour = jnp.asarray(np.arange(colours)[:, None] == colour, vector.dtype)
         immediate = jax.vmap(lambda v: pull(v)[1])(by_colour)           # all units of a colour in one pass
         jacobian = jax.vmap(lambda v: pull(v)[0])(jnp.eye(vector.size, dtype=vector.dtype))
         return back(new), {f'p_{q}': _advanced(jacobian, traces[f'p_{q}'], immediate[q], colour, *units[q])
-                           for q in self.traced}
+                           for q in self.step_params}
 
     def credit(self, dl_dr, traces, params, order=1):
         """(∂l_t/∂r_t) p_t of Eq. (2)."""
         units, _, _ = self._pattern(order)
         v = self.flat(dl_dr)[0]
-        return {q: jnp.sum(v[units[q][0]] * traces[f'p_{q}'], 0) for q in self.traced}
+        return {q: jnp.sum(v[units[q][0]] * traces[f'p_{q}'], 0) for q in self.step_params}
 
-    def _numbers_and_operations(self, n, m, total, T, order=1):
+    def cost_per_sample(self, n, m, total, T, order=1):
         s = [(len(u), u[0].size) for u, _, _ in self._pattern(order)[0].values()]
         return sum(3 * a * b for a, b in s) + n * n + total, sum(2 * a * a * b for a, b in s) + 2 * n * m
 

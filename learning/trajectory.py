@@ -1,5 +1,6 @@
 """`TrajectoryRule`: what all rules have in common that learn a trajectory, l = Σ_t α_t l_t(output_t, y_t)."""
 
+import abc
 from typing import NamedTuple
 
 import jax
@@ -30,7 +31,7 @@ class Trajectories(NamedTuple):
 class TrajectoryRule(Rule):
     """A mixin that trains a `RateModel` on trajectories; written before the model: ``class Net(RTRL, LinearRNN)``.
 
-    A rule gives ``_loss_and_gradient``, pure; `gradient` and `fit` follow from it.
+    A rule gives ``loss_and_gradient``, pure; `gradient` and `fit` follow from it.
     """
 
     learns = 'trajectories'
@@ -38,9 +39,9 @@ class TrajectoryRule(Rule):
 
     # ---- what a rule gives ---------------------------------------------------------------------------------------
 
-    def _loss_and_gradient(self, params, data, key, loss, batched, **options):
+    @abc.abstractmethod
+    def loss_and_gradient(self, params, data, key, loss, batched, **options):
         """(loss, grads, l_t of each step) on checked `Trajectories`, the means over a batch; pure."""
-        raise NotImplementedError
 
     # ---- public --------------------------------------------------------------------------------------------------
 
@@ -80,15 +81,15 @@ class TrajectoryRule(Rule):
             What the rule must keep does not fit into the memory that is free; `cost` says how much it is.
         """
         data, batched = self.check_trajectories(x, y, alpha, r0)
-        loss = self._loss_function(loss, data.y.shape[1 + batched:])
-        options = self._options(options)
-        self._check_memory(data, batched, **options)
+        loss = self.loss_function(loss, data.y.shape[1 + batched:])
+        options = self.all_options(options)
+        self.check_memory_of(data, batched, **options)
 
         def pure(params, data, key):
-            value, grads, steps = self._loss_and_gradient(params, data, key, loss, batched, **options)
-            return *self._with_penalty(params, value, grads), steps
+            value, grads, steps = self.loss_and_gradient(params, data, key, loss, batched, **options)
+            return *self.with_penalty(params, value, grads), steps
         run = self.compiled(('gradient', loss, batched, *options.items()), lambda: jax.jit(pure), reads=[loss.function])
-        value, grads, steps = run(self.params_dict(), data, self._draw_key(seed))
+        value, grads, steps = run(self.params_dict(), data, self.draw_key(seed))
         self._check_gradient(value, grads, steps)
         return float(value), grads
 
@@ -128,18 +129,18 @@ class TrajectoryRule(Rule):
             The checkpoint is broken or belongs to another run.
         """
         data, batched = self.check_trajectories(x, y, alpha, r0)
-        loss = self._loss_function(loss, data.y.shape[1 + batched:])
-        options = self._options(options)
-        self._check_memory(data, batched, **options)
+        loss = self.loss_function(loss, data.y.shape[1 + batched:])
+        options = self.all_options(options)
+        self.check_memory_of(data, batched, **options)
         optimizer = optimizer or self.default_optimizer
 
         def update(params, state, data, key):
-            value, grads, _ = self._loss_and_gradient(params, data, key, loss, batched, **options)
-            value, grads = self._with_penalty(params, value, grads)
+            value, grads, _ = self.loss_and_gradient(params, data, key, loss, batched, **options)
+            value, grads = self.with_penalty(params, value, grads)
             updates, state = optimizer.update(grads, state, params)
             return optax.apply_updates(params, updates), state, {'loss': value}
 
-        return self._train(('fit', loss, batched, *options.items()), update, data, batched, epochs, optimizer,
+        return self.run_training(('fit', loss, batched, *options.items()), update, data, batched, epochs, optimizer,
                            batch_size, seed, progress, checkpoint)
 
     def predict(self, x, r0=None, *, seed=None):
@@ -160,22 +161,22 @@ class TrajectoryRule(Rule):
             raise ShapeError(f'{type(self).__name__}.x: expected inputs of shape (T, n_in) or (B, T, n_in), got '
                              f'{x.shape}.')
         out = self.output_shape
-        data, batched = self.check_trajectories(x, jnp.zeros((*lead, *out), self._dtype), None, r0)
+        data, batched = self.check_trajectories(x, jnp.zeros((*lead, *out), self.dtype), None, r0)
 
         def pure(params, data, key):
             def one(data, noise):
                 def step(r, inputs):
                     x, xi = inputs
-                    r = self._noisy_step(r, params, x, xi)
+                    r = self.noisy_step(r, params, x, xi)
                     return r, self.output(r, params)
                 return jax.lax.scan(step, data.r0, (data.x, noise))[1]
-            noise = self._noise(key, data)
+            noise = self.draw_noise(key, data)
             if not batched:
                 return one(data, noise)
-            samples, axes = self._by_sample(data, noise)
+            samples, axes = self.by_sample(data, noise)
             return jax.vmap(one, axes)(*samples)
         return self.compiled(('predict', batched), lambda: jax.jit(pure))(self.params_dict(), data,
-                                                                          self._draw_key(seed))
+                                                                          self.draw_key(seed))
 
     def cost(self, T, batch=None, **options):
         """What `gradient` needs for ``T`` steps (of ``batch`` samples) with the rule's ``options``.
@@ -186,22 +187,22 @@ class TrajectoryRule(Rule):
             ``memory``, bytes beside the data, and ``operations``, multiplications and additions a step: estimates from
             what the rule stores and multiplies, good to a factor of about two.
         """
-        return self._cost(*self._numbers_and_operations(*self._sizes(), T, **self._options(options)), batch)
+        return self._cost(*self.cost_per_sample(*self.problem_sizes(), T, **self.all_options(options)), batch)
 
-    def _numbers_and_operations(self, n, m, total, T, **options):
+    def cost_per_sample(self, n, m, total, T, **options):
         """Numbers kept for one sample and operations a step, for n units, m parameters in the step and ``total`` in
-        all."""
-        raise NotImplementedError
+        all. Default: those of a rule that stores the activity of all steps."""
+        return 2 * n * T + 2 * total, 6 * total
 
-    def _check_memory(self, data, batched, **options):
+    def check_memory_of(self, data, batched, **options):
         """Refuse what won't fit, before anything is compiled."""
         T = data.y.shape[-2]
         need = self.cost(T, data.y.shape[0] if batched else None, **options).memory
-        self._refuse_what_wont_fit(need, f'{self.state_size} units and {T} steps')
+        self.check_memory(need, f'{self.state_size} units and {T} steps')
 
     # ---- for rules that look at a whole sequence --------------------------------------------------------------------
 
-    def _noise(self, key, data):
+    def draw_noise(self, key, data):
         """The network's noise in a run over ``data``, added to the state after each step: (T, …), or None."""
         if not self.noisy:
             return None
@@ -212,13 +213,13 @@ class TrajectoryRule(Rule):
             return key, noise
         return jax.lax.scan(draw, key, None, length=data.y.shape[-2])[1]
 
-    def _noisy_step(self, r, params, x, noise):
+    def noisy_step(self, r, params, x, noise):
         """One step of one sample, with the noise of that step."""
         r = self.step(r, params, x)
         return r if noise is None else jax.tree_util.tree_map(jnp.add, r, noise)
 
     @staticmethod
-    def _by_sample(data, noise):
+    def by_sample(data, noise):
         """What to map over a batch: (data, noise) with the batch first, and the axes for `jax.vmap`."""
         axes = Trajectories(0, 0, 0 if data.alpha.ndim == 2 else None, 0)
         noise = jax.tree_util.tree_map(lambda a: a.swapaxes(0, 1), noise)
@@ -228,7 +229,7 @@ class TrajectoryRule(Rule):
 
     def check_trajectories(self, x, y, alpha=None, r0=None):
         """The data as `Trajectories` of arrays that fit together, and whether they are a batch."""
-        who, dtype = type(self).__name__, self._dtype
+        who, dtype = type(self).__name__, self.dtype
         y = self.as_array('y', y)
         out = self.output_shape
         if out == (1,) and (y.ndim == 1 or (y.ndim == 2 and x is not None and np.ndim(x) == 3 and y.shape[-1] != 1)):

@@ -5,6 +5,9 @@ import jax.numpy as jnp
 
 from ratezoo.learning.probes import Probed, balance, norm
 
+__all__ = ['UORO']
+CATEGORY = 'approximate online rule'
+
 tree_map = jax.tree_util.tree_map
 
 
@@ -53,14 +56,14 @@ class UORO(Probed):
         """s = 0, q = 0."""
         dtype = params[self.params[0]].dtype
         return {'s': jnp.zeros((probes, self.state_size), dtype), 'probe_key': key,
-                **{f'p_{q}': jnp.zeros((probes, *params[q].shape), dtype) for q in self.traced}}
+                **{f'p_{q}': jnp.zeros((probes, *params[q].shape), dtype) for q in self.step_params}}
 
     def advance(self, r, params, x, traces, **_):
         """Eq. (1)."""
         step, vector, back = self.flat_step(r, params, x)
-        traced = {q: params[q] for q in self.traced}
+        traced = {q: params[q] for q in self.step_params}
         new, pull = jax.vjp(step, vector, traced)
-        s, q = traces['s'], {p: traces[f'p_{p}'] for p in self.traced}
+        s, q = traces['s'], {p: traces[f'p_{p}'] for p in self.step_params}
         nu, key = self.draw(traces['probe_key'], s.shape, s.dtype)
 
         def one(s, q, nu):
@@ -74,7 +77,7 @@ class UORO(Probed):
     def credit(self, dl_dr, traces, params, **_):
         """Eq. (3), the mean over the probes."""
         along = traces['s'] @ self.flat(dl_dr)[0] / len(traces['s'])
-        return {p: jnp.tensordot(along, traces[f'p_{p}'], 1) for p in self.traced}
+        return {p: jnp.tensordot(along, traces[f'p_{p}'], 1) for p in self.step_params}
 
-    def _numbers_and_operations(self, n, m, total, T, probes=1):
+    def cost_per_sample(self, n, m, total, T, probes=1):
         return 3 * probes * (m + n) + total, 10 * probes * m

@@ -5,10 +5,14 @@ import numpy as np
 from brainpy.math import as_jax
 from scipy.optimize import brentq
 
-from ratezoo.models.base import RateModel
-from ratezoo.models.checks import is_positive
-from ratezoo.models.circuit import Circuit, Constant
-from ratezoo.models.example import Example, pulse
+from ratezoo.checks import is_positive
+from ratezoo.circuit import Circuit
+from ratezoo.constants import Constant
+from ratezoo.example import Example, pulse
+from ratezoo.model import RateModel
+
+__all__ = ['LineIntegrator', 'RingAttractor', 'CANN1D', 'CANN2D', 'RingModel']
+CATEGORY = 'attractor'
 
 
 def wrapped(angle):
@@ -33,7 +37,7 @@ class _Attractor(RateModel):
     def _numbers(self, **numbers):
         for option, value in numbers.items():
             if not is_positive(value):
-                raise self._invalid(option, 'a number > 0', repr(value))
+                raise self.invalid(option, 'a number > 0', repr(value))
             setattr(self, option, value)
 
 
@@ -41,15 +45,17 @@ class _CANN(_Attractor):
     """The continuous attractor of divisive inhibition in D dimensions, on a torus of 2π each way."""
 
     D = 1
+    tau = Constant(1., 'time constant', positive=True)
 
     def __init__(self, n, *, a, J0, k, tau, method, dt, sigma, seed, mode, name):
         super().__init__(n ** self.D, n ** self.D, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
-        self._numbers(a=a, J0=J0, k=k, tau=tau)
+        self.set_constants(tau=tau)
+        self._numbers(a=a, J0=J0, k=k)
         if k >= 1:
-            raise self._invalid('k', 'a number below 1, in units of k_c: with more inhibition there is no bump', k)
+            raise self.invalid('k', 'a number below 1, in units of k_c: with more inhibition there is no bump', k)
         spacing = 2 * np.pi / n
         if a < spacing:
-            raise self._invalid('a', f'a width of at least the distance of two units, {spacing:.3g}', a)
+            raise self.invalid('a', f'a width of at least the distance of two units, {spacing:.3g}', a)
         self.side, self.theta = n, grid(n)
         self.cell = spacing ** self.D                                                  # the integral's dx
         self.k_c = J0 ** 2 / (4 * 2 ** self.D * (2 * np.pi * a ** 2) ** (self.D / 2))
@@ -107,7 +113,7 @@ class _CANN(_Attractor):
 
 
 class CANN1D(_CANN):
-    """A continuous attractor network on a ring of features: a bump that rests anywhere and follows a cue.
+    """A bump on a ring of features that rests anywhere and follows a cue, with divisive inhibition.
 
         (1)  τ du/dt = −u(θ) + ∫ J(θ − θ′) r(θ′) dθ′ + x(θ),    J(d) = J_0/(√(2π) a) e^{−d²/2a²}
         (2)  r(θ) = u₊²/(1 + k k_c ∫ u₊² dθ),                   k_c = J_0²/(8 √(2π) a)
@@ -164,7 +170,7 @@ class CANN1D(_CANN):
 
 
 class CANN2D(_CANN):
-    """A continuous attractor network on a sheet that is closed both ways: a bump at any place of a map.
+    """The same on a sheet that is closed both ways.
 
         (1)  τ du/dt = −u(θ) + ∫∫ J(|θ − θ′|) r(θ′) d²θ′ + x(θ),    J(d) = J_0/(2π a²) e^{−d²/2a²}
         (2)  r(θ) = u₊²/(1 + k k_c ∫∫ u₊² d²θ),                     k_c = J_0²/(32 π a²)
@@ -206,7 +212,7 @@ class CANN2D(_CANN):
 
 
 class RingAttractor(_Attractor):
-    """The head-direction ring: a bump that a velocity signal turns, so that its place is the integral of the velocity.
+    """The head-direction ring, whose bump a velocity signal turns by the derivative of the weights.
 
         (1)  τ du/dt = −u + (w − τ x w′) ∗ r + b,    r = [u]₊,    w(d) = (J_0 + J_1 cos d)/2π
 
@@ -248,18 +254,21 @@ class RingAttractor(_Attractor):
     """
 
     example = Example(20., 0.3)
+    tau = Constant(1., 'time constant', positive=True)
+
     def __init__(self, n=100, *, J0=-4., J1=6., b=1., tau=1., method='euler', dt=None, sigma=0., seed=None, mode=None,
                  name=None):
         super().__init__(n, 1, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
-        self._numbers(b=b, tau=tau)
+        self.set_constants(tau=tau)
+        self._numbers(b=b)
         if not (isinstance(J1, (int, float)) and 2 < J1 < np.inf):
-            raise self._invalid('J1', 'a strength above 2: with less the ring has no bump', repr(J1))
+            raise self.invalid('J1', 'a strength above 2: with less the ring has no bump', repr(J1))
         self.J0, self.J1, self.theta = J0, J1, grid(n)
         self.theta_c = brentq(lambda t: J1 * (t - np.sin(2 * t) / 2) - 2 * np.pi, 1e-6, np.pi)
         c = self.theta_c
         bottom = np.cos(c) + J0 / np.pi * (np.sin(c) - c * np.cos(c))
         if not bottom < 0:
-            raise self._invalid('J0', 'more inhibition: with this little the bump grows without bound', J0)
+            raise self.invalid('J0', 'more inhibition: with this little the bump grows without bound', J0)
         self.amplitude = -b / bottom
 
     def F(self, u, params, x):
@@ -283,7 +292,7 @@ class RingAttractor(_Attractor):
 
 
 class LineIntegrator(RateModel):
-    """The oculomotor integrator: positive feedback that nearly cancels the leak, so that an input is summed and kept.
+    """The oculomotor integrator: feedback that nearly cancels the leak, time constant tau/(1 - w).
 
         (1)  τ dr/dt = −r + W r + ξ x,    W = w ξ ξᵀ/‖ξ‖²,    output = ξ·r/‖ξ‖²
 
@@ -317,14 +326,13 @@ class LineIntegrator(RateModel):
 
     example = Example(60., pulse(5., 10., 1.))
     params = ('W',)
+    tau = Constant(1., 'time constant', positive=True)
 
     def __init__(self, n=10, *, w=0.99, tau=1., method='euler', dt=None, sigma=0., seed=None, mode=None, name=None):
         super().__init__(n, 1, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
-        if not is_positive(tau):
-            raise self._invalid('tau', 'a time constant > 0', repr(tau))
+        self.set_constants(tau=tau)
         if isinstance(w, bool) or not isinstance(w, (int, float)) or not np.isfinite(w):
-            raise self._invalid('w', 'a finite number', repr(w))
-        self.tau = tau
+            raise self.invalid('w', 'a finite number', repr(w))
         self.xi = np.random.default_rng(self.seed).uniform(0.5, 1.5, n)
         self.W = self.trainable('W', w * np.outer(self.xi, self.xi) / (self.xi @ self.xi), (n, n))
 
@@ -337,7 +345,7 @@ class LineIntegrator(RateModel):
 
 
 class RingModel(Circuit):
-    """The ring model of orientation tuning: sharp answers to vague questions, by modulated recurrent coupling.
+    """Orientation tuning from modulated coupling, which appears at J2 = 2.
 
         (1)  τ dr/dt = −r + [(1/n) Σ_j J(θ_i − θ_j) r_j + c (1 − ε + ε cos 2θ_i) − T + x]₊
         (2)  J(θ) = −J_0 + J_2 cos 2θ
@@ -387,5 +395,5 @@ class RingModel(Circuit):
     def width(self):
         """θ_c of the hill for J_2 > 2 and ε = 0, in rad."""
         if not self.J2 > 2:
-            raise self._invalid('J2', 'a coupling above 2: with less a uniform input gives a uniform rate', self.J2)
+            raise self.invalid('J2', 'a coupling above 2: with less a uniform input gives a uniform rate', self.J2)
         return float(brentq(lambda t: self.J2 * (t - np.sin(4 * t) / 4) - np.pi, 1e-6, np.pi / 2))

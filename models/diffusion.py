@@ -1,21 +1,23 @@
 """Diffusion: an energy for every level of noise, whose way down, with noise, leads to samples."""
 
-import brainpy.math as bm
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.capabilities import HasEnergy, HasNoiseLevels
+from ratezoo.checks import is_count, is_positive
 from ratezoo.errors import UnknownNameError
-from ratezoo.models.base import RateModel
-from ratezoo.models.capabilities import HasEnergy, HasNoiseLevels
-from ratezoo.models.checks import is_count, is_positive
-from ratezoo.models.example import Example
+from ratezoo.example import Example
+from ratezoo.model import RateModel
+
+__all__ = ['ScoreDiffusion']
+CATEGORY = 'diffusion'
 
 SCHEDULES = ('reverse', 'flow', 'langevin')
 
 
 class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
-    """A diffusion model as a network with an energy: what is trained is E(r, σ), what samples is its way down.
+    """An energy for every level of noise; run downhill with noise, from pure noise, it samples what it learned.
 
         (1)  r ← r − Δ ∂E/∂r(r, σ) + √(T Δ) ξ,    ξ ~ N(0, 1),    x = (σ, Δ, T) the input of the step
         (2)  E(r, σ) = ½‖r‖²/(σ² + σ_d²) − (σ_d/σ) φ(r/√(σ² + σ_d²), ¼ ln σ)
@@ -69,15 +71,14 @@ class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
         hidden = (hidden,) if isinstance(hidden, int) else tuple(hidden)
         super().__init__(n, 3, dt=dt, seed=seed, mode=mode, name=name)
         if not hidden or not all(map(is_count, hidden)):
-            raise self._invalid('hidden', 'numbers ≥ 1 of units, such as (128, 128)', hidden)
+            raise self.invalid('hidden', 'numbers ≥ 1 of units, such as (128, 128)', hidden)
         for option, value in (('sigma_data', sigma_data), ('sigma_min', sigma_min), ('sigma_max', sigma_max)):
             if not is_positive(value):
-                raise self._invalid(option, 'a standard deviation > 0', repr(value))
+                raise self.invalid(option, 'a standard deviation > 0', repr(value))
         if not sigma_min < sigma_max:
-            raise self._invalid('sigma_min', f'less than sigma_max = {sigma_max}', sigma_min)
+            raise self.invalid('sigma_min', f'less than sigma_max = {sigma_max}', sigma_min)
         self.sigma_data, self.sigma_min, self.sigma_max = float(sigma_data), float(sigma_min), float(sigma_max)
         self.noisy = True
-        self.noise_key = bm.Variable(self.initial_key())
         sizes, rng = (n + 1, *hidden), np.random.default_rng(self.seed)
         self.depth = len(hidden)
         layers = range(1, self.depth + 1)
@@ -114,7 +115,7 @@ class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
         return jnp.where(x[..., 1] > 0, x[..., 1], self.dt)
 
     def step(self, r, params, x):
-        return r + self._length(x) * self._drift(r, params, x)                          # Eq. (1) without its noise
+        return r + self._length(x) * self.drift(r, params, x)                          # Eq. (1) without its noise
 
     def shaken(self, r, x, key):
         """r with the noise of a step, √(T Δ) ξ."""
@@ -125,9 +126,9 @@ class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
         """One step, Eq. (1), with x = (σ, Δ, T); returns r."""
         params, (x, axis) = self.params_dict(), self.as_input(x)
         self.noise_key.value, draw = jax.random.split(self.noise_key.value)
-        r = self.shaken(self._each(self.step, (0, None, axis))(self.state, params, x), x, draw)
+        r = self.shaken(self.map_samples(self.step, (0, None, axis))(self.state, params, x), x, draw)
         self.state = r
-        self._observe(r, params, x, axis)
+        self.observe(r, params, x, axis)
         return r
 
     # ---- levels --------------------------------------------------------------------------------------------------
@@ -158,7 +159,7 @@ class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
             raise UnknownNameError(f'{type(self).__name__}.schedule: expected one of {", ".join(SCHEDULES)}, got '
                                    f'{kind!r}.')
         if not is_count(steps) or steps < 2:
-            raise self._invalid('schedule', 'a number of steps ≥ 2', repr(steps))
+            raise self.invalid('schedule', 'a number of steps ≥ 2', repr(steps))
         if kind == 'langevin':
             sigma = np.repeat(self.levels(max(2, -(-(steps - 1) // 10))), 10)[-(steps - 1):]
             x = np.stack([sigma, sigma ** 2 / 10, np.full(steps - 1, 2.)], 1)
@@ -176,8 +177,8 @@ class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
     def sample(self, count, steps=300, seed=0, kind='reverse'):
         """``count`` samples (count, n) by ``schedule(steps, kind)``; the state of the network stays as it is."""
         if not is_count(count):
-            raise self._invalid('sample', 'a number of samples ≥ 1', repr(count))
-        start, x = (jnp.asarray(a, self._dtype) for a in (self.prior(count, seed), self.schedule(steps, kind)))
+            raise self.invalid('sample', 'a number of samples ≥ 1', repr(count))
+        start, x = (jnp.asarray(a, self.dtype) for a in (self.prior(count, seed), self.schedule(steps, kind)))
 
         def build():
             def run(r, params, x, key):

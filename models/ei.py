@@ -4,19 +4,23 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.capabilities import ContinuousCurrents
+from ratezoo.checks import is_count, is_positive
+from ratezoo.constants import Constant
 from ratezoo.errors import UnknownNameError
-from ratezoo.models.base import RateModel
-from ratezoo.models.capabilities import ContinuousCurrents
-from ratezoo.models.checks import is_count, is_positive
-from ratezoo.models.example import Example, tone
+from ratezoo.example import Example, tone
+from ratezoo.model import RateModel
 from ratezoo.models.rate import NONLINEARITIES
+
+__all__ = ['EIRateRNN']
+CATEGORY = 'trainable'
 
 RATES = {name: NONLINEARITIES[name] for name in ('relu', 'softplus', 'sigmoid')}    # none is negative
 POSITIVE = {'rectify': jax.nn.relu, 'abs': jnp.abs}
 
 
 class EIRateRNN(ContinuousCurrents, RateModel):
-    """Excitatory and inhibitory rate units; Dale's law holds whatever the parameters are.
+    """Excitatory and inhibitory rate units that keep Dale's law while they are trained.
 
         (1)  τ dI/dt = −I + W_rec r + [W_in]₊ x + b,     r = φ(I)
         (2)  W_rec = M [W]₊ D,     D = diag(1, …, 1, −1, …, −1)
@@ -74,21 +78,21 @@ class EIRateRNN(ContinuousCurrents, RateModel):
 
     example = Example(30., tone)
     params = ('W', 'W_in', 'b', 'W_out')
+    tau = Constant(1., 'time constant', positive=True)
     states = ('I',)
 
     def __init__(self, n_in=1, n=50, n_out=1, *, excitatory=0.8, phi='relu', positive='rectify', tau=1., rho=1.5,
                  method='euler', dt=None, sigma=0., seed=None, mode=None, name=None):
         super().__init__(n, n_in, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
         if n < 2:
-            raise self._invalid('n', 'two units or more, as none connects to itself', n)
+            raise self.invalid('n', 'two units or more, as none connects to itself', n)
         if not is_count(n_out):
-            raise self._invalid('n_out', 'a positive number of outputs', n_out)
-        if not is_positive(tau):
-            raise self._invalid('tau', 'a positive time constant', repr(tau))
+            raise self.invalid('n_out', 'a positive number of outputs', n_out)
+        self.set_constants(tau=tau)
         if not is_positive(rho):
-            raise self._invalid('rho', 'a positive spectral radius', repr(rho))
+            raise self.invalid('rho', 'a positive spectral radius', repr(rho))
         if not (is_positive(excitatory) and excitatory <= 1 and round(excitatory * n) > 0):
-            raise self._invalid('excitatory', f'a fraction of the {n} units, one unit at least and at most all',
+            raise self.invalid('excitatory', f'a fraction of the {n} units, one unit at least and at most all',
                                 repr(excitatory))
         if not callable(phi) and phi not in RATES:
             raise UnknownNameError(f'{type(self).__name__}.phi: expected a function or one of {", ".join(RATES)} (a '
@@ -96,7 +100,7 @@ class EIRateRNN(ContinuousCurrents, RateModel):
         if positive not in POSITIVE:
             raise UnknownNameError(f'{type(self).__name__}.positive: expected one of {", ".join(POSITIVE)}, got '
                                    f'{positive!r}.')
-        self.n_out, self.tau, self.n_excitatory = n_out, tau, round(excitatory * n)
+        self.n_out, self.n_excitatory = n_out, round(excitatory * n)
         self.phi, self.positive = phi if callable(phi) else RATES[phi], POSITIVE[positive]
         sign = np.where(np.arange(n) < self.n_excitatory, 1., -1.)
         self.sign = self.as_array('sign', sign)
@@ -126,7 +130,7 @@ class EIRateRNN(ContinuousCurrents, RateModel):
         return self._readout(params) @ self.features(I)                                     # Eq. (3)
 
     def initial_state(self):
-        return jnp.full(self.sizes['I'], 0.1, self._dtype)
+        return jnp.full(self.sizes['I'], 0.1, self.dtype)
 
     def effective(self):
         """The weights that act, by parameter: signed, rectified and without the connections that aren't there.

@@ -6,11 +6,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.capabilities import HasEnergy, HasOutputUnits
+from ratezoo.checks import is_count
 from ratezoo.errors import UnknownNameError
-from ratezoo.models.base import RateModel
-from ratezoo.models.capabilities import HasEnergy, HasOutputUnits
-from ratezoo.models.checks import is_count
+from ratezoo.model import RateModel
 from ratezoo.models.feedforward import Layered
+
+__all__ = ['LayeredEnergyModel', 'ConvolutionalEnergyModel']
+CATEGORY = 'fixed point'
 
 # Name → ρ, the bounds within which the state is kept, what the name stands for.
 ACTIVATIONS = {
@@ -28,7 +31,7 @@ def _check_activation(model, activation):
 
 
 class LayeredEnergyModel(HasEnergy, Layered):
-    """Layers of units that pull at each other: Scellier and Bengio's Hopfield-like energy.
+    """Layers that pull at each other in both directions, with an energy: for equilibrium propagation.
 
         (1)  E(r, w, x) = Σ_k ½‖r_k‖² − Σ_k ρ(r_k)ᵀ W_k ρ(r_{k−1}) − Σ_k b_kᵀ ρ(r_k),   k = 1 … L,   ρ(r_0) = x
         (2)  dr/dt = F = −∂E/∂r,   that is   dr_k/dt = −r_k + ρ′(r_k) ⊙ (W_k ρ(r_{k−1}) + W_{k+1}ᵀ ρ(r_{k+1}) + b_k)
@@ -96,7 +99,7 @@ class LayeredEnergyModel(HasEnergy, Layered):
 
 
 class ConvolutionalEnergyModel(HasEnergy, HasOutputUnits, RateModel):
-    """Convolutional layers that pull at each other, and a dense layer of outputs on top.
+    """Convolutional layers with an energy and a dense layer of outputs: for equilibrium propagation on images.
 
         (1)  E(r, w, x) = ½‖r‖² − Σ_k ⟨ρ(r_k), W_k ⋆ ρ(r_{k−1}) + b_k⟩ − ⟨ρ(r_L), W_L ρ(r_{L−1}) + b_L⟩,   ρ(r_0) = x
         (2)  dr/dt = F = −∂E/∂r
@@ -142,9 +145,9 @@ class ConvolutionalEnergyModel(HasEnergy, HasOutputUnits, RateModel):
         image = (1, *image) if len(image) == 2 else image
         channels = (channels,) if isinstance(channels, int) else tuple(channels)
         if len(image) != 3 or not all(map(is_count, image)):
-            raise self._invalid('image', '(height, width) or (channels, height, width)', image)
+            raise self.invalid('image', '(height, width) or (channels, height, width)', image)
         if not channels or not all(map(is_count, (*channels, n_out, kernel, stride))):
-            raise self._invalid('channels', 'numbers ≥ 1 of channels, outputs, kernel and stride',
+            raise self.invalid('channels', 'numbers ≥ 1 of channels, outputs, kernel and stride',
                                 (channels, n_out, kernel, stride))
         self.image, self.stride, shapes = image, int(stride), [image]
         for c in channels:

@@ -3,11 +3,14 @@
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.capabilities import HasOutputUnits, HasPenalty
+from ratezoo.checks import is_count
 from ratezoo.errors import UnknownNameError
-from ratezoo.models.base import RateModel
-from ratezoo.models.capabilities import HasOutputUnits, HasPenalty
-from ratezoo.models.checks import is_count
+from ratezoo.model import RateModel
 from ratezoo.models.rate import NONLINEARITIES
+
+__all__ = ['FeedforwardRate', 'PenalisedPerceptron']
+CATEGORY = 'fixed point'
 
 
 class Layered(HasOutputUnits, RateModel):
@@ -16,7 +19,7 @@ class Layered(HasOutputUnits, RateModel):
 
     def __init__(self, sizes, *, method='euler', dt=None, sigma=0., seed=None, mode=None, name=None):
         if isinstance(sizes, int) or len(sizes) < 2 or not all(map(is_count, sizes)):
-            raise self._invalid('sizes', 'the numbers of inputs and of units in each layer, such as (2, 10, 1)', sizes)
+            raise self.invalid('sizes', 'the numbers of inputs and of units in each layer, such as (2, 10, 1)', sizes)
         self.layer_sizes = tuple(int(s) for s in sizes)
         ends = np.cumsum(self.layer_sizes[1:])
         self._layers = [slice(int(e) - s, int(e)) for s, e in zip(self.layer_sizes[1:], ends, strict=True)]
@@ -42,7 +45,7 @@ class Layered(HasOutputUnits, RateModel):
 
 
 class FeedforwardRate(Layered):
-    """Layers of rate units, each driven by the one below: a feedforward network that takes time to answer.
+    """Feedforward layers as dynamics: the fixed point is the perceptron's output, the adjoint back-propagation.
 
         (1)  dr_k/dt = −r_k + φ(W_k r_{k−1} + b_k),   k = 1 … L,   r_0 = x;   the last layer's φ is φ_out
 
@@ -103,7 +106,7 @@ class FeedforwardRate(Layered):
 
 
 class PenalisedPerceptron(HasPenalty, FeedforwardRate):
-    """A perceptron with one hidden layer and an L2 penalty of its weights, the textbook's hand-worked example.
+    """One hidden layer with an L2 penalty of its weights, whose gradient is worked by hand.
 
         (1)  z = W_1 x + b_1,   h = φ(z),   o = W_2 h + b_2
         (2)  J_total = l(o, y) + s,   s = (μ/2)(‖W_1‖² + ‖W_2‖²)
@@ -136,7 +139,7 @@ class PenalisedPerceptron(HasPenalty, FeedforwardRate):
     def __init__(self, n_in=2, n=10, n_out=1, *, mu=0.01, phi='tanh', method='euler', dt=None, sigma=0., seed=None,
                  mode=None, name=None):
         if isinstance(mu, bool) or not isinstance(mu, (int, float)) or not 0 <= mu < np.inf:
-            raise self._invalid('mu', 'a strength ≥ 0', repr(mu))
+            raise self.invalid('mu', 'a strength ≥ 0', repr(mu))
         self.mu = mu
         super().__init__((n_in, n, n_out), phi=phi, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
 

@@ -4,10 +4,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax.nn import sigmoid
 
-from ratezoo.models.base import RateModel
-from ratezoo.models.capabilities import DiscreteCurrents, HasReadout
-from ratezoo.models.checks import is_count
-from ratezoo.models.example import Example, tone
+from ratezoo.capabilities import DiscreteCurrents, HasReadout
+from ratezoo.checks import is_count
+from ratezoo.example import Example, tone
+from ratezoo.model import RateModel
+
+__all__ = ['LSTM', 'GRU']
+CATEGORY = 'trainable'
 
 
 class _Gated(HasReadout, RateModel):
@@ -19,7 +22,7 @@ class _Gated(HasReadout, RateModel):
     def __init__(self, n_in=1, n=50, n_out=1, *, dt=None, sigma=0., seed=None, mode=None, name=None):
         super().__init__(n, n_in, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
         if not is_count(n_out):
-            raise self._invalid('n_out', 'a positive number of outputs', n_out)
+            raise self.invalid('n_out', 'a positive number of outputs', n_out)
         self.n_out, rows = n_out, self.blocks * n
         rng = np.random.default_rng(self.seed)
         self.W = self.trainable('W', rng.normal(size=(rows, n)) / n ** 0.5, (rows, n))
@@ -30,7 +33,7 @@ class _Gated(HasReadout, RateModel):
 
 
 class LSTM(DiscreteCurrents, _Gated):
-    """Long short-term memory: a cell that keeps what its gates let in.
+    """Long short-term memory, the equations of BrainPy's cell, with a linear readout.
 
         (1)  (I_i, I_g, I_f, I_o) = W h_{t−1} + W_in x_t + b
         (2)  c_t = σ(I_f + 1) c_{t−1} + σ(I_i) tanh(I_g)
@@ -86,7 +89,7 @@ class LSTM(DiscreteCurrents, _Gated):
 
 
 class GRU(_Gated):
-    """Gated recurrent unit: a gate mixes the old state with a new one, another resets what the new one sees.
+    """Gated recurrent unit, the equations of BrainPy's cell, with a linear readout.
 
         (1)  z = σ(W_z h_{t−1} + W_in,z x_t + b_z),     r = σ(W_r h_{t−1} + W_in,r x_t + b_r)
         (2)  a = tanh(W_a (r ∘ h_{t−1}) + W_in,a x_t + b_a)

@@ -3,12 +3,15 @@
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.capabilities import DiscreteCurrents, HasReadout
+from ratezoo.checks import is_count
 from ratezoo.errors import ShapeError, UnknownNameError
-from ratezoo.models.base import RateModel
-from ratezoo.models.capabilities import DiscreteCurrents, HasReadout
-from ratezoo.models.checks import is_count
-from ratezoo.models.example import Example, tone
+from ratezoo.example import Example, tone
+from ratezoo.model import RateModel
 from ratezoo.models.rate import NONLINEARITIES
+
+__all__ = ['ElmanRNN', 'JordanRNN', 'SequenceToOneRNN']
+CATEGORY = 'trainable'
 
 
 class _Lecture(RateModel):
@@ -16,7 +19,7 @@ class _Lecture(RateModel):
 
     def __init__(self, sizes, n_in, n, n_out, phi, g, recurrent, **kwargs):
         if not is_count(n_out):
-            raise self._invalid('n_out', 'a positive number of outputs', n_out)
+            raise self.invalid('n_out', 'a positive number of outputs', n_out)
         super().__init__(sizes, n_in, **kwargs)
         if not callable(phi) and phi not in NONLINEARITIES:
             raise UnknownNameError(f'{type(self).__name__}.phi: expected a function or one of '
@@ -32,7 +35,7 @@ class _Lecture(RateModel):
 
 
 class ElmanRNN(DiscreteCurrents, HasReadout, _Lecture):
-    """Elman's network: the hidden units see themselves one step ago.
+    """Elman's network in discrete time, h = phi(W_hx x + W_hh h + b_h), o = W_qh h + b_q.
 
         (1)  h_t = φ(W_hx x_t + W_hh h_{t−1} + b_h)
         (2)  o_t = W_qh h_t + b_q
@@ -86,7 +89,7 @@ class ElmanRNN(DiscreteCurrents, HasReadout, _Lecture):
 
 
 class SequenceToOneRNN(ElmanRNN):
-    """Elman's network that is asked for one answer, after the last input.
+    """Elman's network that is asked for one answer, at the end of the sequence.
 
         (1)  h_t = φ(W_hx x_t + W_hh h_{t−1} + b_h),     t = 1 … T
         (2)  o = W_qh h_T + b_q,     L = ℓ(o, y)
@@ -135,7 +138,7 @@ class SequenceToOneRNN(ElmanRNN):
             ``y`` (T, n_out) or (B, T, n_out), zero but at the end, and ``alpha`` (T,), for `gradient` and `fit`.
         """
         if not is_count(steps):
-            raise self._invalid('at_the_end', 'a positive number of steps', repr(steps))
+            raise self.invalid('at_the_end', 'a positive number of steps', repr(steps))
         self.check_finite('y', y)
         y = np.asarray(self.as_array('y', y))
         y = y[None] if y.ndim == 0 else y
@@ -147,7 +150,7 @@ class SequenceToOneRNN(ElmanRNN):
 
 
 class JordanRNN(_Lecture):
-    """Jordan's network: the hidden units see the output one step ago, and not themselves.
+    """Jordan's network in discrete time: the hidden units see the last output, h = phi(W_hx x + W_ho o + b_h).
 
         (1)  h_t = φ(W_hx x_t + W_ho o_{t−1} + b_h)
         (2)  o_t = W_qh h_t + b_q

@@ -2,11 +2,14 @@
 
 import numpy as np
 
-from ratezoo.models.base import RateModel
+from ratezoo.model import RateModel
+
+__all__ = ['LinearRNN']
+CATEGORY = 'trainable'
 
 
 class LinearRNN(RateModel):
-    """Linear rate network.
+    """Linear rate network, dr/dt = -r + w r + b + x; one unit is the course's homework.
 
         (1)  dr/dt = −r + w r + b + x
 

@@ -5,11 +5,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.capabilities import HasEnergy, HasLyapunov
+from ratezoo.checks import is_count
+from ratezoo.constants import Constant
 from ratezoo.errors import ShapeError, UnknownNameError
-from ratezoo.models.base import RateModel
-from ratezoo.models.capabilities import HasEnergy, HasLyapunov
-from ratezoo.models.checks import is_count, is_positive
-from ratezoo.models.example import Example
+from ratezoo.example import Example
+from ratezoo.model import RateModel
+
+__all__ = ['Hopfield', 'ContinuousHopfield', 'DenseAssociativeMemory', 'ModernHopfield']
+CATEGORY = 'memory'
 
 # ---- storage: patterns (P, n) of ±1 → W (n, n) -----------------------------------------------------------------------
 
@@ -48,7 +52,7 @@ STORAGE = {'hebb': hebb, 'storkey': storkey, 'pseudo-inverse': pseudo_inverse}
 class _Memory(RateModel):
     """What memories share: patterns, a start that is a corrupted pattern, the overlap with each pattern."""
 
-    NOT_SOURCES = RateModel.NOT_SOURCES | {'patterns', '_start'}        # storing others compiles nothing
+    NOT_READ = RateModel.NOT_READ | {'patterns', '_start'}        # storing others compiles nothing
     binary = True
     corruption = 0.2                    # of the first pattern, where a run starts unless told otherwise
 
@@ -60,14 +64,14 @@ class _Memory(RateModel):
         try:
             patterns = np.atleast_2d(np.asarray(patterns, float))
         except (TypeError, ValueError):
-            raise self._invalid('patterns', 'an array (P, n) of numbers, or a number ≥ 1 of random ones',
+            raise self.invalid('patterns', 'an array (P, n) of numbers, or a number ≥ 1 of random ones',
                                 repr(patterns)) from None
         if patterns.ndim != 2 or patterns.shape[1] != self.n or len(patterns) == 0:
             raise ShapeError(f'{type(self).__name__}.patterns: expected shape {("P", self.n)}, got {patterns.shape}.'
                              .replace("'", ''))
         self.check_finite('patterns', patterns)
         if self.binary and not (np.abs(patterns) == 1).all():
-            raise self._invalid('patterns', 'only ±1', patterns[np.abs(patterns) != 1][0])
+            raise self.invalid('patterns', 'only ±1', patterns[np.abs(patterns) != 1][0])
         self.patterns = patterns
         self._start = patterns[0].copy()
         self._start[rng.permutation(self.n)[:round(self.corruption * self.n)]] *= -1
@@ -106,7 +110,7 @@ def sign(h, before):
 
 
 class Hopfield(_BinaryMemory):
-    """The Hopfield network: symmetric weights of ±1 units, whose stored patterns are the valleys of an energy.
+    """Units of +-1 with symmetric weights; Hebb, Storkey and pseudo-inverse storage, one after another or at once.
 
         (1)  r_i ← sign(Σ_j W_ij r_j + x_i), one unit after another (or all at once); unchanged where the field is 0
         (2)  E = −½ rᵀ W r − xᵀ r, never rises under asynchronous updates (W symmetric, diagonal 0)
@@ -163,7 +167,7 @@ class Hopfield(_BinaryMemory):
         if storage not in STORAGE:
             raise UnknownNameError(f'{type(self).__name__}.storage: expected one of {", ".join(STORAGE)}, got '
                                    f'{storage!r}.')
-        self.W.value = jnp.asarray(STORAGE[storage](self._remember(patterns)), self._dtype)
+        self.W.value = jnp.asarray(STORAGE[storage](self._remember(patterns)), self.dtype)
 
     def step(self, r, params, x):
         W, x = params['W'], jnp.broadcast_to(x, r.shape)
@@ -180,7 +184,7 @@ class Hopfield(_BinaryMemory):
 
 
 class ContinuousHopfield(HasLyapunov, _Memory):
-    """Hopfield's network of graded units.
+    """Hopfield's network of graded units, tau du/dt = -u + W tanh(beta u) + x.
 
         (1)  τ du/dt = −u + W r + x,    r = tanh(β u)
         (2)  E = −½ rᵀ W r − xᵀ r + (1/β) Σ_i ∫_0^{r_i} artanh(s) ds, which never rises if W is symmetric
@@ -220,14 +224,13 @@ class ContinuousHopfield(HasLyapunov, _Memory):
     example = Example(10.)
     params = ('W',)
     states = ('u',)
+    beta = Constant(4., 'gain', positive=True)
+    tau = Constant(1., 'time constant', positive=True)
 
     def __init__(self, n=64, *, patterns=3, storage='hebb', beta=4., tau=1., method='euler', dt=None, sigma=0.,
                  seed=None, mode=None, name=None):
         super().__init__(n, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
-        for option, value in (('beta', beta), ('tau', tau)):
-            if not is_positive(value):
-                raise self._invalid(option, 'a number > 0', repr(value))
-        self.beta, self.tau = beta, tau
+        self.set_constants(beta=beta, tau=tau)
         self.W = self.trainable('W', 0., (n, n))
         self.store(patterns, storage)
 
@@ -252,7 +255,7 @@ class ContinuousHopfield(HasLyapunov, _Memory):
 
 
 class DenseAssociativeMemory(_BinaryMemory):
-    """Krotov and Hopfield's memory: a steeper energy separates more patterns than there are units.
+    """A steeper energy that separates more patterns than there are units.
 
         (1)  E = −Σ_μ f(ξ^μ · r),    f(z) = z^p for z > 0, else 0
         (2)  r_i ← sign(E(r_i = −1) − E(r_i = +1)), one unit after another (or all at once)
@@ -290,7 +293,7 @@ class DenseAssociativeMemory(_BinaryMemory):
     def __init__(self, n=64, *, patterns=100, power=3, updates='asynchronous', seed=None, mode=None, name=None):
         super().__init__(n, updates, seed=seed, mode=mode, name=name)
         if not is_count(power) or power < 2:
-            raise self._invalid('power', 'an integer ≥ 2', repr(power))
+            raise self.invalid('power', 'an integer ≥ 2', repr(power))
         self.power = int(power)
         self.store(patterns)
 
@@ -330,7 +333,7 @@ class DenseAssociativeMemory(_BinaryMemory):
 
 
 class ModernHopfield(HasEnergy, _Memory):
-    """The modern Hopfield network, whose step is the attention of transformers.
+    """Continuous states and exponentially many patterns; its step is attention, r <- X^T softmax(beta X r).
 
         (1)  E = ½ rᵀ r − (1/β) ln Σ_μ exp(β ξ^μ · r) − xᵀ r
         (2)  dr/dt = −∂E/∂r = −r + Xᵀ softmax(β X r) + x
@@ -364,13 +367,12 @@ class ModernHopfield(HasEnergy, _Memory):
     example = Example(10.)
     params = ('X',)
     binary = False
+    beta = Constant(1., 'inverse temperature', positive=True)
 
     def __init__(self, n=64, *, patterns=100, beta=1., method='euler', dt=None, sigma=0., seed=None, mode=None,
                  name=None):
         super().__init__(n, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
-        if not is_positive(beta):
-            raise self._invalid('beta', 'a number > 0', repr(beta))
-        self.beta = beta
+        self.set_constants(beta=beta)
         self.store(patterns)
 
     store = DenseAssociativeMemory.store

@@ -8,12 +8,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.checks import is_positive
+from ratezoo.circuit import Circuit
+from ratezoo.constants import Constant
 from ratezoo.errors import ShapeError, UnknownNameError
-from ratezoo.models.base import RateModel
-from ratezoo.models.checks import is_positive
-from ratezoo.models.circuit import Circuit, Constant
-from ratezoo.models.example import Example
+from ratezoo.example import Example
+from ratezoo.model import RateModel
 from ratezoo.models.oscillator import FitzHughNagumo
+
+__all__ = ['MultiAreaNetwork']
+CATEGORY = 'circuit'
 
 # What area j sends (p, …) when its output is o (…), and what area i makes of the sums s (p, n) = Σ_j C_ij sent_j.
 COUPLINGS = {
@@ -27,7 +31,7 @@ _ROWS = 16                      # areas whose delayed inputs are computed at onc
 
 
 class MultiAreaNetwork(RateModel):
-    """n copies of a local circuit, coupled through a connectome with delays.
+    """Copies of any local circuit, coupled through a connectome with a delay for each connection.
 
         (1)  dr_i/dt = F(r_i, x_i + G Σ_j C_ij h(o_j(t − d_ij), o_i(t)))
 
@@ -106,6 +110,7 @@ class MultiAreaNetwork(RateModel):
     """
 
     params = ('C',)
+    G = Constant(1., 'global coupling')
     example = Example(200., settings={'sigma': 0.01, 'seed': 0})
 
     def __init__(self, area=None, C=None, delays=None, *, G=1., coupling='additive', lengths=None, speed=1.,
@@ -116,14 +121,14 @@ class MultiAreaNetwork(RateModel):
         dt = area._dt if dt is None else dt
         dt = bm.get_dt() if dt is None else dt
         if not is_positive(dt):
-            raise self._invalid('dt', 'a positive time step', repr(dt))
+            raise self.invalid('dt', 'a positive time step', repr(dt))
         if not callable(coupling) and (not isinstance(coupling, str) or coupling not in COUPLINGS):
             raise UnknownNameError(f'{type(self).__name__}.coupling: expected a function or one of '
                                    f'{", ".join(COUPLINGS)}, got {coupling!r}.')
         self._held = (area,)                    # in a tuple: not a node of its own, whose state BrainPy would reset
         self.connected = C != 0
         if not (delays / dt).max() < _MOST_STEPS:
-            raise self._invalid('delays', f'delays of fewer than {_MOST_STEPS:g} steps', f'{delays.max():g}')
+            raise self.invalid('delays', f'delays of fewer than {_MOST_STEPS:g} steps', f'{delays.max():g}')
         self.delay_steps = np.where(self.connected, np.rint(delays / dt), 0).astype(int)
         self.coupling, (self._send, self._receive) = coupling, COUPLINGS.get(
             coupling if isinstance(coupling, str) else None, (lambda o: o[None], None))
@@ -138,7 +143,8 @@ class MultiAreaNetwork(RateModel):
         super().__init__(sizes, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode,
                          name=name)
         self.n, self.delays, self.params = n, delays, (*type(self).params, *area.params)
-        self.G = self.constants['G'].checked(self, 'G', G)
+        self.set_constants(G=G)
+        self.constants = {**area.constants, **type(self).constants}
         self.C = self.trainable('C', C, (n, n))
         for p in area.params:
             setattr(self, p, getattr(area, p))
@@ -148,11 +154,11 @@ class MultiAreaNetwork(RateModel):
     def _connectome(self, area, C, delays, lengths, speed):
         """C and the delays, (n, n) each."""
         if delays is not None and lengths is not None:
-            raise self._invalid('lengths', 'delays or lengths, not both', 'both')
+            raise self.invalid('lengths', 'delays or lengths, not both', 'both')
         if not is_positive(speed):
-            raise self._invalid('speed', 'a positive speed', repr(speed))
+            raise self.invalid('speed', 'a positive speed', repr(speed))
         given = delays if lengths is None else lengths
-        n = len(area.observable(area._own(area.initial_state()))) if isinstance(area, Circuit) else 8
+        n = len(area.observable(area.without_noise(area.initial_state()))) if isinstance(area, Circuit) else 8
         n = np.shape(given)[0] if np.ndim(given) else n
         if C is None:
             near = np.abs(np.arange(n)[:, None] - np.arange(n))
@@ -163,7 +169,7 @@ class MultiAreaNetwork(RateModel):
         C = self._matrix('C', C)
         given = self._matrix('delays' if lengths is None else 'lengths', 0. if given is None else given, C.shape)
         if (given < 0).any():
-            raise self._invalid('delays' if lengths is None else 'lengths', 'numbers ≥ 0', given.min())
+            raise self.invalid('delays' if lengths is None else 'lengths', 'numbers ≥ 0', given.min())
         return C, given if lengths is None else given / speed
 
     def _matrix(self, name, value, shape=None):
@@ -171,7 +177,7 @@ class MultiAreaNetwork(RateModel):
         try:
             value = np.asarray(bm.as_jax(value) if isinstance(value, bm.Array) else value, float)
         except (TypeError, ValueError):
-            raise self._invalid(name, 'a square matrix of numbers', repr(value)) from None
+            raise self.invalid(name, 'a square matrix of numbers', repr(value)) from None
         value = np.full(shape, float(value)) if value.ndim == 0 and shape is not None else value
         shape = value.shape[:1] * 2 if shape is None else shape
         if value.shape != shape or len(shape) != 2 or not value.size:
@@ -183,13 +189,13 @@ class MultiAreaNetwork(RateModel):
     def _local(self, area, n, seed):
         """The local circuit of n units."""
         if isinstance(area, str):
-            from ratezoo.models.registry import zoo
-            area = zoo[area].model
+            from ratezoo.models import zoo
+            area = zoo[area]
         area = FitzHughNagumo if area is None else area
         area = area(n, seed=seed) if inspect.isclass(area) and issubclass(area, Circuit) else area
         if not isinstance(area, Circuit) or not area.is_continuous or type(area).step is not RateModel.step:
-            raise self._invalid('area', 'a Circuit in continuous time, or its class or name', repr(area))
-        size = jax.eval_shape(lambda: area.observable(area._own(area.initial_state()))).shape
+            raise self.invalid('area', 'a Circuit in continuous time, or its class or name', repr(area))
+        size = jax.eval_shape(lambda: area.observable(area.without_noise(area.initial_state()))).shape
         if size != (n,):
             raise ShapeError(f'{type(self).__name__}.area: expected a circuit of {n} units, as C has {n} areas; it has '
                              f'outputs of shape {size}.')
@@ -247,7 +253,7 @@ class MultiAreaNetwork(RateModel):
     def _field(self, r, params, x, held):
         """Eq. (1) of the local states r; ``held`` are the delayed sums (p, n), or outputs (k, n)."""
         area = self.area
-        o, C = area.observable(area._own(r)), params['C'] * self._constant(self.connected)
+        o, C = area.observable(area.without_noise(r)), params['C'] * self._constant(self.connected)
         if self._receive is None:
             now = jnp.sum(params['C'] * self._constant(self._at_once) * self.coupling(o, o[:, None]), 1)
             current = now + jnp.sum(self._weights(params) * self.coupling(held, o), 0) if self.delayed else now
@@ -255,14 +261,14 @@ class MultiAreaNetwork(RateModel):
             now = self._send(o) @ (params['C'] * self._constant(self._at_once)).T if self._direct else 0.
             current = self._receive(now + held, C.sum(1), o)
         local = {p: params[p] for p in area.params}
-        return area._drift(r, local, x + self.G * current)
+        return area.drift(r, local, x + self.G * current)
 
     def _weights(self, params):
         """C of the connections that are looked up, (k, n)."""
         return jnp.take_along_axis(params['C'].T, self._pre, 0) * self._constant(self._few)
 
     def _constant(self, a):
-        return jnp.asarray(a, self._dtype)
+        return jnp.asarray(a, self.dtype)
 
     def F(self, r, params, x):
         """The field of a network without delays."""
@@ -279,7 +285,7 @@ class MultiAreaNetwork(RateModel):
             return super().step(r, params, x)
         area, n, m = self.area, self.n, self._block
         local, at = self._locally(r), r['clock'][0].astype(int)
-        o = area.observable(area._own(local))
+        o = area.observable(area.without_noise(local))
         past = jax.lax.dynamic_update_slice(r['past'], o, (at * n,))
         held, new = 0., {'past': past}
         if self._blocked:
@@ -292,11 +298,11 @@ class MultiAreaNetwork(RateModel):
             held = found if self._receive is None else held + jnp.sum(self._send(found) * self._weights(params), 1)
         new['clock'] = ((at + 1) % self._length).astype(o.dtype)[None]
         local = self.step_along(lambda s: self._field(s, params, x, held), local)
-        return {**area._by_name(local), **new}
+        return {**area.by_name(local), **new}
 
     def output(self, r, params):
         """The outputs o of the areas, (n,)."""
-        return self.area.observable(self.area._own(self._locally(r)))
+        return self.area.observable(self.area.without_noise(self._locally(r)))
 
     def initial_state(self):
         return self.starting_state()
@@ -314,13 +320,13 @@ class MultiAreaNetwork(RateModel):
                              f'{" and maybe all of " + ", ".join(self.buffers) if self.buffers else ""}, got '
                              f'{", ".join(given)}.')
         default = area.initial_state()
-        local = {**area._by_name(default), **{s: a for s, a in given.items() if s not in buffers}}
-        local = area.starting_state(area._bare(local), batch)
+        local = {**area.by_name(default), **{s: a for s, a in given.items() if s not in buffers}}
+        local = area.starting_state(area.as_state(local), batch)
         if buffers:
             filled = {s: self.as_array('r0', given[s]) for s in self.buffers}
         else:
             def outputs(r):
-                return area.observable(area._own(r))
+                return area.observable(area.without_noise(r))
             o = (outputs if batch is None else jax.vmap(outputs))(local)
             filled = {s: jnp.zeros((*o.shape[:-1], size), o.dtype) for s, size in self.buffers.items()}
             if self.delayed:
@@ -330,7 +336,7 @@ class MultiAreaNetwork(RateModel):
             if a.shape != (size,) and (batch is None or a.shape != (batch, size)):
                 raise ShapeError(f'{type(self).__name__}.r0: expected shape {(size,)} for {s}, got {a.shape}.')
             filled[s] = a if batch is None else jnp.broadcast_to(a, (batch, size))
-        return self._bare({**area._by_name(local), **filled})
+        return self.as_state({**area.by_name(local), **filled})
 
     def update(self, x=None):
         """One step with input ``x``; returns the outputs."""
@@ -338,19 +344,19 @@ class MultiAreaNetwork(RateModel):
 
         def step(r, params, x):
             return self._advance(r, params, x, lambda begins, sums, kept: jax.lax.cond(begins, sums, lambda: kept))
-        if self._mode_batch() is None:
+        if self.batch_size is None:
             r = step(r, params, x)
         else:                                   # one clock for all samples: the condition stays one
             axes = {s: None if s == 'clock' else 0 for s in self.states} if len(self.states) > 1 else 0
             r = {**r, 'clock': r['clock'][0]} if self.delayed else r
             r = jax.vmap(step, (axes, None, axis))(r, params, x)
-        return self._arrive(r, params, x, axis)
+        return self.finish_step(r, params, x, axis)
 
     def set_params(self, values):
         if 'C' in values and np.shape(values['C']) == (self.n, self.n) and not isinstance(values['C'], jax.core.Tracer):
             extra = ~self.connected & (np.asarray(self.as_array('C', values['C'])) != 0)
             if extra.any():
-                raise self._invalid('C', 'zeros where the network was made without a connection',
+                raise self.invalid('C', 'zeros where the network was made without a connection',
                                     f'another value at index {tuple(np.argwhere(extra)[0].tolist())}')
         super().set_params(values)
 
@@ -378,11 +384,6 @@ class MultiAreaNetwork(RateModel):
         """The local circuit, whose constants can be changed."""
         return self._held[0]
 
-    @property
-    def constants(self):
-        """Those of the local circuit, and G."""
-        return {**self.area.constants, 'G': Constant(1., 'global coupling')}
-
     @contextlib.contextmanager
     def with_constants(self, values):
         """Have other constants for as long as the block lasts; they may be traced."""
@@ -401,14 +402,14 @@ class MultiAreaNetwork(RateModel):
         other.set_params(self.params_dict())
         return other
 
-    def _drift(self, r, params, x):
+    def drift(self, r, params, x):
         if self.delayed:
-            raise self._invalid('delays', 'none, for what needs the field dr/dt = F(r): fixed points and Jacobians. '
+            raise self.invalid('delays', 'none, for what needs the field dr/dt = F(r): fixed points and Jacobians. '
                                 'Use net.without_delays(), which has the same fixed points', f'{self.delays.max():g}')
-        return super()._drift(r, params, x)
+        return super().drift(r, params, x)
 
-    def _project(self, r):
-        return self.area._project(r)
+    def project(self, r):
+        return self.area.project(r)
 
     def _locally(self, r):
-        return self.area._bare({s: r[s] for s in self.area.states} if isinstance(r, dict) else {self.states[0]: r})
+        return self.area.as_state({s: r[s] for s in self.area.states} if isinstance(r, dict) else {self.states[0]: r})

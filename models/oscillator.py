@@ -4,12 +4,16 @@ import jax.numpy as jnp
 import numpy as np
 from brainpy.math import as_jax
 
-from ratezoo.models.circuit import Circuit, Constant
-from ratezoo.models.example import Example
+from ratezoo.circuit import Circuit
+from ratezoo.constants import Constant
+from ratezoo.example import Example
+
+__all__ = ['DrivenOscillator', 'FitzHughNagumo', 'StuartLandau', 'Kuramoto']
+CATEGORY = 'oscillator'
 
 
 class FitzHughNagumo(Circuit):
-    """An excitable neuron in two variables: a quick voltage v and a slow recovery w.
+    """An excitable neuron in two variables.
 
         (1)  dv/dt = v − v³/3 − w + I + x
         (2)  dw/dt = (v + a − b w)/τ
@@ -56,7 +60,7 @@ class FitzHughNagumo(Circuit):
 
 
 class DrivenOscillator(Circuit):
-    """A mass on a spring, driven: the first example of all, a second-order equation as dr/dt = F.
+    """Mass on a driven spring, m s'' = -k s - c s' + A cos(omega t): the first example.
 
         (1)  m d²s/dt² = −k s − c ds/dt + A cos ωt + x
         (2)  ds/dt = v,    dv/dt = (−k s − c v + A cos φ + x)/m,    dφ/dt = ω
@@ -90,7 +94,7 @@ class DrivenOscillator(Circuit):
         force = -self.k * r['s'] - self.c * r['v'] + self.A * jnp.cos(r['phase']) + x
         return {'s': r['v'], 'v': force / self.m, 'phase': self.omega * jnp.ones_like(r['phase'])}      # Eq. (2)
 
-    def _project(self, r):
+    def project(self, r):
         """The phase within [0, 2π): a large one would lose its digits in single precision."""
         return {**r, 'phase': jnp.mod(r['phase'], 2 * np.pi)}
 
@@ -111,7 +115,7 @@ class DrivenOscillator(Circuit):
 
 
 class StuartLandau(Circuit):
-    """The normal form of a Hopf bifurcation: an amplitude that grows to √a and a phase that turns.
+    """Normal form of a Hopf bifurcation, with the amplitude sqrt(a).
 
         (1)  dz/dt = (a + iω) z − |z|² z + x,    z = u + i v
 
@@ -149,7 +153,7 @@ class StuartLandau(Circuit):
 
 
 class Kuramoto(Circuit):
-    """Phase oscillators that pull at each other: above a coupling of K_c = 2γ they synchronise.
+    """Phase oscillators that synchronise above K = 2 gamma.
 
         (1)  dθ_i/dt = ω_i + (K/n) Σ_j sin(θ_j − θ_i) + x_i
         (2)  r e^{iψ} = (1/n) Σ_j e^{iθ_j},    so that the sum in (1) is K r sin(ψ − θ_i)

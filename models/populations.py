@@ -2,19 +2,23 @@
 
 from typing import NamedTuple
 
-import brainpy.math as bm
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ratezoo.models.checks import is_count, is_positive
-from ratezoo.models.circuit import Circuit, Constant
-from ratezoo.models.example import Example, pulse
-from ratezoo.models.noise import OrnsteinUhlenbeck
+from ratezoo.checks import is_count, is_positive
+from ratezoo.circuit import Circuit
+from ratezoo.constants import Constant
+from ratezoo.example import Example, pulse
+from ratezoo.noise import OrnsteinUhlenbeck
+
+__all__ = ['WilsonCowan', 'StabilizedSupralinear', 'BalancedAmplification', 'WongWang', 'MontbrioPazoRoxin',
+           'TsodyksMarkram', 'JansenRit']
+CATEGORY = 'population'
 
 
 class WilsonCowan(Circuit):
-    """Excitatory and inhibitory population, with refractoriness: rest, hysteresis, or a limit cycle (the default).
+    """Excitatory and inhibitory population: limit cycle, hysteresis.
 
         (1)  τ_E dE/dt = −E + (k_E − ρ E) S_E(w_EE E − w_EI I + P + x)
         (2)  τ_I dI/dt = −I + (k_I − ρ I) S_I(w_IE E − w_II I + Q)
@@ -81,7 +85,7 @@ class WilsonCowan(Circuit):
 
 
 class StabilizedSupralinear(Circuit):
-    """Excitation and inhibition with power-law curves: stabilised by inhibition once the input is strong.
+    """Power-law units that inhibition stabilises at strong input; paradoxical response.
 
         (1)  τ_E dE/dt = −E + k [w_EE E − w_EI I + c + x]₊^p
         (2)  τ_I dI/dt = −I + k [w_IE E − w_II I + c + x_I]₊^p
@@ -138,7 +142,7 @@ class StabilizedSupralinear(Circuit):
 
 
 class BalancedAmplification(Circuit):
-    """Two linear populations that amplify a difference into a sum, without slowing down.
+    """Linear excitation and inhibition that amplify a difference into a sum without slowing.
 
         (1)  τ dE/dt = −E + w E − k_I w I + x
         (2)  τ dI/dt = −I + w E − k_I w I
@@ -185,7 +189,7 @@ class Decisions(NamedTuple):
 
 
 class WongWang(Circuit):
-    """Two populations compete for a decision: the reduced model of a spiking network, with its noise.
+    """Two populations compete for a decision: choices, reaction times.
 
         (1)  dS_i/dt = −S_i/τ_S + (1 − S_i) γ r_i/1000
         (2)  r_i = H(y_i),   y_i = J_s S_i − J_c S_j + I_0 + x_i + η_i,    H(y) = (a y − b)/(1 − e^{−d (a y − b)})
@@ -228,10 +232,11 @@ class WongWang(Circuit):
     def __init__(self, n=None, **options):
         super().__init__(n, **options)
         if self.n != 2:
-            raise self._invalid('n', 'two populations', self.n)
-        batch = self._mode_batch()
-        self.r = bm.Variable(jnp.zeros((2,) if batch is None else (batch, 2), self._dtype),
-                             batch_axis=None if batch is None else 0)
+            raise self.invalid('n', 'two populations', self.n)
+
+    def extra_variables(self):
+        """The rates r, 0 until the first step."""
+        return {'r': self.batched(jnp.zeros(2, self.dtype))}
 
     def H(self, y):
         """The f-I curve, in Hz."""
@@ -251,19 +256,11 @@ class WongWang(Circuit):
         """S = 0.1 each, spontaneous activity."""
         return 0.1 * jnp.ones(2)
 
-    def reset_state(self, batch_size=None, r0=None):
-        super().reset_state(batch_size, r0)
-        if hasattr(self, 'r'):
-            self.r.value = jnp.zeros_like(self.S.value)
-
-    def _observe(self, r, params, x, axis):
-        super()._observe(r, params, x, axis)
+    def observe(self, r, params, x, axis):
+        super().observe(r, params, x, axis)
         eta = 0. if self.noise is None else r['eta']
-        self.r.value = self._each(lambda S, x: self.H(self.current(S, x)), (0, 0))(
-            self._own(r), jnp.broadcast_to(x, self.S.shape) + eta)
-
-    def _argument_variables(self):
-        return [*super()._argument_variables(), *(['r'] if hasattr(self, 'r') else [])]
+        self.r.value = self.map_samples(lambda S, x: self.H(self.current(S, x)), (0, 0))(
+            self.without_noise(r), jnp.broadcast_to(x, self.S.shape) + eta)
 
     def stimulus(self, coherence, mu=30.):
         """The currents x, Eq. (3), of a stimulus of c′ per cent coherence in favour of the first; (2,), nA."""
@@ -282,14 +279,14 @@ class WongWang(Circuit):
         """
         for name, value in (('mu', mu), ('threshold', threshold), ('window', window), ('limit', limit)):
             if not is_positive(value):
-                raise self._invalid(f'decide.{name}', 'a number > 0', repr(value))
+                raise self.invalid(f'decide.{name}', 'a number > 0', repr(value))
         if not is_count(trials):
-            raise self._invalid('decide.trials', 'a number of trials ≥ 1', repr(trials))
+            raise self.invalid('decide.trials', 'a number of trials ≥ 1', repr(trials))
         if not (settle == 0 or is_positive(settle)):
-            raise self._invalid('decide.settle', 'a time ≥ 0', repr(settle))
+            raise self.invalid('decide.settle', 'a time ≥ 0', repr(settle))
         before, steps, width = (round(t / self.dt) for t in (settle, limit, window))
         if not 1 <= width < before + steps:
-            raise self._invalid('decide.window', f'a time from a step, {self.dt:g}, to less than settle + limit',
+            raise self.invalid('decide.window', f'a time from a step, {self.dt:g}, to less than settle + limit',
                                 repr(window))
 
         def build():
@@ -298,7 +295,7 @@ class WongWang(Circuit):
                     r, key = carry
                     on = jnp.where(k >= before, x, 0.)
                     r, key = self.perturb(self.step(r, params, on), key)
-                    y = self.current(self._own(r), on + (0. if self.noise is None else r['eta']))
+                    y = self.current(self.without_noise(r), on + (0. if self.noise is None else r['eta']))
                     return (r, key), self.H(y)
                 _, rates = jax.lax.scan(step, (self.initial_state(), key), jnp.arange(before + steps))
                 total = jnp.cumsum(rates, 0)
@@ -356,14 +353,14 @@ class MontbrioPazoRoxin(Circuit):
     def steady_rates(self, x=0.):
         """The rates r at the fixed points, ascending, in spikes/ms: the roots of (2) with v = −Δ/(2π τ r) from (1)."""
         if any(np.ndim(v) for v in (self.Delta, self.J, self.eta_bar, self.tau, x)):
-            raise self._invalid('steady_rates', 'one number for each constant', 'arrays')
+            raise self.invalid('steady_rates', 'one number for each constant', 'arrays')
         D = self.Delta / (2 * np.pi)
         roots = np.roots([-np.pi ** 2, self.J, self.eta_bar + x, 0., D ** 2])           # in R = τ r, times R²
         return sorted(float(R.real / self.tau) for R in roots if abs(R.imag) < 1e-9 and R.real > 0)
 
 
 class TsodyksMarkram(Circuit):
-    """A rate population whose recurrent synapses tire and facilitate: bursts of the whole population.
+    """Recurrent synapses that tire and facilitate: bursts of the whole population.
 
         (1)  τ dE/dt = −E + α ln(1 + e^{(J u y E + I_0 + x)/α})
         (2)  dy/dt = (1 − y)/τ_D − u y E
@@ -417,7 +414,7 @@ class TsodyksMarkram(Circuit):
 
 
 class JansenRit(Circuit):
-    """A cortical column: pyramidal cells with an excitatory and an inhibitory loop, which make the alpha rhythm.
+    """A cortical column whose EEG is the alpha rhythm.
 
         (1)  d²y_0/dt² = A a S(y_1 − y_2) − 2a dy_0/dt − a² y_0
         (2)  d²y_1/dt² = A a (p + x + C_2 S(C_1 y_0)) − 2a dy_1/dt − a² y_1

@@ -4,13 +4,17 @@ import brainpy.math as bm
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.circuit import Circuit
+from ratezoo.constants import Constant
 from ratezoo.errors import ShapeError
-from ratezoo.models.circuit import Circuit, Constant
-from ratezoo.models.example import Example
+from ratezoo.example import Example
+
+__all__ = ['ChaoticRNN', 'LowRankRNN']
+CATEGORY = 'circuit'
 
 
 class ChaoticRNN(Circuit):
-    """The random network whose silence turns into chaos at a gain of 1.
+    """Random network that turns chaotic at a gain of 1.
 
         (1)  τ dh/dt = −h + g W tanh(h) + x,    W ~ N(0, 1/n)
         (2)  output r = tanh(h)
@@ -59,7 +63,7 @@ class ChaoticRNN(Circuit):
 
 
 class LowRankRNN(Circuit):
-    """A random network with a connectivity of low rank on top, which gives it directions to be active along.
+    """Random network with low-rank structure: an overlap above 1 makes it active along a direction.
 
         (1)  τ dh/dt = −h + J tanh(h) + x,    J = g χ + U Vᵀ/n,    χ ~ N(0, 1/n)
         (2)  output r = tanh(h),    κ = Vᵀ r/n
@@ -95,9 +99,9 @@ class LowRankRNN(Circuit):
         super().__init__(n, **options)
         n = self.n
         if not (isinstance(rank, int) and not isinstance(rank, bool) and 1 <= 2 * rank <= n):
-            raise self._invalid('rank', f'a whole number from 1 to n/2 = {n // 2}', repr(rank))
+            raise self.invalid('rank', f'a whole number from 1 to n/2 = {n // 2}', repr(rank))
         if isinstance(overlap, bool) or not isinstance(overlap, (int, float)) or not np.isfinite(overlap):
-            raise self._invalid('overlap', 'a finite number', repr(overlap))
+            raise self.invalid('overlap', 'a finite number', repr(overlap))
         rng = np.random.default_rng(self.seed)
         self.chi = rng.normal(size=(n, n)) / n ** 0.5
         axes = np.linalg.qr(rng.normal(size=(n, 2 * rank)))[0] * n ** 0.5

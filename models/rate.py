@@ -4,18 +4,22 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.capabilities import ContinuousCurrents, HasReadout
+from ratezoo.checks import is_count
+from ratezoo.constants import Constant
 from ratezoo.errors import UnknownNameError
-from ratezoo.models.base import RateModel
-from ratezoo.models.capabilities import ContinuousCurrents, HasReadout
-from ratezoo.models.checks import is_count, is_positive
-from ratezoo.models.example import Example, tone
+from ratezoo.example import Example, tone
+from ratezoo.model import RateModel
+
+__all__ = ['RateRNN']
+CATEGORY = 'trainable'
 
 NONLINEARITIES = {'tanh': jnp.tanh, 'relu': jax.nn.relu, 'softplus': jax.nn.softplus, 'sigmoid': jax.nn.sigmoid,
                   'linear': lambda a: a}
 
 
 class RateRNN(ContinuousCurrents, HasReadout, RateModel):
-    """Recurrent rate network with input weights and a linear readout.
+    """Recurrent rate network with inputs and a linear readout, tau dr/dt = -r + phi(W r + W_in x + b).
 
         (1)  τ dr/dt = −r + φ(I),   I = W r + W_in x + b
         (2)  output = W_out r + b_out
@@ -56,18 +60,18 @@ class RateRNN(ContinuousCurrents, HasReadout, RateModel):
 
     example = Example(30., tone)
     params = ('W', 'W_in', 'b', 'W_out', 'b_out')
+    tau = Constant(1., 'time constant', positive=True)
 
     def __init__(self, n_in=1, n=50, n_out=1, *, phi='tanh', tau=1., g=1., method='euler', dt=None, sigma=0., seed=None,
                  mode=None, name=None):
         super().__init__(n, n_in, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
         if not is_count(n_out):
-            raise self._invalid('n_out', 'a positive number of outputs', n_out)
-        if not is_positive(tau):
-            raise self._invalid('tau', 'a positive time constant', repr(tau))
+            raise self.invalid('n_out', 'a positive number of outputs', n_out)
+        self.set_constants(tau=tau)
         if not callable(phi) and (not isinstance(phi, str) or phi not in NONLINEARITIES):
             raise UnknownNameError(f'{type(self).__name__}.phi: expected a function or one of '
                                    f'{", ".join(NONLINEARITIES)}, got {phi!r}.')
-        self.n_out, self.tau = n_out, tau
+        self.n_out = n_out
         self.phi = phi if callable(phi) else NONLINEARITIES[phi]
         rng = np.random.default_rng(self.seed)
         self.W = self.trainable('W', g * rng.normal(size=(n, n)) / n ** 0.5, (n, n))

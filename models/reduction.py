@@ -6,13 +6,16 @@ import jax.numpy as jnp
 import numpy as np
 from scipy import optimize
 
+from ratezoo.constants import Constant
+from ratezoo.curves import LIF, Siegert
 from ratezoo.errors import InvalidValueError, NotConvergedError, UnknownNameError
-from ratezoo.models.base import RateModel
-from ratezoo.models.checks import is_positive
-from ratezoo.models.curves import LIF, Siegert
-from ratezoo.models.example import Example
+from ratezoo.example import Example
+from ratezoo.model import RateModel
 from ratezoo.models.rate import NONLINEARITIES
 from ratezoo.models.spiking import SpikingPopulation
+
+__all__ = ['SynapticRate', 'FiringRate', 'SynapticCurrent']
+CATEGORY = 'reduction'
 
 _COLOUR = 1.4603545088095868 / 2 ** 0.5         # |ζ(1/2)|/√2
 _POINTS = np.linspace(-6., 6., 601)             # of a normal distribution
@@ -30,18 +33,15 @@ class _Reduced(RateModel):
         super().__init__(n, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
         if not callable(g) and (not isinstance(g, str) or g not in NONLINEARITIES):
             raise UnknownNameError(f'{type(self).__name__}.g: expected a function, such as a curve of '
-                                   f'ratezoo.models.curves, or one of {", ".join(NONLINEARITIES)}, got {g!r}.')
+                                   f'ratezoo.curves, or one of {", ".join(NONLINEARITIES)}, got {g!r}.')
         self.g = g if callable(g) else NONLINEARITIES[g]
-        for constant, value in constants.items():
-            if not is_positive(value):
-                raise self._invalid(constant, 'a time constant > 0', repr(value))
-            setattr(self, constant, value)
+        self.set_constants(**constants)
         drawn = weight * np.random.default_rng(self.seed).normal(size=(n, n)) / n ** 0.5
         self.W = self.trainable('W', drawn if W is None else W, (n, n))
 
 
 class SynapticRate(_Reduced):
-    """A population with a synapse and a membrane, both low-pass filters: the full reduction of a spiking network.
+    """Synapse and membrane as low-pass filters, tau_s dI/dt = -I + W r + x, tau_m dr/dt = -r + g(I).
 
         (1)  τ_s dI/dt = −I + W r + x
         (2)  τ_m dr/dt = −r + g(I)
@@ -55,7 +55,7 @@ class SynapticRate(_Reduced):
     n : int
         Number of units. Default 10.
     g : callable or str
-        The f-I curve: a function of the current, such as one of `ratezoo.models.curves`, or 'tanh' (default), 'relu',
+        The f-I curve: a function of the current, such as one of `ratezoo.curves`, or 'tanh' (default), 'relu',
         'softplus', 'sigmoid', 'linear'.
     W : array (n, n), optional
         Weights ``W[post, pre]``. Default: normal with variance weight²/n.
@@ -81,6 +81,8 @@ class SynapticRate(_Reduced):
     """
 
     states = ('I', 'r')
+    tau_s = Constant(5., 'time constant of the synapse', positive=True)
+    tau_m = Constant(10., 'time constant of the membrane', positive=True)
 
     def __init__(self, n=10, g='tanh', *, W=None, weight=0.5, tau_s=5., tau_m=10., method='euler', dt=None, sigma=0.,
                  seed=None, mode=None, name=None):
@@ -94,7 +96,7 @@ class SynapticRate(_Reduced):
 
 
 class FiringRate(_Reduced):
-    """The firing-rate model: a quick synapse, τ_s ≪ τ_m.
+    """Its limit of a quick synapse, tau_m dr/dt = -r + g(W r + x).
 
         (1)  τ_m dr/dt = −r + g(W r + x)
 
@@ -120,6 +122,8 @@ class FiringRate(_Reduced):
     2.0
     """
 
+    tau_m = Constant(10., 'time constant of the membrane', positive=True)
+
     def __init__(self, n=10, g='tanh', *, W=None, weight=0.5, tau_m=10., method='euler', dt=None, sigma=0., seed=None,
                  mode=None, name=None):
         super().__init__(n, g, W, weight, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name,
@@ -130,7 +134,7 @@ class FiringRate(_Reduced):
 
 
 class SynapticCurrent(_Reduced):
-    """The current model: a quick membrane, τ_m ≪ τ_s.
+    """Its limit of a quick membrane, tau_s dI/dt = -I + W g(I) + x, r = g(I).
 
         (1)  τ_s dI/dt = −I + W g(I) + x,    r = g(I)
 
@@ -159,6 +163,7 @@ class SynapticCurrent(_Reduced):
     """
 
     states = ('I',)
+    tau_s = Constant(5., 'time constant of the synapse', positive=True)
 
     def __init__(self, n=10, g='tanh', *, W=None, weight=0.5, tau_s=5., method='euler', dt=None, sigma=0., seed=None,
                  mode=None, name=None):

@@ -4,16 +4,20 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.capabilities import HasReadout
+from ratezoo.checks import is_count, is_positive
+from ratezoo.constants import Constant
 from ratezoo.errors import ShapeError, UnknownNameError
-from ratezoo.models.base import RateModel
-from ratezoo.models.capabilities import HasReadout
-from ratezoo.models.checks import is_count, is_positive
-from ratezoo.models.example import Example
+from ratezoo.example import Example
+from ratezoo.model import RateModel
 from ratezoo.models.rate import NONLINEARITIES
+
+__all__ = ['Reservoir', 'EchoState']
+CATEGORY = 'trainable'
 
 
 class Reservoir(HasReadout, RateModel):
-    """Random recurrent network with a trained readout that is fed back.
+    """Chaotic random network whose trained output is fed back: what FORCE tames.
 
         (1)  τ dI/dt = −I + W r + W_fb z + W_in x,     r = tanh(I)
         (2)  output z = W_out r
@@ -56,18 +60,18 @@ class Reservoir(HasReadout, RateModel):
 
     example = Example(60.)
     params = ('W_out',)
+    tau = Constant(1., 'time constant', positive=True)
     states = ('I',)
 
     def __init__(self, n_in=1, n=300, n_out=1, *, g=1.5, sparseness=0.1, feedback=1., tau=1., method='euler', dt=None,
                  sigma=0., seed=None, mode=None, name=None):
         super().__init__(n, n_in, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
         if not is_count(n_out):
-            raise self._invalid('n_out', 'a positive number of outputs', n_out)
-        if not is_positive(tau):
-            raise self._invalid('tau', 'a positive time constant', repr(tau))
+            raise self.invalid('n_out', 'a positive number of outputs', n_out)
+        self.set_constants(tau=tau)
         if not (is_positive(sparseness) and sparseness <= 1):
-            raise self._invalid('sparseness', 'a probability above 0 and at most 1', repr(sparseness))
-        self.n_out, self.tau = n_out, tau
+            raise self.invalid('sparseness', 'a probability above 0 and at most 1', repr(sparseness))
+        self.n_out = n_out
         rng = np.random.default_rng(self.seed)
         there = rng.random((n, n)) < sparseness
         self.W = self.as_array('W', g * there * rng.normal(size=(n, n)) / (sparseness * n) ** 0.5)
@@ -88,7 +92,7 @@ class Reservoir(HasReadout, RateModel):
 
 
 class EchoState(HasReadout, RateModel):
-    """A random network in discrete time whose state echoes the past inputs; only the readout is learned, by regression.
+    """Random network in discrete time whose linear readout is learned by regression; it echoes past inputs.
 
         (1)  r_t = (1 − a) r_{t−1} + a φ(ρ W r_{t−1} + W_in x_t + b)
         (2)  output = W_out r + b_out
@@ -133,22 +137,25 @@ class EchoState(HasReadout, RateModel):
     """
 
     params = ('W_out', 'b_out')
+    radius = Constant(0.9, 'spectral radius of the recurrent weights')
+    leak = Constant(1., 'leak a', positive=True)
     example = Example(20., input=lambda net, ts: np.sign(np.sin(1.3 * ts)) * (ts < 14))
 
     def __init__(self, n_in=1, n=100, n_out=1, *, phi='tanh', radius=0.9, leak=1., input_scale=0.1, bias_scale=0.,
                  orthogonal=False, dt=None, sigma=0., seed=None, mode=None, name=None):
         super().__init__(n, n_in, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
         if not is_count(n_out):
-            raise self._invalid('n_out', 'a positive number of outputs', n_out)
+            raise self.invalid('n_out', 'a positive number of outputs', n_out)
         if not callable(phi) and (not isinstance(phi, str) or phi not in NONLINEARITIES):
             raise UnknownNameError(f'{type(self).__name__}.phi: expected a function or one of '
                                    f'{", ".join(NONLINEARITIES)}, got {phi!r}.')
         if not (is_positive(leak) and leak <= 1):
-            raise self._invalid('leak', 'a number above 0 and at most 1', repr(leak))
+            raise self.invalid('leak', 'a number above 0 and at most 1', repr(leak))
+        self.set_constants(radius=radius, leak=leak)
         for option, value in (('radius', radius), ('input_scale', input_scale), ('bias_scale', bias_scale)):
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < np.inf:
-                raise self._invalid(option, 'a number ≥ 0', repr(value))
-        self.n_out, self.radius, self.leak = n_out, float(radius), float(leak)
+                raise self.invalid(option, 'a number ≥ 0', repr(value))
+        self.n_out = n_out
         self.phi = phi if callable(phi) else NONLINEARITIES[phi]
         rng = np.random.default_rng(self.seed)
         W = rng.normal(size=(n, n))
@@ -201,13 +208,13 @@ class EchoState(HasReadout, RateModel):
         y = y[:, None] if y.ndim == 1 else y
         r = self.states_of(x).astype(float)
         if not (washout == 0 or is_count(washout)):
-            raise self._invalid('washout', 'a number of steps ≥ 0', repr(washout))
+            raise self.invalid('washout', 'a number of steps ≥ 0', repr(washout))
         if y.shape != (len(r), self.n_out) or len(r) <= washout:
             raise ShapeError(f'{type(self).__name__}.y: expected targets of shape ({len(r)}, {self.n_out}) and more '
                              f'steps than the washout, {washout}, got {y.shape}.')
         self.check_finite('y', y)
         if not ridge >= 0:
-            raise self._invalid('ridge', 'a number ≥ 0', repr(ridge))
+            raise self.invalid('ridge', 'a number ≥ 0', repr(ridge))
         r, y = r[washout:], y[washout:]
         mean_r, mean_y = r.mean(0), y.mean(0)
         tall = np.vstack([r - mean_r, ridge ** 0.5 * np.eye(self.n)])
@@ -224,7 +231,7 @@ class EchoState(HasReadout, RateModel):
         """
         delays = 2 * self.n if delays is None else delays
         if not is_count(delays) or not is_count(steps) or steps < 4 * self.n:
-            raise self._invalid('memory_capacity', f'a number of delays ≥ 1 and at least {4 * self.n} steps',
+            raise self.invalid('memory_capacity', f'a number of delays ≥ 1 and at least {4 * self.n} steps',
                                 f'{delays!r} and {steps!r}')
         before = washout + delays
         x = np.random.default_rng(seed).uniform(-1, 1, (before + 2 * steps, self.n_in))

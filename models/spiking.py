@@ -9,14 +9,17 @@ import jax.numpy as jnp
 import numpy as np
 from scipy import sparse, stats
 
+from ratezoo.checks import Checks, is_count, is_positive
+from ratezoo.curves import LIF
 from ratezoo.errors import InvalidValueError, ShapeError
-from ratezoo.models.checks import Checks, is_count, is_positive
-from ratezoo.models.curves import LIF
-from ratezoo.models.example import Example, pulse
+from ratezoo.example import Example, pulse
+
+__all__ = ['SpikingPopulation']
+CATEGORY = 'reduction'
 
 
 class SpikingPopulation(Checks, bp.DynamicalSystem):
-    """Leaky integrate-and-fire neurons with exponential synapses: what the rate networks are reductions of.
+    """Integrate-and-fire neurons with exponential synapses, sparse or dense; ratezoo.reduce gives its rate model.
 
         (1)  τ_s dI/dt = −I + Σ_j w_ij Σ_k δ(t − t_j^k) + Σ_k w_x δ(t − s_i^k) + x_i
         (2)  τ dV/dt = −(V − V_rest) + R I;   at V_th a spike, and V stays at V_reset for t_ref
@@ -47,7 +50,7 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
         Instead: the probability of a synapse for any two neurons.
     W : array (n, n) or SciPy sparse array, optional
         Instead: the weights ``W[post, pre]`` in nA·ms, each its own.
-    neuron : ratezoo.models.curves.LIF
+    neuron : ratezoo.curves.LIF
         τ, V_rest, V_reset, V_th, R and t_ref (rounded to whole steps). Default ``LIF()``.
     tau_s : float
         Time constant of the synapse in ms. Default 5.
@@ -110,18 +113,18 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
                  poisson_sources=1, poisson_rate=0., poisson_weight=0., V0=None, seed=None, name=None):
         super().__init__(name=name)
         if isinstance(self.mode, bm.BatchingMode):
-            raise self._invalid('mode', 'bm.nonbatching_mode', self.mode)
+            raise self.invalid('mode', 'bm.nonbatching_mode', self.mode)
         self.sizes = self._sizes(n)
         self.n, groups = sum(self.sizes), len(self.sizes)
         self.group = np.repeat(np.arange(groups), self.sizes)
         if type(neuron) is not LIF:
-            raise self._invalid('neuron', 'a ratezoo.models.curves.LIF', repr(neuron))
+            raise self.invalid('neuron', 'a ratezoo.curves.LIF', repr(neuron))
         if not is_positive(tau_s):
-            raise self._invalid('tau_s', 'a time constant > 0', repr(tau_s))
+            raise self.invalid('tau_s', 'a time constant > 0', repr(tau_s))
         if not (is_count(delay) or (delay == 0 and not isinstance(delay, bool))):
-            raise self._invalid('delay', 'a whole number of steps ≥ 0', repr(delay))
+            raise self.invalid('delay', 'a whole number of steps ≥ 0', repr(delay))
         if not (seed is None or (isinstance(seed, (int, np.integer)) and 0 <= seed < 2 ** 63)):
-            raise self._invalid('seed', 'an integer from 0 to 2⁶³ − 1, or None', repr(seed))
+            raise self.invalid('seed', 'an integer from 0 to 2⁶³ − 1, or None', repr(seed))
         self.neuron, self.tau_s, self.delay = neuron, float(tau_s), int(delay)
         self.seed = int(bm.random.randint(0, 2 ** 31 - 1, (1,))[0]) if seed is None else int(seed)
         self.poisson_rate = self._numbers('poisson_rate', poisson_rate, (groups,)) * self._numbers(
@@ -166,8 +169,8 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
     def reset_state(self, batch_size=None, **kwargs):
         """Go back to V0, no current, no spike under way, and start the noise again from its seed."""
         if batch_size is not None:
-            raise self._invalid('reset_state', 'no batch_size', batch_size)
-        self.V.value = jnp.asarray(self.V0, self._dtype)
+            raise self.invalid('reset_state', 'no batch_size', batch_size)
+        self.V.value = jnp.asarray(self.V0, self.dtype)
         for variable in (self.I_syn, self.I_ext, self.spike, self.rest, self.rate,
                          *([self.under_way, self.clock] if self.delay else [])):
             variable.value = jnp.zeros_like(variable.value)
@@ -210,8 +213,8 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
     def _received(self, spike):
         """Σ_j w_ij over the neurons j of which a spike arrives, (n,)."""
         if self.connectivity == 'dense':
-            return self.W.value @ spike.astype(self._dtype)
-        received = jnp.zeros(self.n, self._dtype)
+            return self.W.value @ spike.astype(self.dtype)
+        received = jnp.zeros(self.n, self.dtype)
         for synapses, (first, last) in zip(self.synapses, self._senders, strict=True):
             received += synapses(spike[first:last], self.n)
         return received
@@ -223,7 +226,7 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
             return 0.
         self.noise_key.value, key = jax.random.split(self.noise_key.value)
         charge = []
-        for u, rate, w in zip(self._by_group(jax.random.uniform(key, (self.n,), self._dtype)), self.poisson_rate,
+        for u, rate, w in zip(self._by_group(jax.random.uniform(key, (self.n,), self.dtype)), self.poisson_rate,
                               self.poisson_weight, strict=True):
             mean = rate * dt / 1000
             table = stats.poisson.cdf(np.arange(mean + 10 * mean ** 0.5 + 20), mean)
@@ -232,7 +235,7 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
 
     def _input(self, x):
         if x is None:
-            return jnp.zeros((), self._dtype)
+            return jnp.zeros((), self.dtype)
         x = self.as_array('x', x)
         self.check_finite('x', x)
         groups = len(self.sizes)
@@ -246,7 +249,7 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
     def _draw(self, rng, weight, in_degree, p, W):
         given = [k for k, v in (('in_degree', in_degree), ('p', p), ('W', W)) if v is not None]
         if len(given) > 1:
-            raise self._invalid(given[1], f'nothing beside {given[0]}', 'both')
+            raise self.invalid(given[1], f'nothing beside {given[0]}', 'both')
         self.connectivity = given[0] if given else None
         self.synapses, self._senders, groups = bm.NodeList(), [], len(self.sizes)
         weight = self._numbers('weight', weight, (groups, groups), least=None)
@@ -259,7 +262,7 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
             if in_degree is not None:
                 most = np.array(self.sizes) - np.eye(groups, dtype=int)
                 if (many != many.round()).any() or (many > most).any():
-                    raise self._invalid('in_degree', 'whole numbers, of other neurons at most those that there are, '
+                    raise self.invalid('in_degree', 'whole numbers, of other neurons at most those that there are, '
                                         f'{most.tolist()}', repr(in_degree))
             edges = np.cumsum([0, *self.sizes])
             for pre in range(groups):
@@ -280,13 +283,13 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
             W = sparse.csc_array(W)
             self._connect(W, (0, self.n), W.data, None)
         else:
-            self.W = bm.Variable(jnp.asarray(W, self._dtype))
+            self.W = bm.Variable(jnp.asarray(W, self.dtype))
 
     def _connect(self, counts, senders, data, scale):
         """Synapses from the neurons ``senders``: the columns of a matrix in CSC, which are rows of its transpose in
         CSR."""
         if counts.nnz:
-            self.synapses.append(_Synapses(counts.indices, counts.indptr, data, scale, self._dtype))
+            self.synapses.append(_Synapses(counts.indices, counts.indptr, data, scale, self.dtype))
             self._senders.append(senders)
 
     def matrix(self):
@@ -317,7 +320,7 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
     # ---- internals -----------------------------------------------------------------------------------------------
 
     @property
-    def _dtype(self):
+    def dtype(self):
         return self.V.dtype if hasattr(self, 'V') else jnp.zeros(()).dtype
 
     def _by_group(self, values):
@@ -326,7 +329,7 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
     def _sizes(self, n):
         sizes = (n,) if np.ndim(n) == 0 else tuple(n)
         if not sizes or not all(map(is_count, sizes)):
-            raise self._invalid('n', 'a positive number of neurons, or one for each group', repr(n))
+            raise self.invalid('n', 'a positive number of neurons, or one for each group', repr(n))
         return tuple(map(int, sizes))
 
     def _numbers(self, name, value, shape, least=0., most=None):
@@ -334,13 +337,13 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
         try:
             value = np.asarray(bm.as_jax(value), float)
         except (TypeError, ValueError):
-            raise self._invalid(name, f'a number or an array of shape {shape}', repr(value)) from None
+            raise self.invalid(name, f'a number or an array of shape {shape}', repr(value)) from None
         if value.shape not in {shape[i:] for i in range(len(shape) + 1)}:
             raise ShapeError(f'{type(self).__name__}.{name}: expected a number or an array of shape '
                              f'{" or ".join(str(shape[i:]) for i in range(len(shape)))}, got {value.shape}.')
         self.check_finite(name, value)
         if (least is not None and (value < least).any()) or (most is not None and (value > most).any()):
-            raise self._invalid(name, f'numbers ≥ {least:g}' + (f' and ≤ {most:g}' if most is not None else ''),
+            raise self.invalid(name, f'numbers ≥ {least:g}' + (f' and ≤ {most:g}' if most is not None else ''),
                                 value.tolist())
         return np.broadcast_to(value, shape)
 

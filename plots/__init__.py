@@ -1,13 +1,6 @@
-"""Figures of runs, of states and of learning. Each takes ``ax=`` or ``fig=``, returns what it drew on, never calls
+"""Figures of runs, of states and of learning. Each takes ``ax=`` or ``fig=`` and returns what it drew on. None calls
 ``show``."""
 
-from ratezoo.plots.comparison import comparison
-from ratezoo.plots.planes import bifurcation, fi_curves, phase_plane, spectrum
-from ratezoo.plots.portraits import portrait
-from ratezoo.plots.runs import before_and_after, input_and_target, learning_curve, traces
-from ratezoo.plots.spikes import raster, reduction
-from ratezoo.plots.states import clouds, errors, heatmap, landscape, patterns
+from ratezoo.lazy import attach
 
-__all__ = ['before_and_after', 'bifurcation', 'clouds', 'comparison', 'errors', 'fi_curves', 'heatmap',
-           'input_and_target', 'landscape', 'learning_curve', 'patterns', 'phase_plane', 'portrait', 'raster',
-           'reduction', 'spectrum', 'traces']
+__getattr__, __dir__, __all__ = attach(__name__)

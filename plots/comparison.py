@@ -9,7 +9,7 @@ _EXACT = 1e-8           # a relative mean squared error below this is rounding
 
 
 def comparison(found, fig=None):
-    """What `ratezoo.learning.compare` found, in four panels; returns the Figure.
+    """What `ratezoo.learning.comparison` found, in four panels; returns the Figure.
 
     Loss over updates; cosine of each gradient with the exact one over updates; mean squared error of the gradient at
     the first weights (an exact rule has none to show); time of a step, or of a fixed point's gradient.

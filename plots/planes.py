@@ -58,8 +58,8 @@ def phase_plane(net, x=None, limits=(-2., 2.), runs=(), starts=(), duration=None
     DivergedError
         A trajectory from ``starts`` blew up.
     """
-    from ratezoo.models.checks import is_count
-    from ratezoo.models.planes import checked_limits, field, fixed_points, paths, sizes_of, vector
+    from ratezoo.analysis.planes import checked_limits, field, fixed_points, paths, sizes_of, vector
+    from ratezoo.checks import is_count
     states = sizes_of(net)
     if sum(states.values()) != 2:
         sizes = ', '.join(f'{n} of {s}' for s, n in states.items())
@@ -164,7 +164,7 @@ def fi_curves(curves, currents, measured=None, current_unit=None, rate_unit=None
     Parameters
     ----------
     curves : callable, sequence of callables, or dict of str to callable
-        Each gives the rates (K,) at ``currents``. A curve of `ratezoo.models.curves` is named by its class, and by the
+        Each gives the rates (K,) at ``currents``. A curve of `ratezoo.curves` is named by its class, and by the
         constants in which several of one class differ.
     currents : array (K,)
     measured : (currents, rates), or dict of str to such a pair, optional

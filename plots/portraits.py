@@ -26,7 +26,7 @@ def portrait(net, run, inputs=None):
         Of that run. The phase plane is that of the last of them, by default of none; a `SpikingPopulation` runs once
         more under them, beside its rate model. Default its ``example``.
     """
-    from ratezoo.models.circuit import Circuit
+    from ratezoo.circuit import Circuit
     mon = getattr(run, 'mon', run)
     if type(net).__name__ == 'SpikingPopulation':
         inputs = net.example.inputs(net, np.arange(0, net.example.duration, net.dt)) if inputs is None else inputs

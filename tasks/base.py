@@ -31,6 +31,7 @@ class Task(abc.ABC):
     and that from which the task counts as solved (``criterion``).
     """
 
+    learns = 'trajectories'             # what a rule must learn to be trained by these trials
     n_in = 1
     n_out = 1
     loss = None

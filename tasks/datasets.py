@@ -13,6 +13,9 @@ import numpy as np
 from ratezoo.errors import InvalidValueError, UnknownNameError
 from ratezoo.tasks.base import Task, Trials, is_count
 
+__all__ = ['Digits', 'MNIST']
+CATEGORY = 'data set'
+
 
 def _sklearn(module):
     try:
@@ -31,6 +34,7 @@ class LabelledImages(Task):
     choice (of a rate, of an epoch) may look at.
     """
 
+    learns = 'fixed points'
     @abc.abstractmethod
     def _arrays(self):
         """x, labels of the training images; x, labels of the test images."""
@@ -175,9 +179,6 @@ class MNIST(LabelledImages):
 
     def _arrays(self):
         return _idx_images(str(self.folder))
-
-
-datasets = {d.__name__: d for d in (Digits, MNIST)}
 
 
 # ---- points in the plane, for diffusion ------------------------------------------------------------------------------

@@ -6,6 +6,9 @@ import numpy as np
 
 from ratezoo.tasks.base import Task, Trials, is_count
 
+__all__ = ['EvidenceIntegration', 'ContextIntegration']
+CATEGORY = 'trajectories'
+
 _LOW, _HIGH = 0.2, 1.0          # targets of the output that was not chosen, and of the one that was
 
 

@@ -7,6 +7,9 @@ import numpy as np
 from ratezoo.errors import InvalidValueError, UnknownNameError
 from ratezoo.tasks.base import Task, Trials, every_step, is_count, softmax_cross_entropy
 
+__all__ = ['NeurogymTask']
+CATEGORY = 'trajectories'
+
 
 @dataclass(frozen=True)
 class NeurogymTask(Task):
@@ -63,7 +66,7 @@ class NeurogymTask(Task):
             raise UnknownNameError(f'NeurogymTask: neurogym can\'t be imported ({error}). '
                                    'Install it: python -m pip install "ratezoo[neurogym]".') from error
         try:
-            return neurogym.make(self.name, dt=self.dt, **self.options).unwrapped
+            return neurogym.make(self.name, dt=self.dt, **self.options).unwrap_arrays
         except Exception as error:
             raise UnknownNameError(f'NeurogymTask.name: neurogym can\'t make {self.name!r} '
                                    f'({type(error).__name__}: {str(error).splitlines()[0]}).') from error

@@ -7,6 +7,9 @@ import numpy as np
 from ratezoo.tasks.base import Task, Trials, every_step, is_count
 from ratezoo.tasks.sequence import homework_sequence
 
+__all__ = ['HomeworkSequence', 'SineGeneration', 'MultiSine']
+CATEGORY = 'trajectories'
+
 
 class _Generation(Task):
     """Scored by the normalised error √(⟨(o − y)²⟩/Var y): 1 for the best constant, 0 for a perfect output."""

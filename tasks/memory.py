@@ -7,6 +7,9 @@ import numpy as np
 
 from ratezoo.tasks.base import Task, Trials, every_step, is_count, softmax_cross_entropy, steps_from
 
+__all__ = ['AddTask', 'DelayedCopy', 'FlipFlop']
+CATEGORY = 'trajectories'
+
 
 @dataclass(frozen=True)
 class AddTask(Task):

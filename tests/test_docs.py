@@ -44,7 +44,7 @@ def test_there_are_doctests():
                 for name in modules()}
     for place in ('ratezoo.runner', 'ratezoo.models.linear', 'ratezoo.models.rate', 'ratezoo.learning.rtrl',
                   'ratezoo.learning.bptt', 'ratezoo.tasks.sequence', 'ratezoo.learning.snap',
-                  'ratezoo.learning.compare',
+                  'ratezoo.learning.comparison',
                   'ratezoo.models.gated', 'ratezoo.tasks.memory'):
         assert examples[place] >= 1, place
 
@@ -136,7 +136,7 @@ def both_precisions(make, x, monitors):
 
 
 # Not attractors without parameters, nor diffusion, which learns samples by a rule of its own.
-TRAINABLE = [n for n in zoo if zoo[n].model.differentiable and zoo[n].category != 'diffusion' and zoo[n].model().params]
+TRAINABLE = [n for n in zoo if zoo[n].differentiable and zoo[n].category != 'diffusion' and zoo[n]().params]
 
 
 _EXPECTED = {}
@@ -151,7 +151,7 @@ def once(model, kind, compute):
 
 def composed(rule, model, **options):
     """A network of the zoo under a rule; None if the rule says that it can't learn this model."""
-    kind, seed = zoo[model].model, options
+    kind, seed = zoo[model], options
     if 'seed' in inspect.signature(kind).parameters:
         seed = {**options, 'seed': 1}
     if model in REFUSED.get(rule, ()):

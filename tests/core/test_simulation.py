@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from helpers import compilations
 
 import ratezoo
-from ratezoo.cli import main
+from ratezoo.cli.main import main
 from ratezoo.models import zoo
 
 
@@ -107,7 +107,7 @@ def test_the_command_line_samples_cuts_and_seeds(tmp_path):
 def test_every_model_has_a_picture(name):
     """Its example, shortened where that is long, runs and is drawn."""
     from ratezoo import plots
-    net = zoo[name].model(**{**zoo[name].model.example.settings, **(
+    net = zoo[name](**{**zoo[name].example.settings, **(
         {'n': 50, 'in_degree': 5} if name == 'SpikingPopulation' else {})})
     steps = min(300, round(net.example.duration / net.dt))
     inputs = net.example.inputs(net, net.dt * np.arange(round(net.example.duration / net.dt)))[:steps]

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from test_judge import BROKEN_RESET, filled, the_class
 
-from ratezoo.cli import main
+from ratezoo.cli.main import main
 from ratezoo.homework import handout, sandbox
 
 

@@ -46,7 +46,7 @@ def test_the_mean_over_all_signs_is_the_exact_gradient(rule, per_step, rng):
 
     def estimate(bits):
         Rule.bits = bits
-        return model._loss_and_gradient(params, checked, jax.random.PRNGKey(0), model._loss_function(None, (2,)),
+        return model.loss_and_gradient(params, checked, jax.random.PRNGKey(0), model.loss_function(None, (2,)),
                                         False, probes=1)[1]
     every = jax.jit(jax.vmap(estimate))(jnp.arange(2 ** (per_step * T)))
     Rule.bits = np.int32(0)
@@ -68,7 +68,7 @@ def test_a_rule_is_the_published_algorithm_sign_by_sign(rule, published, signs, 
     x, y = data(rng, 30)
     drawn = None
     if signs:
-        key, drawn = model._starting_traces(model.params_dict(), model._draw_key(11), None, probes=1)['probe_key'], []
+        key, drawn = model.starting_traces(model.params_dict(), model.draw_key(11), None, probes=1)['probe_key'], []
         for _ in range(30):
             now, key = model.draw(key, (1, signs), np.float64)
             drawn.append(np.asarray(now)[0])
@@ -268,7 +268,7 @@ def test_the_traces_of_a_run_are_those_of_the_gradient(rule, rng):
     output = np.asarray(runner.run(inputs=x))
     _, grads = model.gradient(x, y)
     by_hand = 0.
-    options = model._options({})
+    options = model.all_options({})
     for t in range(len(y)):
         traces = {k: jnp.asarray(runner.mon[k][t]) for k in model.trace_names}
         dl_dr = (output[t] - y[t]) @ np.asarray(model.W_out.value) / len(y)
@@ -319,9 +319,9 @@ def test_a_rule_says_what_it_needs_and_refuses_what_will_not_fit(rng, monkeypatc
 def test_what_a_rule_says_it_needs_is_what_the_compiler_plans(rule, options):
     model, T = net(rule, 48), 80
     checked, _ = model.check_trajectories(np.zeros((T, 2)), np.zeros((T, 2)))
-    loss, every = model._loss_function(None, (2,)), model._options(options)
-    compiled = jax.jit(lambda params, data, key: model._loss_and_gradient(params, data, key, loss, False, **every)[:2])
-    plan = compiled.lower(model.params_dict(), checked, model._draw_key(0)).compile().memory_analysis()
+    loss, every = model.loss_function(None, (2,)), model.all_options(options)
+    compiled = jax.jit(lambda params, data, key: model.loss_and_gradient(params, data, key, loss, False, **every)[:2])
+    plan = compiled.lower(model.params_dict(), checked, model.draw_key(0)).compile().memory_analysis()
     ratio = model.cost(T, **options).memory / (plan.temp_size_in_bytes + plan.output_size_in_bytes)
     assert 0.45 < ratio < 2.2
 

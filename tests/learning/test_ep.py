@@ -11,7 +11,7 @@ import pytest
 from helpers import compilations, relative_error
 
 import ratezoo
-from ratezoo.models.capabilities import HasEnergy
+from ratezoo.capabilities import HasEnergy
 
 TOL = 1e-13
 NETS = {}                                       # kept, so that each scheme is compiled once

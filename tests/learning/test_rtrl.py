@@ -162,7 +162,7 @@ def test_noise_enters_the_gradient_as_it_enters_the_run(rng):
         states.append(np.asarray(net.r.value))
         out = net.update(x[t])
         error = (np.asarray(out) - y[t]) / 6
-        for p in net.traced:
+        for p in net.step_params:
             dl[p] = dl[p] + np.tensordot(np.asarray(net.U.value).T @ error, np.asarray(getattr(net, f'p_{p}')), 1)
         dl['U'] = dl['U'] + np.outer(error, np.asarray(net.r.value))
     assert relative_error(grads, dl) < 1e-12
@@ -183,12 +183,12 @@ def influence(net, x, r0, name):
 def test_traces_are_the_influence_of_the_parameters_and_can_be_watched(rng):
     net = TanhNet(4, dt=0.3)
     x, r0 = rng.normal(size=(6, 2)), rng.normal(size=4)
-    assert net.traced == ('W', 'V', 'b')                                # the readout U needs none
+    assert net.step_params == ('W', 'V', 'b')                                # the readout U needs none
     net.reset_state(r0=r0)
     runner = bp.DSRunner(net, monitors=['r', 'p_W', 'p_V', 'p_b'], dt=0.3, progress_bar=False)
     runner.run(inputs=x)
     assert runner.mon['p_W'].shape == (6, 4, 4, 4)
-    for p in net.traced:
+    for p in net.step_params:
         assert relative_error(runner.mon[f'p_{p}'][3], influence(net, x[:4], r0, p)) < 1e-12
         assert relative_error(getattr(net, f'p_{p}').value, influence(net, x, r0, p)) < 1e-12
     net.reset_state()
@@ -276,7 +276,7 @@ class NoInputSize(RTRL, ratezoo.RateModel):
 def test_a_model_that_does_not_tell_its_inputs_traces_every_parameter(rng):
     net = NoInputSize()
     x, y = rng.normal(size=(5, 2)), rng.normal(size=(5, 1))
-    assert net.traced == ('V', 'U')
+    assert net.step_params == ('V', 'U')
     expected = jax.jacfwd(lambda p: plain_loss(net, p, x, y, np.full(5, 0.2), jnp.zeros(3)))(net.params_dict())
     assert relative_error(net.gradient(x, y)[1], expected) < 1e-10
     with pytest.raises(ratezoo.ShapeError, match=r'NoInputSize\.F failed'):

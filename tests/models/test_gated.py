@@ -8,7 +8,7 @@ import pytest
 from helpers import plain_loss, relative_error
 
 import ratezoo
-from ratezoo.models.capabilities import DiscreteCurrents, HasCurrents, HasReadout
+from ratezoo.capabilities import DiscreteCurrents, HasCurrents, HasReadout
 
 CELLS = {'LSTM': bp.dyn.LSTMCell, 'GRU': bp.dyn.GRUCell}
 

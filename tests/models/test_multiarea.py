@@ -9,8 +9,9 @@ from helpers import relative_error
 from scipy.optimize import brentq
 
 import ratezoo
+from ratezoo.circuit import Circuit
+from ratezoo.constants import Constant
 from ratezoo.errors import InvalidValueError, ShapeError, UnknownNameError
-from ratezoo.models.circuit import Circuit, Constant
 from ratezoo.models.multiarea import MultiAreaNetwork
 from ratezoo.models.oscillator import FitzHughNagumo
 
@@ -228,7 +229,7 @@ def test_defaults_simulate_and_delays_come_from_lengths():
     assert out.std(0).min() > 0.5
     lengths = np.abs(np.subtract.outer(np.arange(4.), np.arange(4.)))
     C = np.ones((4, 4))
-    net = MultiAreaNetwork('FitzHughNagumo' if 'FitzHughNagumo' in ratezoo.models.registry.zoo else FitzHughNagumo, C,
+    net = MultiAreaNetwork('FitzHughNagumo' if 'FitzHughNagumo' in ratezoo.models.zoo else FitzHughNagumo, C,
                            lengths=lengths, speed=2., dt=DT)
     assert np.array_equal(net.delay_steps, np.rint(lengths / 2 / DT))
     net.G, net.area.I = 0.5, 0.4

@@ -5,7 +5,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import ratezoo
-from ratezoo.models.curves import LIF, Softplus
+from ratezoo.curves import LIF, Softplus
 
 MODELS = [ratezoo.SynapticRate, ratezoo.FiringRate, ratezoo.SynapticCurrent]
 
@@ -68,7 +68,7 @@ def test_the_curve_of_a_spiking_neuron_gives_its_rate():
 
 @pytest.mark.parametrize(('make', 'match'), [
     (lambda: ratezoo.FiringRate(2, 'x'), r'FiringRate\.g: expected a function, such as a curve'),
-    (lambda: ratezoo.SynapticRate(2, tau_s=0), r'SynapticRate\.tau_s: expected a time constant'),
+    (lambda: ratezoo.SynapticRate(2, tau_s=0), r'SynapticRate\.tau_s: expected a number > 0'),
     (lambda: ratezoo.SynapticCurrent(2, W=np.ones(3)), r'SynapticCurrent\.W: expected shape \(2, 2\)')])
 def test_bad_input_is_named(make, match):
     with pytest.raises(ratezoo.RateZooError, match=match):

@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 import ratezoo
-from ratezoo.models.curves import LIF, Siegert
+from ratezoo.curves import LIF, Siegert
 from ratezoo.models.reduction import reduce
 from ratezoo.models.spiking import SpikingPopulation, smoothed
 
@@ -275,7 +275,7 @@ def test_smoothed_is_a_mean_over_a_window():
 @pytest.mark.parametrize(('options', 'match'), [
     (dict(n=0), r'SpikingPopulation\.n: expected a positive number'), (dict(n=(3, -1)), r'\.n: expected'),
     (dict(tau_s=0.), r'\.tau_s: expected a time constant > 0'), (dict(delay=-1), r'\.delay: expected a whole number'),
-    (dict(delay=0.5), r'\.delay'), (dict(neuron=Siegert()), r'\.neuron: expected a ratezoo\.models\.curves\.LIF'),
+    (dict(delay=0.5), r'\.delay'), (dict(neuron=Siegert()), r'\.neuron: expected a ratezoo\.curves\.LIF'),
     (dict(in_degree=3, p=0.1), r'\.p: expected nothing beside in_degree'), (dict(p=1.5), r'\.p: expected numbers ≥ 0'),
     (dict(in_degree=10), r'\.in_degree: expected whole numbers'), (dict(in_degree=1.5), r'\.in_degree'),
     (dict(weight=np.nan), r'\.weight: expected finite numbers'), (dict(poisson_rate=-1.), r'\.poisson_rate'),

@@ -6,7 +6,7 @@ import pytest
 from helpers import TanhRNN, TwoStates
 
 import ratezoo
-from ratezoo.models.curves import LIF, Siegert
+from ratezoo.curves import LIF, Siegert
 from ratezoo.models.oscillator import FitzHughNagumo
 from ratezoo.plots.planes import bifurcation, fi_curves, phase_plane, spectrum
 

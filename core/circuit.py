@@ -1,36 +1,13 @@
 """`Circuit`: a population or circuit of the literature, given by its constants and its F."""
 
-import contextlib
 import inspect
 import textwrap
-from dataclasses import dataclass
 
 import jax.numpy as jnp
-import numpy as np
 
-from ratezoo.models.base import RateModel
-from ratezoo.models.noise import OrnsteinUhlenbeck
-
-
-@dataclass(frozen=True)
-class Constant:
-    """A number that a model's equations hold and that is not trained: its default, its unit, what it means."""
-    default: float
-    meaning: str
-    unit: str = ''
-    positive: bool = False
-
-    def checked(self, model, name, value):
-        """``value`` as a float, or as an array (n,) with one for each unit; an error if it is neither."""
-        expected = 'a number > 0' if self.positive else 'a finite number'
-        try:
-            array = np.asarray(value, float)
-            good = not isinstance(value, bool) and np.isfinite(array).all() and (not self.positive or (array > 0).all())
-            if array.shape not in ((), *((size,) for size in model.sizes.values())) or not good:
-                raise ValueError
-        except (TypeError, ValueError):
-            raise model._invalid(name, f'{expected}, or an array of one for each unit', repr(value)) from None
-        return array if array.ndim else float(array)
+from ratezoo.constants import Constant
+from ratezoo.model import RateModel
+from ratezoo.noise import OrnsteinUhlenbeck
 
 
 class Circuit(RateModel):
@@ -60,7 +37,6 @@ class Circuit(RateModel):
         As in `RateModel`.
     """
 
-    constants = {}
     default_n = 1
     default_method = 'euler'
     default_noise = None
@@ -70,8 +46,7 @@ class Circuit(RateModel):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        own = {k: v for k, v in vars(cls).items() if isinstance(v, Constant)}
-        cls.constants = {**cls.constants, **own}
+        own = any(isinstance(v, Constant) for v in vars(cls).values())
         if cls.__doc__ and own and 'Parameters\n' not in cls.__doc__:
             cls.__doc__ = _with_parameters(cls)
 
@@ -83,7 +58,7 @@ class Circuit(RateModel):
         if isinstance(noise, dict) and set(noise) == {'sigma', 'tau'}:
             noise = OrnsteinUhlenbeck(**noise)
         if not (noise is None or isinstance(noise, OrnsteinUhlenbeck)):
-            raise self._invalid('noise', 'an OrnsteinUhlenbeck, or a dict with its sigma and tau', repr(noise))
+            raise self.invalid('noise', 'an OrnsteinUhlenbeck, or a dict with its sigma and tau', repr(noise))
         self.noise = noise if noise is not None and noise.sigma > 0 else None
         unknown = set(constants) - set(cls.constants)
         if unknown:
@@ -96,12 +71,11 @@ class Circuit(RateModel):
         super().__init__(sizes, n_in, method=cls.default_method if method is None else method, dt=dt, sigma=sigma,
                          seed=seed, mode=mode, name=name)
         self.n = n
-        for key, constant in cls.constants.items():
-            setattr(self, key, constant.checked(self, key, constants.get(key, constant.default)))
+        self.set_constants(**constants)
 
     def start(self):
         """The state of one sample after a reset; default zeros."""
-        return self._own({s: jnp.zeros(size) for s, size in self.sizes.items()})
+        return self.without_noise({s: jnp.zeros(size) for s, size in self.sizes.items()})
 
     def observable(self, r):
         """What the circuit shows, and what others that are coupled to it see, (n,). Default: the first state."""
@@ -111,7 +85,7 @@ class Circuit(RateModel):
 
     def output(self, r, params):
         """The `observable`."""
-        return self.observable(self._own(r))
+        return self.observable(self.without_noise(r))
 
     def initial_state(self):
         """`start`, and no noise yet."""
@@ -125,29 +99,17 @@ class Circuit(RateModel):
     def recorded(self):
         return type(self).states
 
-    @contextlib.contextmanager
-    def with_constants(self, values):
-        """Have other constants for as long as the block lasts; they may be traced."""
-        kept = {k: getattr(self, k) for k in values}
-        try:
-            for k, v in values.items():
-                setattr(self, k, v)
-            yield self
-        finally:
-            for k, v in kept.items():
-                setattr(self, k, v)
-
-    def _drift(self, r, params, x):
+    def drift(self, r, params, x):
         if self.noise is None:
-            return super()._drift(r, params, x)
-        f = self.F(self._own(r), params, x + r['eta'])
+            return super().drift(r, params, x)
+        f = self.F(self.without_noise(r), params, x + r['eta'])
         f = f if isinstance(f, dict) else {type(self).states[0]: f}
         return {**f, 'eta': self.noise.drift(r['eta'])}
 
-    def _own(self, r):
+    def without_noise(self, r):
         """The state without the noise."""
         if 'eta' not in self.states:
-            return self._bare(r) if isinstance(r, dict) else r
+            return self.as_state(r) if isinstance(r, dict) else r
         own = {s: r[s] for s in type(self).states}
         return own if len(own) > 1 else next(iter(own.values()))
 

@@ -27,17 +27,17 @@ class Checks:
             value = bm.as_jax(value) if isinstance(value, (bm.Array, jax.Array)) else np.asarray(value)
             if value.dtype.kind not in 'fiub' and not jnp.issubdtype(value.dtype, jnp.floating):
                 raise TypeError
-            return jnp.asarray(value, self._dtype)
+            return jnp.asarray(value, self.dtype)
         except (TypeError, ValueError):
             got = getattr(value, 'dtype', type(value).__name__)
-            raise self._invalid(name, 'an array of real numbers', got) from None
+            raise self.invalid(name, 'an array of real numbers', got) from None
 
     def as_input(self, x, batch='mode'):
         """An input checked and shaped, and the axis over which to map it: 0 for a batch of inputs, else None."""
         if batch == 'mode':
-            batch = getattr(self, self.states[0]).shape[0] if self._mode_batch() is not None else None
+            batch = getattr(self, self.states[0]).shape[0] if self.batch_size is not None else None
         if x is None:
-            return jnp.zeros(() if self.n_in is None else self.n_in, self._dtype), None
+            return jnp.zeros(() if self.n_in is None else self.n_in, self.dtype), None
         x = self.as_array('x', x)
         if self.n_in is None:
             if batch is not None and x.ndim and x.shape[0] != batch:
@@ -59,14 +59,14 @@ class Checks:
         try:
             value = np.asarray(bm.as_jax(value), float)
         except (TypeError, ValueError):
-            raise self._invalid(name, f'a number or an array of shape {shape}', repr(value)) from None
+            raise self.invalid(name, f'a number or an array of shape {shape}', repr(value)) from None
         if value.ndim == 0:
             value = np.broadcast_to(value * of_number, shape)
         if value.shape != shape:
             raise ShapeError(f'{type(self).__name__}.{name}: expected shape {shape} or a number, got {value.shape}.')
-        return bm.TrainVar(jnp.asarray(value, self._dtype))
+        return bm.TrainVar(jnp.asarray(value, self.dtype))
 
-    def _amplitudes(self, sigma):
+    def checked_amplitudes(self, sigma):
         """σ by state, each a number or an array (n,)."""
         given = sigma if isinstance(sigma, dict) else dict.fromkeys(self.states, sigma)
         amplitudes = {}
@@ -77,7 +77,7 @@ class Checks:
                 if size is None or value.shape not in ((), (size,)) or not (np.isfinite(value) & (value >= 0)).all():
                     raise ValueError
             except (TypeError, ValueError):
-                raise self._invalid('sigma', f'an amplitude ≥ 0, a number or of shape ({size},), or a dict of them by '
+                raise self.invalid('sigma', f'an amplitude ≥ 0, a number or of shape ({size},), or a dict of them by '
                                     f'state ({", ".join(self.states)})', repr(sigma)) from None
             amplitudes[state] = value
         return amplitudes
@@ -89,11 +89,11 @@ class Checks:
                 continue
             a = np.asarray(a)
             if a.dtype.kind not in 'fciub':
-                raise self._invalid(name, 'numbers', a.dtype)
+                raise self.invalid(name, 'numbers', a.dtype)
             if not np.isfinite(a).all():
                 bad = ~np.isfinite(a)
                 where = tuple(int(i) for i in np.argwhere(bad)[0])
-                raise self._invalid(name, 'finite numbers', f'{a[where]} at index {where}'
+                raise self.invalid(name, 'finite numbers', f'{a[where]} at index {where}'
                                     + (f' and {bad.sum() - 1} more' if bad.sum() > 1 else ''))
 
     def check_alive(self, t):
@@ -105,9 +105,10 @@ class Checks:
                     'smaller dt, then call reset_state() before the next run.')
 
     @staticmethod
-    def _batch_of(*arrays):
+    def batch_of(*arrays):
         """The length of the leading axis of the first of ``arrays`` that is a matrix, else None."""
         return next((np.shape(a)[0] for a in arrays if a is not None and np.ndim(a) == 2), None)
 
-    def _invalid(self, name, expected, got):
+    def invalid(self, name, expected, got):
+        """The `InvalidValueError` that says what ``name`` was expected to be, and what it is; to be raised."""
         return InvalidValueError(f'{type(self).__name__}.{name}: expected {expected}, got {got}.')

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from ratezoo.cli_parts import check_outputs, echo_json, json_option, parameters, save_figure, settings, version
-from ratezoo.files import whole
+from ratezoo.cli.parts import check_outputs, echo_json, json_option, parameters, save_figure, settings, version
+from ratezoo.errors import UnknownNameError
+from ratezoo.files import atomic_write
 
 _RATE = click.FloatRange(min=0, min_open=True)
 
@@ -32,18 +33,24 @@ def _options(*more):
 
 
 def _task(name, pairs, batch, seed):
-    from ratezoo.tasks import datasets, tasks
-    known = {**tasks, **datasets}
-    if name not in known:
-        raise click.BadParameter(f'there is no task {name!r}. There are: {", ".join(known)}.', param_hint='--task')
-    task = known[name](**settings(known[name], pairs, '--task-set'))
-    return task, task.trials(batch or (None if name in datasets else 8), seed)
+    from ratezoo.tasks import tasks
+    kind = _find(tasks, name, '--task')
+    task = kind(**settings(kind, pairs, '--task-set'))
+    return task, task.trials(batch or (None if task.learns == 'fixed points' else 8), seed)
+
+
+def _find(registry, name, hint):
+    """The class of that name, or a message that names the option."""
+    try:
+        return registry[name]
+    except UnknownNameError as error:
+        raise click.BadParameter(str(error), param_hint=hint) from None
 
 
 def _model(name, pairs, task, seed):
     """The model's class, and its arguments with those that follow from the task."""
-    from ratezoo.models.registry import zoo
-    model = zoo[name].model
+    from ratezoo.models import zoo
+    model = zoo[name]
     known = parameters(model)
     of_task = {k: v for k, v in dict(n_in=task.n_in, n_out=task.n_out, seed=seed).items() if k in known}
     if 'sizes' in known:
@@ -53,13 +60,13 @@ def _model(name, pairs, task, seed):
 
 def _check_kinds(rules, task):
     """Refuse a task that is not made of what a rule learns: data sets of fixed points, the others of trajectories."""
-    from ratezoo.tasks import datasets, tasks
-    name, fitting = type(task).__name__, {'trajectories': tasks, 'fixed points': datasets}
+    from ratezoo.tasks import tasks
     for rule in rules:
         kind = _rule(rule).learns
-        if name not in fitting.get(kind, ()):
-            there = f'There are: {", ".join(fitting[kind])}.' if kind in fitting else 'Train with it from Python.'
-            raise click.BadParameter(f'{rule} learns {kind}, and {name} is not made of them. {there}',
+        if task.learns != kind:
+            fitting = [name for name in tasks if tasks[name].learns == kind]
+            there = f'There are: {", ".join(fitting)}.' if fitting else 'Train with it from Python.'
+            raise click.BadParameter(f'{rule} learns {kind}, and {type(task).__name__} is not made of them. {there}',
                                      param_hint='--task')
 
 
@@ -82,9 +89,7 @@ def _rule_options(rule, pairs):
 
 def _rule(name):
     from ratezoo.learning import rules
-    if name not in rules:
-        raise click.BadParameter(f'there is no rule {name!r}. There are: {", ".join(rules)}.', param_hint='--rule')
-    return rules[name]
+    return _find(rules, name, '--rule')
 
 
 def _optimizer(name, rate):
@@ -111,14 +116,13 @@ def train(name, pairs, task, task_pairs, batch, optimizer, rate, seed, rule, rul
     check_outputs(save, plot)
     import numpy as np
 
-    from ratezoo.tasks import datasets
     kind = _rule(rule)
     task, trials = _task(task, task_pairs, batch, seed)
     _check_kinds([rule], task)
     model, chosen = _model(name, pairs, task, seed)
     net = type(f'{rule}{name}', (kind, model), {})(**chosen)
     options = _rule_options(kind, rule_pairs)
-    of_phases = dict(options) if type(task).__name__ in datasets else {}
+    of_phases = dict(options) if task.learns == 'fixed points' else {}
     if online:
         if not hasattr(net, 'trace_names'):
             raise click.BadParameter(f'{rule} is not an online rule.', param_hint='--online')
@@ -133,7 +137,7 @@ def train(name, pairs, task, task_pairs, batch, optimizer, rate, seed, rule, rul
               'seconds': history.seconds.tolist(), 'score': score, 'chance': float(task.chance),
               'solved': bool(task.solved(score)), 'version': version()}
     if save is not None:
-        with whole(save) as file:
+        with atomic_write(save) as file:
             np.savez(file, about=json.dumps({k: v for k, v in result.items() if k not in ('loss', 'seconds')}),
                      **{p: np.asarray(v) for p, v in net.params_dict().items()})
     if plot is not None:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import ratezoo
-from ratezoo.cli import main
+from ratezoo.cli.main import main
 
 
 def call(*args):
@@ -65,7 +65,7 @@ def test_single_precision_is_precise_enough(tmp_path):
 
 
 def test_help_comes_without_jax():
-    code = ('import sys; from click.testing import CliRunner; from ratezoo.cli import main\n'
+    code = ('import sys; from click.testing import CliRunner; from ratezoo.cli.main import main\n'
             'for a in (["--help"], ["list"], ["homework", "--help"], ["homework", "list"], ["simulate", "--help"]):\n'
             '    assert CliRunner().invoke(main, a).exit_code == 0\n'
             'assert not {"jax", "brainpy", "numpy", "matplotlib"} & set(sys.modules)')

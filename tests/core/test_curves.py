@@ -10,7 +10,7 @@ from scipy.integrate import quad
 from scipy.special import erfcx
 
 import ratezoo
-from ratezoo.models.curves import LIF, Curve, PowerLaw, Siegert, Sigmoid, Softplus, Tanh, ThresholdLinear, curves
+from ratezoo.curves import LIF, Curve, PowerLaw, Siegert, Sigmoid, Softplus, Tanh, ThresholdLinear, curves
 
 
 def simulated(curve, I, dt, steps, units=1, sigma=0., seed=0):

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 import ratezoo
-from ratezoo.cli import main
+from ratezoo.cli.main import main
 from ratezoo.tasks import tasks
 
 

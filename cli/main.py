@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from ratezoo.cli_learning import compare, train
-from ratezoo.cli_parts import (
+from ratezoo.cli.learning import compare, train
+from ratezoo.cli.parts import (
     check_outputs,
     echo_json,
     json_option,
@@ -65,13 +65,15 @@ def main():
 @json_option
 def list_models(as_json):
     """The models of the zoo."""
-    from ratezoo.models.registry import zoo
+    from ratezoo.models import zoo
+    entries = zoo.entries.values()
     if as_json:
-        return echo_json([{k: v for k, v in e._asdict().items() if k != 'module'} for e in zoo.values()])
+        return echo_json([dict(name=e.name, category=e.category, summary=e.summary, reference=e.reference)
+                          for e in entries])
     formatter = click.HelpFormatter(width=100)
-    for category in dict.fromkeys(e.category for e in zoo.values()):
+    for category in dict.fromkeys(e.category for e in entries):
         with formatter.section(category):
-            formatter.write_dl([(e.name, e.summary) for e in zoo.values() if e.category == category])
+            formatter.write_dl([(e.name, e.summary) for e in entries if e.category == category])
     click.echo(formatter.getvalue().rstrip())
 
 
@@ -80,12 +82,12 @@ def list_models(as_json):
 @json_option
 def info(name, as_json):
     """What a model is: equations, parameters with defaults, reference."""
-    from ratezoo.models.registry import zoo
-    entry = zoo[name]
+    from ratezoo.models import zoo
+    entry = zoo.entry(name)
     import inspect
 
     from ratezoo.learning import rules
-    model = entry.model
+    model = zoo[name]
     net = model()
     if as_json:
         return echo_json({
@@ -154,22 +156,22 @@ def simulate(name, pairs, drive, monitors, duration, transient, sample_every, dt
     \b
     ratezoo simulate WilsonCowan --plot wc.png
     """
-    from ratezoo.models.registry import zoo
-    entry = zoo[name]
+    from ratezoo.models import zoo
+    model = zoo[name]
     check_outputs(save, plot, ('.npz', '.csv'))
     import numpy as np
 
     from ratezoo.simulation import over_time, simulate
-    example = entry.model.example
-    chosen = {**example.settings, **settings(entry.model, pairs)}
-    if dt is not None and 'dt' in parameters(entry.model):
+    example = model.example
+    chosen = {**example.settings, **settings(model, pairs)}
+    if dt is not None and 'dt' in parameters(model):
         chosen['dt'] = dt
     elif dt is not None:                        # a model that follows BrainPy's time step
         import brainpy.math as bm
         bm.set_dt(dt)
-    if seed is not None or 'seed' in parameters(entry.model):
+    if seed is not None or 'seed' in parameters(model):
         chosen['seed'] = chosen.get('seed', 0) if seed is None else seed
-    net = entry.model(**chosen)
+    net = model(**chosen)
     if transient is None:
         transient = example.transient if drive is None and duration is None else 0.
     inputs = None if drive is None else _input(drive)

@@ -10,9 +10,10 @@ import pytest
 import scipy.stats
 
 import ratezoo
-from ratezoo.models.circuit import Circuit, Constant
-from ratezoo.models.integrators import METHODS
-from ratezoo.models.noise import OrnsteinUhlenbeck, following, normals, threefry
+from ratezoo.circuit import Circuit
+from ratezoo.constants import Constant
+from ratezoo.integrators import METHODS
+from ratezoo.noise import OrnsteinUhlenbeck, following, normals, threefry
 
 
 class Leak(Circuit):

@@ -6,8 +6,8 @@ import pytest
 from helpers import DiscreteRNN, TanhRNN, compilations
 
 import ratezoo
+from ratezoo.analysis.planes import field, fixed_points, kind_of, paths
 from ratezoo.models.oscillator import FitzHughNagumo
-from ratezoo.models.planes import field, fixed_points, kind_of, paths
 
 
 def rests_of(a, b, I):

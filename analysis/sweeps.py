@@ -11,10 +11,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.checks import is_count, is_positive
 from ratezoo.errors import DivergedError, InvalidValueError, ShapeError, UnknownNameError
-from ratezoo.models.base import RateModel
-from ratezoo.models.checks import is_count, is_positive
-from ratezoo.models.noise import OrnsteinUhlenbeck
+from ratezoo.model import RateModel
+from ratezoo.noise import OrnsteinUhlenbeck
 
 MEASURES = {'mean': lambda o: jnp.mean(o, 0), 'std': lambda o: jnp.std(o, 0), 'min': lambda o: jnp.min(o, 0),
             'max': lambda o: jnp.max(o, 0), 'final': lambda o: o[-1], 'trace': lambda o: o}

@@ -11,9 +11,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.checks import is_count, is_positive
 from ratezoo.errors import DivergedError, InvalidValueError, ShapeError
-from ratezoo.models.checks import is_count, is_positive
-from ratezoo.models.relaxation import settle
+from ratezoo.relaxation import settle
 
 MOST_STARTS = 100_000
 NEWTON_STEPS = 100
@@ -94,7 +94,7 @@ def fixed_points(net, x=None, starts=None, limits=None, points=11, tol=None, apa
         def all_of(starts, params, x, tol):
             def at_rest(s):
                 r = state_of(net, s)
-                return vector(net, net.at_rest(r, net._drift(r, params, x)))
+                return vector(net, net.at_rest(r, net.drift(r, params, x)))
             return jax.vmap(lambda s: settle(at_rest, None, s, tol, NEWTON_STEPS, 'newton'))(starts)
         return jax.jit(all_of)
     found = net.compiled('fixed points', build)(starts, net.params_dict(), x, tol or net.default_tol)
@@ -126,7 +126,7 @@ def field(net, states, x=None):
 
     def build():
         def F(states, params, x):
-            return jax.vmap(lambda s: vector(net, net._drift(state_of(net, s), params, x)))(states)
+            return jax.vmap(lambda s: vector(net, net.drift(state_of(net, s), params, x)))(states)
         return jax.jit(F)
     return np.asarray(net.compiled('field', build)(states, net.params_dict(), x))
 
@@ -172,7 +172,7 @@ def state_of(net, vector, xp=jnp):
     sizes = sizes_of(net)
     parts = xp.split(vector, np.cumsum(list(sizes.values()))[:-1])
     noise = {s: xp.zeros(net.sizes[s], vector.dtype) for s in net.states if s not in sizes}
-    return net._bare({**dict(zip(sizes, parts, strict=True)), **noise})
+    return net.as_state({**dict(zip(sizes, parts, strict=True)), **noise})
 
 
 def _equilibrium(net, r, x):
@@ -234,4 +234,4 @@ def _grid(net, limits, points):
         raise InvalidValueError(f'fixed_points.points: a grid of {points}^{size} starts is too large. Give fewer '
                                 'points, or the starts themselves.')
     sides = [np.linspace(*pair, points) for pair in limits]
-    return np.stack(np.meshgrid(*sides, indexing='ij'), -1).reshape(-1, size).astype(net._dtype)
+    return np.stack(np.meshgrid(*sides, indexing='ij'), -1).reshape(-1, size).astype(net.dtype)

@@ -4,9 +4,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.checks import is_positive
 from ratezoo.errors import DivergedError, InvalidValueError
-from ratezoo.models.base import RateModel
-from ratezoo.models.checks import is_positive
+from ratezoo.model import RateModel
 
 
 def lyapunov_exponent(net, x=None, *, duration=200., transient=50., r0=None, seed=0):

@@ -2,12 +2,14 @@
 
 import abc
 
-import brainpy.math as bm
 import jax
 import jax.numpy as jnp
 
 from ratezoo.errors import CompositionError, NotAnEnergyModelError
-from ratezoo.models.integrators import METHODS
+from ratezoo.integrators import METHODS
+
+__all__ = ['ContinuousCurrents', 'DiscreteCurrents', 'HasCurrents', 'HasEnergy', 'HasLyapunov', 'HasNoiseLevels',
+           'HasOutputUnits', 'HasPenalty', 'HasReadout']
 
 
 class Capability(abc.ABC):                                                               # noqa: B024
@@ -27,25 +29,13 @@ class HasLyapunov(Capability):
     def energy(self, r, params, x):
         """E, one number."""
 
-    def _complete(self):
-        super()._complete()
-        batch = self._mode_batch()
-        self.E = bm.Variable(jnp.zeros(() if batch is None else batch, self._dtype),
-                             batch_axis=None if batch is None else 0)
+    def extra_variables(self):
+        """E, 0 until the first step."""
+        return {'E': self.batched(jnp.zeros((), self.dtype))}
 
-    def reset_state(self, batch_size=None, r0=None):
-        """As `RateModel.reset_state`; E is 0 until the next step."""
-        super().reset_state(batch_size, r0)
-        if hasattr(self, 'E'):
-            self.E.value = jnp.zeros(() if self._mode_batch() is None else len(getattr(self, self.states[0])),
-                                     self._dtype)
-
-    def _observe(self, r, params, x, axis):
-        super()._observe(r, params, x, axis)
-        self.E.value = self._each(self.energy, (0, None, axis))(r, params, x)
-
-    def _argument_variables(self):
-        return [*super()._argument_variables(), *(['E'] if hasattr(self, 'E') else [])]
+    def observe(self, r, params, x, axis):
+        super().observe(r, params, x, axis)
+        self.E.value = self.map_samples(self.energy, (0, None, axis))(r, params, x)
 
 
 class HasEnergy(HasLyapunov):

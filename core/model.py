@@ -10,24 +10,27 @@ import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
 
-from ratezoo.compiled import Sources, signature
-from ratezoo.errors import DivergedError, ShapeError, UnknownNameError
-from ratezoo.models.checks import Checks, is_count, is_positive
-from ratezoo.models.example import Example
-from ratezoo.models.integrators import METHODS
-from ratezoo.models.noise import following, normals
-from ratezoo.models.plain import plain
-from ratezoo.models.relaxation import SOLVERS, STATIC_STEPS, Stability, settle
+from ratezoo.checks import Checks, is_count, is_positive
+from ratezoo.compiled import ReadValues, signature, unwrap_result
+from ratezoo.constants import KeepsConstants
+from ratezoo.equilibria import Settles
+from ratezoo.errors import ShapeError, UnknownNameError
+from ratezoo.example import Example
+from ratezoo.integrators import METHODS
+from ratezoo.noise import following, normals
+from ratezoo.variables import ExtraVariable, KeepsExtraVariables
 
 _MOST_FUNCTIONS = 32
 
 
-class _CompleteThenUse(abc.ABCMeta):
-    """Calls ``_complete()`` once the outermost ``__init__`` has returned, when all parameters are in place."""
+class _PrepareThenUse(abc.ABCMeta):
+    """Calls ``prepare()`` once the outermost ``__init__`` has returned, when all parameters are in place. Then it
+    creates the extra Variables, whose shapes may depend on what ``prepare()`` found."""
 
     def __call__(cls, *args, **kwargs):
         model = super().__call__(*args, **kwargs)
-        model._complete()
+        model.prepare()
+        model._create_extra_variables()
         return model
 
     @property
@@ -36,7 +39,7 @@ class _CompleteThenUse(abc.ABCMeta):
         return cls._signature()
 
 
-class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
+class RateModel(Settles, KeepsConstants, KeepsExtraVariables, Checks, bp.DynamicalSystem, metaclass=_PrepareThenUse):
     """A rate network dr/dt = F(r, w, x) as a BrainPy ``DynamicalSystem``.
 
     A subclass sets its parameters as ``bm.TrainVar`` in ``__init__``, names them in ``params``, and gives the pure
@@ -64,7 +67,7 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         Number of inputs. None (default): not checked, x is passed on as it comes; in a batching mode it must then
         begin with the batch's axis.
     method : str
-        'euler' (default), 'exp_euler', 'rk2' or 'rk4'; see `ratezoo.models.integrators`.
+        'euler' (default), 'exp_euler', 'rk2' or 'rk4'; see `ratezoo.integrators`.
     dt : float, optional
         Time step. None (default): BrainPy's, ``bm.get_dt()``, also when that changes.
     sigma : float, or dict of str to float
@@ -102,40 +105,43 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
     differentiable = True       # False: rules refuse the model
     noise = None                # an `OrnsteinUhlenbeck` whose η is the state 'eta'
     example = Example(10., 1.)  # what ``ratezoo simulate`` runs
-    NOT_SOURCES = frozenset({'_functions', '_function_sources', '_runners'})    # what no compiled function reads
+    NOT_READ = frozenset({'_functions', '_function_reads', '_runners'})    # what no compiled function reads
 
     def __init__(self, n, n_in=None, *, method='euler', dt=None, sigma=0., seed=None, mode=None, name=None):
         super().__init__(name=name, mode=mode)
         self.n, self.n_in, self.method, self._dt = n, n_in, method, dt
         sizes = n if isinstance(n, dict) else dict.fromkeys(self.states, n)
         if set(sizes) != set(self.states) or not all(map(is_count, sizes.values())):
-            raise self._invalid('n', f'a positive number of units for each of {", ".join(self.states)}', n)
+            raise self.invalid('n', f'a positive number of units for each of {", ".join(self.states)}', n)
         if n_in is not None and not is_count(n_in):
-            raise self._invalid('n_in', 'a positive number of inputs, or None', n_in)
+            raise self.invalid('n_in', 'a positive number of inputs, or None', n_in)
         if not isinstance(method, str) or method not in METHODS:
             raise UnknownNameError(f'{type(self).__name__}.method: expected one of {", ".join(METHODS)}, '
                                    f'got {method!r}.')
         if dt is not None and not is_positive(dt):
-            raise self._invalid('dt', 'a positive time step', repr(dt))
+            raise self.invalid('dt', 'a positive time step', repr(dt))
         if not (seed is None or (isinstance(seed, (int, np.integer)) and 0 <= seed < 2 ** 63)):
-            raise self._invalid('seed', 'an integer from 0 to 2⁶³ − 1, or None', repr(seed))
+            raise self.invalid('seed', 'an integer from 0 to 2⁶³ − 1, or None', repr(seed))
         self.sizes = {s: int(sizes[s]) for s in self.states}
-        self.sigma = self._amplitudes(sigma)
+        self._set_defaults()
+        self.sigma = self.checked_amplitudes(sigma)
         self.noisy = any(np.any(np.asarray(s) > 0) for s in self.amplitudes().values())
-        batch = self._mode_batch()
-        for name_, size in self.sizes.items():
+        batch = self.batch_size
+        for state, size in self.sizes.items():
             shape = (size,) if batch is None else (batch, size)
-            setattr(self, name_, bm.Variable(jnp.zeros(shape), batch_axis=None if batch is None else 0))
+            setattr(self, state, bm.Variable(jnp.zeros(shape), batch_axis=None if batch is None else 0))
         self.seed = int(bm.random.randint(0, 2 ** 31 - 1, (1,))[0]) if seed is None else int(seed)
-        if self.noisy:
-            self.noise_key = bm.Variable(self.initial_key())
-        self._functions, self._function_sources = {}, None
+        self._functions, self._function_reads = {}, None
+
+    def extra_variables(self):
+        """The key of the noise."""
+        return {'noise_key': ExtraVariable(self.initial_key(), batched=False)} if self.noisy else {}
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         for name in ('F', 'F_of_current', 'step', 'step_of_current', 'output', 'initial_state'):
             if inspect.isfunction(cls.__dict__.get(name)):
-                setattr(cls, name, plain(cls.__dict__[name]))
+                setattr(cls, name, unwrap_result(cls.__dict__[name]))
 
     # ---- the mathematics, which a subclass gives -----------------------------------------------------------------
 
@@ -145,7 +151,7 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
 
     def step(self, r, params, x):
         """The pure one-step map of one sample that `update` applies, by default `method` applied to F."""
-        return self.step_along(lambda s: self._drift(s, params, x), r)
+        return self.step_along(lambda s: self.drift(s, params, x), r)
 
     def output(self, r, params):
         """What the network answers in state r; pure. Default: r itself."""
@@ -154,7 +160,7 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
     def initial_state(self):
         """The state of one sample after a reset; default zeros."""
         r = {s: jnp.zeros(size) for s, size in self.sizes.items()}
-        return self._bare(r)
+        return self.as_state(r)
 
     # ---- what follows from it ----------------------------------------------------------------------------------------
 
@@ -163,16 +169,17 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         r + F(r)."""
         if not self.is_continuous:
             return jax.tree_util.tree_map(jnp.add, r, F(r))
-        new = self._project(METHODS[self.method](F, r, self.dt))
+        new = self.project(METHODS[self.method](F, r, self.dt))
         return new if self.noise is None else {**new, 'eta': self.noise.decay(self.dt) * r['eta']}  # η's step is exact
 
     def at_rest(self, r, f):
         """What vanishes at a fixed point, from the state and the drift f = F(r) there: f itself, or within ``bounds``
         clip(r + f) − r."""
         return f if self.bounds is None else jax.tree_util.tree_map(
-            jnp.subtract, self._project(jax.tree_util.tree_map(jnp.add, r, f)), r)
+            jnp.subtract, self.project(jax.tree_util.tree_map(jnp.add, r, f)), r)
 
-    def _project(self, r):
+    def project(self, r):
+        """The state brought back within ``bounds`` after a step."""
         return r if self.bounds is None else jax.tree_util.tree_map(lambda a: jnp.clip(a, *self.bounds), r)
 
     # ---- state and parameters ------------------------------------------------------------------------------------
@@ -184,7 +191,7 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
             return self._dt
         dt = bm.get_dt()
         if not dt > 0:
-            raise self._invalid('dt', 'a positive time step from bm.set_dt', dt)
+            raise self.invalid('dt', 'a positive time step from bm.set_dt', dt)
         return dt
 
     @property
@@ -205,11 +212,11 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
     @property
     def state(self):
         """The current state: an array, or a dict of arrays where there are several."""
-        return self._bare({s: getattr(self, s).value for s in self.states})
+        return self.as_state({s: getattr(self, s).value for s in self.states})
 
     @state.setter
     def state(self, r):
-        for name, value in self._by_name(r).items():
+        for name, value in self.by_name(r).items():
             getattr(self, name).value = value
 
     def params_dict(self):
@@ -242,20 +249,19 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         r0 : array (n,) or (B, n), or dict of arrays by state, optional
             The state to start from.
         """
-        batch = self._mode_batch()
+        batch = self.batch_size
         if batch is None and batch_size is not None:
-            raise self._invalid('reset_state', 'no batch_size in a non-batching mode; construct the model with '
+            raise self.invalid('reset_state', 'no batch_size in a non-batching mode; construct the model with '
                                 'mode=bm.BatchingMode(...) for batches', batch_size)
         if batch is not None:
             batch = batch_size or getattr(self, self.states[0]).shape[0]
         self.state = self.starting_state(r0, batch)
-        if self.noisy:
-            self.noise_key.value = self.initial_key()
+        self._reset_extra_variables()
 
     def starting_state(self, r0=None, batch=None):
         """``r0`` checked and brought to the shape of a state, or the initial state; with ``batch`` samples."""
-        default = self._by_name(self.initial_state())
-        given = default if r0 is None else self._by_name(r0)
+        default = self.by_name(self.initial_state())
+        given = default if r0 is None else self.by_name(r0)
         state = {}
         for name, like in default.items():
             value = self.as_array('r0', given[name])
@@ -268,39 +274,39 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
             if r0 is not None:
                 self.check_finite('r0', value)
             state[name] = value if batch is None else jnp.broadcast_to(value, (batch, *like.shape))
-        return self._bare(state)
+        return self.as_state(state)
 
     # ---- running -------------------------------------------------------------------------------------------------
 
     def update(self, x=None):
         """One step with input ``x``, (n_in,) or, in a batching mode, (B, n_in); returns the output."""
         params, (x, axis) = self.params_dict(), self.as_input(x)
-        r = self._each(self.step, (0, None, axis))(self.state, params, x)
-        return self._arrive(r, params, x, axis)
+        r = self.map_samples(self.step, (0, None, axis))(self.state, params, x)
+        return self.finish_step(r, params, x, axis)
 
-    def _arrive(self, r, params, x, axis):
+    def finish_step(self, r, params, x, axis):
         """Add the noise of this step, write the state, return the output."""
         if self.noisy:
             r, self.noise_key.value = self.perturb(r, self.noise_key.value)
         self.state = r
-        self._observe(r, params, x, axis)
-        return self._each(self.output, (0, None))(r, params)
+        self.observe(r, params, x, axis)
+        return self.map_samples(self.output, (0, None))(r, params)
 
-    def _observe(self, r, params, x, axis):
+    def observe(self, r, params, x, axis):
         """Write what a model shows beside its state after each step; ``axis`` is that of the batch in x."""
 
     def perturb(self, r, key):
         """Add one step of white noise to r; returns the new state and the next key. Nothing where σ = 0."""
         if not self.noisy:
             return r, key
-        state = self._by_name(r)
+        state = self.by_name(r)
         noisy = {s: a for s, a in self.amplitudes().items() if not isinstance(a, np.ndarray) or a.any()}
         xi, begin = normals(key, sum(state[s].size for s in noisy)), 0
         for name, sigma in noisy.items():
             a, end = state[name], begin + state[name].size
             piece, begin = xi[begin:end].reshape(a.shape).astype(a.dtype), end
             state[name] = a + jnp.asarray(sigma, a.dtype) * jnp.asarray(self.dt ** 0.5, a.dtype) * piece
-        return self._bare(state), following(key)
+        return self.as_state(state), following(key)
 
     def amplitudes(self):
         """σ by state: each step adds σ √Δt ξ."""
@@ -312,137 +318,23 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         """The key with which the noise starts; None without noise."""
         return jax.random.PRNGKey(self.seed) if self.noisy else None
 
-    def relax(self, x=None, r0=None, tol=None, max_steps=10_000, *, solver='dynamics'):
-        """Let the noiseless network settle at r*, F(r*, w, x) = 0, with constant input.
-
-        Parameters
-        ----------
-        x : array (n_in,) or (B, n_in), optional
-            Constant input; zero if not given.
-        r0 : array (n,) or (B, n), optional
-            Where to start; by default the initial state.
-        tol : float, optional
-            Settled means max |F| ≤ tol, for each sample (discrete time: max |step(r) − r|). Default 1e-10 in
-            double, 1e-5 in single precision.
-        max_steps : int
-            Give up after so many steps. Default 10 000.
-        solver : str
-            'dynamics' (default): the network's own steps of Δt. 'adaptive': dr/dt = F with error control. 'anderson':
-            Anderson acceleration of r ← r + F. 'newton'. The last two may end at a fixed point that is not stable, or
-            not the one that the network would settle at: see `stability`.
-
-        Returns
-        -------
-        FixedPoint
-            ``r``, and for each sample ``residual``, ``steps`` and ``converged``; look at the last.
-
-        Raises
-        ------
-        DivergedError
-            The state became infinite or NaN.
-        """
-        if not (tol is None or tol > 0):
-            raise self._invalid('relax', 'a tolerance tol > 0', tol)
-        if solver not in SOLVERS:
-            raise UnknownNameError(f'{type(self).__name__}.relax: expected a solver among {", ".join(SOLVERS)}, got '
-                                   f'{solver!r}.')
-        self.check_finite('x', x)
-        batch = self._batch_of(x, None if r0 is None else self._by_name(r0)[self.states[0]])
-        x, axis = self.as_input(x, batch)
-        r0 = None if r0 is None else self.starting_state(r0, batch)
-
-        def build():
-            def all_of(r0, params, x, tol, steps):
-                r0 = self.starting_state(None, batch) if r0 is None else r0
-
-                def one(r0, x):
-                    return self.settled(r0, params, x, tol, max_steps if steps is None else steps, solver)
-                return (one if batch is None else jax.vmap(one, (0, axis)))(r0, x)
-            return jax.jit(all_of)
-        static = solver in STATIC_STEPS
-        found = self.compiled(('relax', batch, axis, solver, max_steps if static else None), build)(
-            r0, self.params_dict(), x, tol or self.default_tol, None if static else max_steps)
-        if not np.isfinite(np.asarray(found.residual)).all():
-            raise DivergedError(f'{type(self).__name__}.relax: the state blew up after {int(jnp.max(found.steps))} '
-                                'steps. Is a fixed point stable for these parameters? Try smaller weights or dt.')
-        return found
-
-    @property
-    def default_tol(self):
-        """The largest |F| that counts as settled unless told otherwise."""
-        return 1e-10 if self._dtype == jnp.float64 else 1e-5
-
-    def settled(self, r0, params, x, tol, max_steps, solver='dynamics', force=None):
-        """The `FixedPoint` of one sample, pure; ``force(r)`` is added to F where it is given."""
-        def drift(r):
-            f = self._drift(r, params, x)
-            return f if force is None else jax.tree_util.tree_map(jnp.add, f, force(r))
-        own = force is None
-
-        def step(r, f):
-            if not self.is_continuous:
-                return jax.tree_util.tree_map(jnp.add, r, f)
-            return self.step(r, params, x) if own else self.step_along(drift, r)
-        return settle(lambda r: self.at_rest(r, drift(r)), step, r0, tol, max_steps, solver)
-
-    def stability(self, r, x=None, k=5):
-        """How the network behaves near the state ``r``: the ``k`` leading eigenvalues of J (default 5).
-
-        A fixed point is stable if all eigenvalues have negative real parts (discrete time: if I + J has none outside
-        the unit circle; then the eigenvalues are those of I + J, largest modulus first). Units that are held by
-        ``bounds`` count as settled.
-
-        Returns
-        -------
-        Stability
-            ``eigenvalues`` (k,) or (B, k), complex; ``stable``, a bool or (B,).
-        """
-        J = np.asarray(self.jacobian(r, x))
-        if not self.is_continuous:
-            values = np.linalg.eigvals(J + np.eye(J.shape[-1]))
-            order, stable = np.argsort(-np.abs(values), -1), (np.abs(values) < 1).all(-1)
-        else:
-            values = np.linalg.eigvals(J)
-            order, stable = np.argsort(-values.real, -1), (values.real < 0).all(-1)
-        return Stability(np.take_along_axis(values, order, -1)[..., :k], stable)
-
-    def jacobian(self, r, x=None):
-        """J = ∂F/∂r at state r and input x with the current parameters; (n, n), with a batch (B, n, n).
-
-        In discrete time, of step(r) − r; within ``bounds``, of clip(r + F) − r. Several states are strung together in
-        the order of ``states``.
-        """
-        batch = self._batch_of(x, self._by_name(r)[self.states[0]])
-        x, axis = self.as_input(x, batch)
-        r = self.starting_state(r, batch)
-
-        def build():
-            def one(r, params, x):
-                flat, back = self.flat(r)
-                return jax.jacfwd(lambda s: self.flat(self.at_rest(back(s), self._drift(back(s), params, x)))[0])(flat)
-            return jax.jit(one if batch is None else jax.vmap(one, (0, None, axis)))
-        return self.compiled(('jacobian', batch is None, axis), build)(r, self.params_dict(), x)
-
     # ---- for rules and runners -----------------------------------------------------------------------------------
 
     def compiled(self, key, build, reads=()):
         """The compiled function ``key``, built once; again if something has changed that it may have read: the model,
         or the functions ``reads``."""
-        if self._function_sources is None or self._function_sources.changed():
-            arguments = {id(getattr(self, v)) for v in self._argument_variables()}
+        if self._function_reads is None or self._function_reads.changed():
+            arguments = {id(getattr(self, v)) for v in (*self.params, *self.states, *self.extra_names)}
             self._functions.clear()
-            self._function_sources = Sources([self], skip=self.NOT_SOURCES, arguments=arguments)
+            self._function_reads = ReadValues([self], skip=self.NOT_READ, arguments=arguments)
         key = (key, self.dt, signature(self.params_dict()))
         kept = self._functions.pop(key, None)
         if kept is None or kept[1].changed():
             while len(self._functions) >= _MOST_FUNCTIONS:              # functions with a new lambda at every call
                 self._functions.pop(next(iter(self._functions)))
-            kept = build(), Sources(reads)
+            kept = build(), ReadValues(reads)
         self._functions[key] = kept             # the last used is the last to go
         return kept[0]
-
-    def _argument_variables(self):
-        return [*self.params, *self.states, *(['noise_key'] if self.noisy else [])]
 
     # ---- internals -----------------------------------------------------------------------------------------------
 
@@ -451,25 +343,26 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
         signature = inspect.signature(cls.__init__)
         return signature.replace(parameters=list(signature.parameters.values())[1:])
 
-    def _complete(self):
+    def prepare(self):
         for p in self.params:
             var = getattr(self, p, None)
             if not isinstance(var, bm.TrainVar):
-                raise self._invalid(p, f'a bm.TrainVar set in __init__, because params names {p!r}',
+                raise self.invalid(p, f'a bm.TrainVar set in __init__, because params names {p!r}',
                                     'nothing' if var is None else type(var).__name__)
             if not jnp.issubdtype(var.dtype, jnp.floating):
-                raise self._invalid(p, 'real numbers (float32 or float64)', var.dtype)
-            if var.dtype != self._dtype:
-                raise self._invalid(p, f'{self._dtype} like the state', f'{var.dtype}; convert it, or choose the '
+                raise self.invalid(p, 'real numbers (float32 or float64)', var.dtype)
+            if var.dtype != self.dtype:
+                raise self.invalid(p, f'{self.dtype} like the state', f'{var.dtype}; convert it, or choose the '
                                     'precision (bm.enable_x64) before the model is made')
             self.check_finite(p, var.value)
         if type(self).F is RateModel.F and type(self).step is RateModel.step:
-            self.F(None, None, None)
+            raise NotImplementedError(f'{type(self).__name__} gives neither F (continuous time) nor step (discrete '
+                                      'time).')
         self.reset_state()
         read = self.parameters_read_by(lambda r, params, x: (self.step(r, params, x), self.output(r, params)))
         for p in self.params:
             if read is not None and p not in read:
-                raise self._invalid(p, 'a parameter that F (or step) or output reads', 'one that neither does. Inside '
+                raise self.invalid(p, 'a parameter that F (or step) or output reads', 'one that neither does. Inside '
                                     f'them write params[{p!r}], not self.{p}')
 
     def parameters_read_by(self, function):
@@ -487,37 +380,41 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
 
     def flat(self, r):
         """A state as one vector (N,), several strung together in the order of ``states``, and the way back."""
-        vector, unravel = ravel_pytree(tuple(self._by_name(r).values()))
-        return vector, lambda v: self._bare(dict(zip(self.states, unravel(v), strict=True)))
+        vector, unravel = ravel_pytree(tuple(self.by_name(r).values()))
+        return vector, lambda v: self.as_state(dict(zip(self.states, unravel(v), strict=True)))
 
-    def _drift(self, r, params, x):
+    def drift(self, r, params, x):
         """F with its result checked; for a network in discrete time, the change in one step."""
         if not self.is_continuous:
             return jax.tree_util.tree_map(jnp.subtract, self.step(r, params, x), r)
-        shapes = {k: jnp.shape(a) for k, a in self._by_name(r).items()}
+        shapes = {k: jnp.shape(a) for k, a in self.by_name(r).items()}
         try:
             f = self.F(r, params, x)
         except (TypeError, ValueError) as error:
             raise ShapeError(f'{type(self).__name__}.F failed for r of shape {shapes} and x of shape {jnp.shape(x)}: '
                              f'{str(error).splitlines()[0]}') from error
-        got = {k: jnp.shape(a) for k, a in self._by_name(f).items()}
+        got = {k: jnp.shape(a) for k, a in self.by_name(f).items()}
         if got != shapes:
             raise ShapeError(f'{type(self).__name__}.F: expected dr/dt of the shape of r, {shapes}, got {got} '
                              f'(x has shape {jnp.shape(x)}). Does x or a parameter broadcast?')
         return f
 
-    def _each(self, function, axes):
+    def map_samples(self, function, axes):
         """``function`` mapped over the batch, if there is one; ``axes`` as for `jax.vmap`."""
-        return function if self._mode_batch() is None else jax.vmap(function, axes)
+        return function if self.batch_size is None else jax.vmap(function, axes)
 
-    def _mode_batch(self):
+    @property
+    def batch_size(self):
+        """The number of samples that the ``mode`` asks for; None without a batching mode."""
         return self.mode.batch_size if isinstance(self.mode, bm.BatchingMode) else None
 
     @property
-    def _dtype(self):
+    def dtype(self):
+        """The precision of the state."""
         return getattr(self, self.states[0]).dtype
 
-    def _by_name(self, r):
+    def by_name(self, r):
+        """A state as a dict, state's name → array."""
         if len(self.states) == 1 and not isinstance(r, dict):
             return {self.states[0]: r}
         missing = set(self.states) ^ set(r) if isinstance(r, dict) else set(self.states)
@@ -526,5 +423,6 @@ class RateModel(Checks, bp.DynamicalSystem, metaclass=_CompleteThenUse):
                              f'{", ".join(r) if isinstance(r, dict) else type(r).__name__}.')
         return {s: r[s] for s in self.states}
 
-    def _bare(self, state):
+    def as_state(self, state):
+        """A dict, state's name → array, as F takes it: the bare array where there is one state."""
         return state[self.states[0]] if len(self.states) == 1 else state

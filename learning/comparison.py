@@ -170,8 +170,7 @@ def compare(rules, model, x, y, alpha=None, r0=None, *, settings=None, loss=None
     """
     from ratezoo.learning import rules as known
     for name in rules:
-        if name not in known:
-            raise UnknownNameError(f'compare.rules: there is no rule {name!r}. There are: {", ".join(known)}.')
+        known.entry(name)
     for name, value, low in (('updates', updates, 1), ('every', every, 1), ('runs', runs, 2)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
             raise InvalidValueError(f'compare.{name}: expected an integer ≥ {low}, got {value!r}.')
@@ -218,12 +217,12 @@ def _report(name, rule, model, settings, exact, data, options, updates, optimize
 
 def _measure_at_the_start(report, net, exact, data, options, runs, seed, length):
     exact.set_params(net.params_dict())
-    g = _vector(exact.gradient(**data, seed=seed)[1], net.traced)
+    g = _vector(exact.gradient(**data, seed=seed)[1], net.step_params)
     estimates, times = [], []
     for k in range(runs if net.stochastic else 1):
-        estimates.append(_vector(net.gradient(**data, seed=seed + k, **options)[1], net.traced))
+        estimates.append(_vector(net.gradient(**data, seed=seed + k, **options)[1], net.step_params))
     if net.noisy and net.stochastic:                    # each seed is another trajectory, with its own exact gradient
-        exacts = [_vector(exact.gradient(**data, seed=seed + k)[1], net.traced) for k in range(runs)]
+        exacts = [_vector(exact.gradient(**data, seed=seed + k)[1], net.step_params) for k in range(runs)]
         estimates = [e - h + g for e, h in zip(estimates, exacts, strict=True)]
     estimates, size = np.array(estimates), np.dot(g, g)
     along = estimates @ g / size - 1
@@ -254,7 +253,7 @@ def _train(report, net, exact, data, options, updates, optimizer, every, seed, b
         loss, grads = net.gradient(**data, seed=seed + k, **options)
         if k % every == 0 or k + 1 == updates:
             exact.set_params(params)
-            g, h = (_vector(a, net.traced) for a in (exact.gradient(**data, seed=seed + k)[1], grads))
+            g, h = (_vector(a, net.step_params) for a in (exact.gradient(**data, seed=seed + k)[1], grads))
             report.measured.append(k)
             report.cosine.append(float(g @ h / max(np.linalg.norm(g) * np.linalg.norm(h), 1e-300)))
             report.relative_error.append(float(np.linalg.norm(g - h) / max(np.linalg.norm(g), 1e-300)))

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from ratezoo.files import whole
+from ratezoo.files import atomic_write
 
 json_option = click.option('--json', 'as_json', is_flag=True, help='Print JSON, for machines.')
 
@@ -60,7 +60,7 @@ def version():
 def save_run(path, mon, inputs, about):
     """What was recorded: an .npz with the inputs and the JSON ``about``, or a .csv whose first line is ``about``."""
     import numpy as np
-    with whole(path) as file:
+    with atomic_write(path) as file:
         if path.suffix == '.npz':
             np.savez(file, about=json.dumps(about), inputs=inputs, **mon)
             return
@@ -76,6 +76,6 @@ def save_run(path, mon, inputs, about):
 
 def save_figure(figure, path):
     import matplotlib.pyplot as plt
-    with whole(path) as file:
+    with atomic_write(path) as file:
         figure.savefig(file, format=path.suffix.lstrip('.'), dpi=150)
     plt.close(figure)

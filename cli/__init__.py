@@ -1,0 +1,1 @@
+"""The command line: ``ratezoo``, or ``python -m ratezoo``."""
