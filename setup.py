@@ -8,5 +8,10 @@ from setuptools import find_packages, setup
 
 FOLDERS = ('models', 'analysis', 'learning', 'tasks', 'plots', 'homework', 'cli')
 
-setup(packages=['ratezoo', *(f'ratezoo.{folder}' for folder in FOLDERS),
-                *(f'ratezoo.{folder}.{package}' for folder in FOLDERS for package in find_packages(folder))])
+setup(
+    packages=[
+        'ratezoo',
+        *(f'ratezoo.{folder}' for folder in FOLDERS),
+        *(f'ratezoo.{folder}.{package}' for folder in FOLDERS for package in find_packages(folder)),
+    ]
+)

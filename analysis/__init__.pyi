@@ -1,6 +1,12 @@
+from ratezoo.analysis.energy import Landscape as Landscape
+from ratezoo.analysis.energy import landscape as landscape
+from ratezoo.analysis.equilibria import Equilibrium as Equilibrium
+from ratezoo.analysis.equilibria import fixed_points as fixed_points
 from ratezoo.analysis.lyapunov import lyapunov_exponent as lyapunov_exponent
-from ratezoo.analysis.planes import Equilibrium as Equilibrium
-from ratezoo.analysis.planes import fixed_points as fixed_points
+from ratezoo.analysis.planes import PhasePlane as PhasePlane
 from ratezoo.analysis.planes import paths as paths
+from ratezoo.analysis.planes import phase_plane as phase_plane
+from ratezoo.analysis.spikes import Reduction as Reduction
+from ratezoo.analysis.spikes import reduction as reduction
 from ratezoo.analysis.sweeps import Sweep as Sweep
 from ratezoo.analysis.sweeps import sweep as sweep

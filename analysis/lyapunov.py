@@ -1,4 +1,4 @@
-"""How fast neighbouring states part: the largest Lyapunov exponent."""
+"""The largest Lyapunov exponent: the rate at which two neighbouring states move apart."""
 
 import jax
 import jax.numpy as jnp
@@ -7,32 +7,50 @@ import numpy as np
 from ratezoo.checks import is_positive
 from ratezoo.errors import DivergedError, InvalidValueError
 from ratezoo.model import RateModel
+from ratezoo.types import ArrayLike
 
 
-def lyapunov_exponent(net, x=None, *, duration=200., transient=50., r0=None, seed=0):
+def lyapunov_exponent(
+    net: RateModel,
+    x: ArrayLike | None = None,
+    *,
+    duration: float = 200.0,
+    transient: float = 50.0,
+    r0: ArrayLike | dict[str, ArrayLike] | None = None,
+    seed: int = 0,
+) -> float:
     """The largest Lyapunov exponent λ of a network's dynamics at a constant input.
 
         (1)  λ = lim (1/t) ln ‖δ_t‖,   δ_{t+1} = (∂step/∂r) δ_t
 
-    δ is carried along the noiseless trajectory by forward differentiation, and brought back to length 1 at each step
-    (Benettin et al.); the finite ``duration`` makes it an estimate. Negative: the network settles; positive: chaos.
+    Forward differentiation carries δ along the noiseless trajectory; after each step δ gets the length 1 again
+    (Benettin et al.). The result is an estimate, because ``duration`` is finite. If λ is negative, the network settles;
+    if λ is positive, the network is chaotic.
 
     Parameters
     ----------
     net : RateModel
     x : array (n_in,), optional
-        The input. Default zero.
+        Constant input. Default zero.
     duration, transient : float
-        How long to average, and how long to run before; in the network's unit of time. Default 200 and 50.
-    r0 : state, optional
-        Where to start. Default the initial state.
+        The time over which the growth of δ is averaged, and the time that is run before; both in the network's unit of
+        time. Default 200 and 50.
+    r0 : array (n,), or dict of arrays by state, optional
+        The state at the start. Default: the initial state.
     seed : int
-        Seed of the direction of δ. Default 0.
+        Seed of the initial direction of δ. Default 0.
 
     Returns
     -------
     float
         λ, per unit of time.
+
+    Raises
+    ------
+    InvalidValueError
+        ``net`` is not a RateModel, or an argument is out of range.
+    DivergedError
+        The state becomes infinite or NaN.
 
     References
     ----------
@@ -41,8 +59,8 @@ def lyapunov_exponent(net, x=None, *, duration=200., transient=50., r0=None, see
     Examples
     --------
     >>> import ratezoo
-    >>> net = ratezoo.StuartLandau(a=-0.5)                              # decays as e^{-t/2}
-    >>> round(float(lyapunov_exponent(net)), 3)
+    >>> net = ratezoo.StuartLandau(a=-0.5)                              # its state decays as e^{-t/2}
+    >>> round(lyapunov_exponent(net), 3)
     -0.5
     """
     if not isinstance(net, RateModel):
@@ -57,25 +75,33 @@ def lyapunov_exponent(net, x=None, *, duration=200., transient=50., r0=None, see
 
     def build():
         def run(r, delta, params, x):
-            vector, back = net.flat(r)
-            own = jax.tree_util.tree_map(jnp.ones_like, r)              # the noise is no part of it
-            own = net.flat({**own, 'eta': 0 * own['eta']} if net.noise is not None else own)[0]
+            vector, from_vector = net.flat(r)
+            # δ must not point along the coloured noise: the noise decays, whatever the network does.
+            mask = jax.tree_util.tree_map(jnp.ones_like, r)
+            mask = net.flat({**mask, 'eta': 0 * mask['eta']} if net.noise is not None else mask)[0]
 
-            def step(v):
-                return net.flat(net.step(back(v), params, x))[0]
+            def step(vector):
+                return net.flat(net.step(from_vector(vector), params, x))[0]
 
             def advance(carry, _):
-                v, d = carry
-                v, d = jax.jvp(step, (v,), (d * own,))
-                size = jnp.linalg.norm(d)
-                return (v, d / jnp.where(size > 0, size, 1.)), jnp.log(size)
+                vector, delta = carry
+                vector, delta = jax.jvp(step, (vector,), (delta * mask,))  # Eq. (1)
+                size = jnp.linalg.norm(delta)
+                return (vector, delta / jnp.where(size > 0, size, 1.0)), jnp.log(size)
+
             carry, _ = jax.lax.scan(advance, (vector, delta), None, length=before)
             return jnp.mean(jax.lax.scan(advance, carry, None, length=steps)[1])
+
         return jax.jit(run)
-    size = sum(a.size for a in jax.tree_util.tree_leaves(r))
-    delta = np.random.default_rng(seed).normal(size=size)
-    delta = jnp.asarray(delta / np.linalg.norm(delta), net.flat(r)[0].dtype)
-    found = float(net.compiled(('lyapunov', before, steps), build)(r, delta, net.params_dict(), x)) / net.dt
-    if np.isnan(found) or found == np.inf:
-        raise DivergedError(f'lyapunov_exponent: {type(net).__name__} blew up. Try a smaller dt or input.')
-    return found
+
+    vector = net.flat(r)[0]
+    direction = np.random.default_rng(seed).normal(size=vector.size)
+    delta = jnp.asarray(direction / np.linalg.norm(direction), vector.dtype)
+    growth = net.compiled(('lyapunov', before, steps), build)(r, delta, net.params_dict(), x)
+    exponent = float(growth) / net.dt
+    if np.isnan(exponent) or exponent == np.inf:
+        raise DivergedError(
+            f'lyapunov_exponent: expected a bounded trajectory of {type(net).__name__}, got an infinite or NaN state. '
+            'Try a smaller dt or input.'
+        )
+    return exponent

@@ -1,143 +1,177 @@
-"""Fixed points of small networks, all that Newton's method finds, and what a phase plane is drawn from.
+"""The phase plane of a network of two numbers: the field F on a grid, the fixed points, and trajectories.
 
-A state here is a vector of N numbers, the network's states strung together in their order. The coloured noise of a
-`Circuit` is no part of it, and 0.
+A state is a vector, as in `ratezoo.analysis.equilibria`.
 """
 
-import math
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo.analysis.equilibria import (
+    Equilibrium,
+    checked_limits,
+    checked_states,
+    fixed_points,
+    one_input,
+    sizes_of,
+    state_of,
+    vector,
+)
 from ratezoo.checks import is_count, is_positive
-from ratezoo.errors import DivergedError, InvalidValueError, ShapeError
-from ratezoo.relaxation import settle
+from ratezoo.errors import DivergedError, InvalidValueError
+from ratezoo.model import RateModel
+from ratezoo.types import ArrayLike
 
-MOST_STARTS = 100_000
-NEWTON_STEPS = 100
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
 
 
-class Equilibrium(NamedTuple):
-    """A fixed point and how the network behaves near it.
+@dataclass(frozen=True, eq=False)
+class PhasePlane:
+    """The phase plane of a network of two numbers at a constant input; `phase_plane` computes it.
 
     Attributes
     ----------
-    r : array (n,), or dict of arrays by state
-        Where it is.
-    eigenvalues : array (N,), complex
-        All eigenvalues of J (discrete time: of I + J), as `RateModel.stability` orders them.
-    stable : bool
-        Whether ``kind`` is one of the stable ones.
-    kind : str
-        'stable node', 'stable focus', 'saddle', 'unstable node', 'unstable focus', 'centre' (a pair of eigenvalues on
-        the imaginary axis and none beyond), or 'degenerate' (an eigenvalue is 0, as at a
-        bifurcation). The leading eigenvalue of a focus is complex.
+    names : (str, str)
+        The state that each of the two numbers belongs to. One state of two units gives the same name twice.
+    units : (str or None, str or None)
+        The physical unit of each number; None: dimensionless.
+    sides : (array (points,), array (points,))
+        The grid: the values of the first number and of the second number.
+    F : array (points, points, 2)
+        F on the grid (discrete time: the change in one step). ``F[j, i]`` belongs to the point ``sides[0][i]``,
+        ``sides[1][j]``. It is NaN or infinite where F is.
+    fixed_points : list of Equilibrium
+        The fixed points within the grid.
+    paths : array (K, T + 1, 2)
+        The trajectories from the K starts.
+    continuous : bool
+        Whether time is continuous.
     """
-    r: object
-    eigenvalues: object
-    stable: bool
-    kind: str
+
+    names: tuple[str, str]
+    units: tuple[str | None, str | None]
+    sides: tuple[np.ndarray, np.ndarray]
+    F: np.ndarray
+    fixed_points: list[Equilibrium]
+    paths: np.ndarray
+    continuous: bool
+
+    @property
+    def limits(self) -> np.ndarray:
+        """The lowest and the highest value of each number, (2, 2)."""
+        return np.array([side[[0, -1]] for side in self.sides])
+
+    def plot(self, runs: 'Sequence' = (), flow: bool = True, ax: 'Axes | None' = None) -> 'Axes':
+        """Draw the plane; see `ratezoo.plots.phase_plane`."""
+        from ratezoo import plots
+
+        return plots.phase_plane(self, runs=runs, flow=flow, ax=ax)
 
 
-def fixed_points(net, x=None, starts=None, limits=None, points=11, tol=None, apart=1e-4):
-    """All fixed points that Newton's method finds from many starts, each with its stability.
+def phase_plane(
+    net: RateModel,
+    x: ArrayLike | None = None,
+    limits: ArrayLike = (-2.0, 2.0),
+    starts: ArrayLike = (),
+    duration: float | None = None,
+    points: int = 201,
+) -> PhasePlane:
+    """The phase plane of a network of two numbers: F on a grid, the fixed points, and trajectories.
 
-    A start from which Newton's method does not converge, or ends where F is not finite, is passed over. A fixed point
-    that lies outside ``limits`` counts if it was found. On a line of fixed points, where J is singular,
-    Newton's method does not converge, and none is found. Compiled once for each number of starts; a step of Newton's
-    method costs O(N³) for each start.
+    The coloured noise of a `Circuit` counts as 0. The state of the network stays as it is.
 
     Parameters
     ----------
     net : RateModel
-        Of a few units: N numbers in all.
+        Two states of one unit each, or one state of two units.
     x : array (n_in,), optional
         Constant input. Default zero.
-    starts : array (K, N), optional
-        Where to start. Default: a grid within ``limits``.
-    limits : sequence of N pairs (low, high), optional
-        Of each number; one pair does for all.
+    limits : (low, high), or a pair of these
+        The range of both numbers, or of each of them. Default −2 and 2.
+    starts : array (K, 2)
+        States from which the noiseless network is run. Default none.
+    duration : float, optional
+        How long it is run, in the network's unit of time (discrete time: the number of steps). Default: the duration of
+        the network's example.
     points : int
-        Starts along each side of the grid. Default 11.
-    tol : float, optional
-        Largest |F| at a fixed point. Default 1e-10 in double, 1e-5 in single precision.
-    apart : float
-        Points closer than this fraction of the starts' range count as one. Default 1e-4.
+        Points along each side of the grid. Default 201.
 
     Returns
     -------
-    list of Equilibrium
-        In the order of the first number, then the second, …
+    PhasePlane
+        ``.plot()`` draws it.
 
     Raises
     ------
     InvalidValueError
-        Neither starts nor limits; limits reversed; too many starts; an option out of range.
+        The network does not consist of two numbers, or limits, points or duration are out of range.
     ShapeError
-        starts, limits or x do not fit the network.
+        limits, starts or x do not fit the network.
+    DivergedError
+        A trajectory from ``starts`` becomes infinite or NaN.
 
     Examples
     --------
     >>> from ratezoo.models.oscillator import FitzHughNagumo
-    >>> [(round(float(p.r['v'][0]), 1), p.kind) for p in fixed_points(FitzHughNagumo(), limits=(-3, 3))]
-    [(-0.8, 'unstable focus')]
+    >>> plane = phase_plane(FitzHughNagumo(a=0., b=2.), limits=((-2.2, 2.2), (-1.2, 1.2)))
+    >>> plane.names, plane.F.shape
+    (('v', 'w'), (201, 201, 2))
+    >>> [p.kind for p in phase_plane(FitzHughNagumo(a=0., b=2., I=0.), points=51).fixed_points]
+    ['stable focus', 'saddle', 'stable focus']
     """
-    for name, value in (('tol', tol), ('apart', apart)):
-        if not (is_positive(value) or (name == 'tol' and value is None)):
-            raise InvalidValueError(f'fixed_points.{name}: expected a number > 0, got {value!r}.')
-    starts = _grid(net, limits, points) if starts is None else _states('fixed_points.starts', net, starts)
-    x = _one_input(net, x)
-
-    def build():
-        def all_of(starts, params, x, tol):
-            def at_rest(s):
-                r = state_of(net, s)
-                return vector(net, net.at_rest(r, net.drift(r, params, x)))
-            return jax.vmap(lambda s: settle(at_rest, None, s, tol, NEWTON_STEPS, 'newton'))(starts)
-        return jax.jit(all_of)
-    found = net.compiled('fixed points', build)(starts, net.params_dict(), x, tol or net.default_tol)
-    r, residual, _, converged = map(np.asarray, found)
-    good = converged & np.isfinite(residual) & np.isfinite(r).all(1)
-    scale = np.maximum(np.ptp(starts, axis=0), np.abs(starts).max(0))
-    unique = _distinct(r[good][np.argsort(residual[good])], apart * np.where(scale > 0, scale, 1.))
-    return [_equilibrium(net, r, x) for r in unique]
-
-
-def kind_of(eigenvalues, continuous=True):
-    """What `Equilibrium` calls a fixed point with these eigenvalues, (N,), the leading one first."""
-    values = np.asarray(eigenvalues)
-    tol = np.finfo(values.dtype).eps ** 0.4
-    size = max(np.abs(values).max(), np.finfo(values.dtype).tiny)
-    growth = values.real / size if continuous else np.abs(values) - 1
-    zero, rotating = np.abs(growth) <= tol, np.abs(values.imag) > tol * size
-    up, down = (growth > 0) & ~zero, (growth < 0) & ~zero
-    if up.any() and down.any():
-        return 'saddle'
-    if zero.any():
-        return 'centre' if rotating[zero].all() else 'degenerate'
-    return ('unstable' if up.any() else 'stable') + (' focus' if rotating[0] else ' node')
+    sizes = sizes_of(net) if isinstance(net, RateModel) else {}
+    if sum(sizes.values()) != 2:
+        numbers = ', '.join(f'{n} of {s}' for s, n in sizes.items())
+        raise InvalidValueError(
+            f'phase_plane.net: expected a network of two numbers, got {type(net).__name__}'
+            f'{f" with {numbers}" if numbers else ""}.'
+        )
+    if not is_count(points) or points < 3:
+        raise InvalidValueError(f'phase_plane.points: expected three points or more, got {points!r}.')
+    ranges = checked_limits('phase_plane.limits', limits, 2)
+    trajectories = np.zeros((0, 1, 2))
+    if np.size(starts):
+        trajectories = paths(net, starts, net.example.duration if duration is None else duration, x)
+    first, second = (np.linspace(low, high, points) for low, high in ranges)
+    grid = np.stack(np.meshgrid(first, second), -1)
+    F = field(net, grid.reshape(-1, 2), x).reshape(points, points, 2)
+    within = [
+        p
+        for p in fixed_points(net, x, limits=ranges)
+        if ((ranges[:, 0] <= p.vector) & (p.vector <= ranges[:, 1])).all()
+    ]
+    one, other = (s for s, n in sizes.items() for _ in range(n))
+    units = net.units_of_states.get(one), net.units_of_states.get(other)
+    return PhasePlane((one, other), units, (first, second), F, within, trajectories, net.is_continuous)
 
 
-def field(net, states, x=None):
-    """F (discrete time: step(r) − r) at many states (K, N); (K, N). Compiled once for each K."""
-    states, x = _states('field.states', net, states), _one_input(net, x)
+def field(net: RateModel, states: ArrayLike, x: ArrayLike | None = None) -> np.ndarray:
+    """F (discrete time: step(r) − r) at many states (K, N); an array (K, N). It is compiled once for each K."""
+    states, x = checked_states('field.states', net, states), one_input(net, x)
 
     def build():
         def F(states, params, x):
             return jax.vmap(lambda s: vector(net, net.drift(state_of(net, s), params, x)))(states)
+
         return jax.jit(F)
+
     return np.asarray(net.compiled('field', build)(states, net.params_dict(), x))
 
 
-def paths(net, starts, duration, x=None):
-    """The noiseless network's states from each of ``starts`` (K, N), over ``duration``; (K, T + 1, N).
+def paths(net: RateModel, starts: ArrayLike, duration: float, x: ArrayLike | None = None) -> np.ndarray:
+    """The trajectories of the noiseless network from each of ``starts`` (K, N), over ``duration``; (K, T + 1, N).
 
-    ``duration`` is in the network's unit of time, in discrete time a number of steps. The state of ``net`` itself
-    stays as it is. Compiled once for each K and T. Raises `DivergedError` where a state becomes infinite or NaN.
+    ``duration`` is in the network's unit of time; in discrete time it is a number of steps. The state of ``net`` itself
+    stays as it is. The function is compiled once for each K and T. It raises `DivergedError` if a state becomes
+    infinite or NaN.
     """
-    starts, x = _states('paths.starts', net, starts), _one_input(net, x)
+    first, x = checked_states('paths.starts', net, starts), one_input(net, x)
     if not is_positive(duration):
         raise InvalidValueError(f'paths.duration: expected a time > 0, got {duration!r}.')
     steps = max(1, round(duration / net.dt if net.is_continuous else duration))
@@ -147,91 +181,16 @@ def paths(net, starts, duration, x=None):
             def advance(s, _):
                 s = jax.vmap(lambda s: vector(net, net.step(state_of(net, s), params, x)))(s)
                 return s, s
+
             return jnp.concatenate([starts[None], jax.lax.scan(advance, starts, None, steps)[1]]).swapaxes(0, 1)
+
         return jax.jit(run)
-    states = np.asarray(net.compiled(('paths', steps), build)(starts, net.params_dict(), x))
+
+    states = np.asarray(net.compiled(('paths', steps), build)(first, net.params_dict(), x))
     if not np.isfinite(states).all():
         bad = int(np.argmin(np.isfinite(states).all((1, 2))))
-        raise DivergedError(f'paths.starts: the network blew up from {starts[bad].tolist()}. Start nearer to where it '
-                            'settles, or try a smaller dt or duration.')
+        raise DivergedError(
+            f'paths.starts: the network blew up from {first[bad].tolist()}. Start nearer to where it '
+            'settles, or try a smaller dt or duration.'
+        )
     return states
-
-
-def sizes_of(net):
-    """The numbers of units by state, without the noise."""
-    return {s: size for s, size in net.sizes.items() if s != 'eta' or net.noise is None}
-
-
-def vector(net, r):
-    """A state, an array or a dict of arrays by state, as one vector (N,)."""
-    return jnp.concatenate([r[s] if isinstance(r, dict) else r for s in sizes_of(net)])
-
-
-def state_of(net, vector, xp=jnp):
-    """A vector (N,) as a state of the network."""
-    sizes = sizes_of(net)
-    parts = xp.split(vector, np.cumsum(list(sizes.values()))[:-1])
-    noise = {s: xp.zeros(net.sizes[s], vector.dtype) for s in net.states if s not in sizes}
-    return net.as_state({**dict(zip(sizes, parts, strict=True)), **noise})
-
-
-def _equilibrium(net, r, x):
-    state, n = state_of(net, r, np), r.size
-    J = np.asarray(net.jacobian(state, x))[:n, :n]                      # the noise comes last
-    values = np.linalg.eigvals(J if net.is_continuous else J + np.eye(n))
-    values = values[np.argsort(-(values.real if net.is_continuous else np.abs(values)))]
-    kind = kind_of(values, net.is_continuous)
-    own = {s: state[s] for s in sizes_of(net)} if isinstance(state, dict) else state
-    return Equilibrium(next(iter(own.values())) if isinstance(own, dict) and len(own) == 1 else own,
-                       np.asarray(values, complex), kind.startswith('stable'), kind)
-
-
-def _distinct(found, apart):
-    """Of points (K, N), best first, those that are further than ``apart`` (N,) from all before; sorted."""
-    kept = np.zeros((0, found.shape[1]), found.dtype)
-    for r in found:
-        if not (np.abs(kept - r) <= apart).all(1).any():
-            kept = np.concatenate([kept, r[None]])
-    return kept[np.lexsort(np.round(kept / apart).T[::-1])]
-
-
-def _one_input(net, x):
-    net.check_finite('x', x)
-    return net.as_input(x, None)[0]
-
-
-def _states(name, net, states):
-    size = sum(sizes_of(net).values())
-    states = np.asarray(net.as_array(name.partition('.')[2], states))
-    if states.ndim != 2 or states.shape[1] != size or not len(states):
-        raise ShapeError(f'{name}: expected states of shape (K, {size}), a row each, got {states.shape}.')
-    net.check_finite('r0', states)
-    return states
-
-
-def checked_limits(name, limits, size):
-    """``limits`` as an array (size, 2), from one pair or one for each number."""
-    try:
-        limits = np.asarray(limits, float)
-        pairs = np.broadcast_to(limits, (size, 2))
-    except (TypeError, ValueError):
-        raise ShapeError(f'{name}: expected (low, high), or {size} such pairs, got {limits!r}.') from None
-    if not (np.isfinite(pairs).all() and (pairs[:, 0] < pairs[:, 1]).all()):
-        raise InvalidValueError(f'{name}: expected low < high, got {pairs.tolist()}.')
-    return pairs
-
-
-def _grid(net, limits, points):
-    """A grid of starts, (points^N, N)."""
-    size = sum(sizes_of(net).values())
-    if limits is None:
-        raise InvalidValueError('fixed_points.starts: expected where to start: an array of starts, or the limits of a '
-                                'grid of them.')
-    limits = checked_limits('fixed_points.limits', limits, size)
-    if not is_count(points) or points < 2:
-        raise InvalidValueError(f'fixed_points.points: expected two points or more, got {points!r}.')
-    if size * math.log(points) > math.log(MOST_STARTS):
-        raise InvalidValueError(f'fixed_points.points: a grid of {points}^{size} starts is too large. Give fewer '
-                                'points, or the starts themselves.')
-    sides = [np.linspace(*pair, points) for pair in limits]
-    return np.stack(np.meshgrid(*sides, indexing='ij'), -1).reshape(-1, size).astype(net.dtype)

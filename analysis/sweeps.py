@@ -1,10 +1,11 @@
-"""`sweep`: one model under many constants, in one compiled, vectorised run."""
+"""`sweep`: run one model with many values of its constants, in one compiled, vectorised function."""
 
 import contextlib
 import inspect
 import json
 import weakref
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import brainpy.math as bm
 import jax
@@ -15,48 +16,76 @@ from ratezoo.checks import is_count, is_positive
 from ratezoo.errors import DivergedError, InvalidValueError, ShapeError, UnknownNameError
 from ratezoo.model import RateModel
 from ratezoo.noise import OrnsteinUhlenbeck
+from ratezoo.types import ArrayLike
 
-MEASURES = {'mean': lambda o: jnp.mean(o, 0), 'std': lambda o: jnp.std(o, 0), 'min': lambda o: jnp.min(o, 0),
-            'max': lambda o: jnp.max(o, 0), 'final': lambda o: o[-1], 'trace': lambda o: o}
-_NETS = weakref.WeakKeyDictionary()         # class → {options: network}, so that a second sweep compiles nothing
+MEASURES = {
+    'mean': lambda o: jnp.mean(o, 0),
+    'std': lambda o: jnp.std(o, 0),
+    'min': lambda o: jnp.min(o, 0),
+    'max': lambda o: jnp.max(o, 0),
+    'final': lambda o: o[-1],
+    'trace': lambda o: o,
+}
+# class → {settings: network}, so that a second sweep of a class compiles nothing
+_NETS: weakref.WeakKeyDictionary[type[RateModel], dict[Any, RateModel]] = weakref.WeakKeyDictionary()
 _MOST_NETS = 16
 
 
 class Sweep(NamedTuple):
-    """What a sweep found: its axes, name → values, and what was measured, (len of each axis…, *shape of the measure);
-    a measure that returns a tree gives a tree of such arrays."""
-    axes: dict
-    values: object
+    """The result of `sweep`.
+
+    Attributes
+    ----------
+    axes : dict of str to array
+        The values of each swept name.
+    values : array (length of axis 1, length of axis 2, …, *shape of the measure)
+        The measure at every point of the grid. If the measure returns a tree of arrays, this is a tree of such arrays.
+    """
+
+    axes: dict[str, np.ndarray]
+    values: Any
 
 
-def sweep(model, grid, *, measure='mean', of=None, duration=None, transient=0., x=None, options=None, seed=0,
-          chunk=1024):
-    """Run a model at every point of a grid, in one compiled call, and measure its output there.
+def sweep(
+    model: type[RateModel] | RateModel,
+    grid: dict[str, ArrayLike],
+    *,
+    measure: str | Callable[[jax.Array], Any] = 'mean',
+    of: str | None = None,
+    duration: float | None = None,
+    transient: float = 0.0,
+    x: ArrayLike | None = None,
+    settings: dict[str, Any] | None = None,
+    seed: int = 0,
+    chunk: int = 1024,
+) -> Sweep:
+    """Run a model at every point of a grid, in one compiled function, and measure its output at each point.
 
     Parameters
     ----------
     model : class or RateModel
-        A class is made with ``options``; a model keeps its own.
+        A class is constructed with ``settings``; a model keeps its own settings.
     grid : dict of str to sequence of numbers
-        Constants of a `Circuit` by name, and 'x', a constant that is added to every input. Every combination is run.
+        The values of each constant of the model that is swept. The name 'x' stands for a constant that is added to
+        every input. Every combination of the values is run.
     measure : str or callable
-        What to take of the output (T, n_out): 'mean' (default), 'std', 'min', 'max' and 'final' over time, 'trace'
-        for all of it, or a function of it that JAX can trace.
+        What to compute from the output (T, n_out). 'mean' (default), 'std', 'min', 'max' and 'final' reduce it over
+        time, 'trace' keeps all of it. A function must be one that JAX can trace.
     of : str, optional
-        A state's name, to measure that instead of the output.
+        Measure this state instead of the output.
     duration : float, optional
-        How long to measure, in the model's unit of time. None (default): as in the model's ``example``.
+        The measured time, in the model's unit of time. None (default): the duration of the model's ``example``.
     transient : float
-        How long to run before. Default 0.
+        The time that is run before the measured time. Default 0.
     x : array (n_in,) or (T, n_in), optional
-        The input beside the grid: constant, or over the measured time (its first row also during the transient).
-        Default zero.
-    options : dict, optional
-        Options of the constructor.
+        The input: constant, or over the measured time. In the second case the transient gets its first row. Default
+        zero.
+    settings : dict, optional
+        Arguments of the constructor. Default none.
     seed : int
-        Seed of the noise, which differs from point to point. Default 0.
+        Seed of the noise; every point of the grid has its own noise. Default 0.
     chunk : int
-        Points that are run side by side; fewer need less memory. Default 1024.
+        Number of points that run at the same time. A smaller number needs less memory. Default 1024.
 
     Returns
     -------
@@ -66,116 +95,185 @@ def sweep(model, grid, *, measure='mean', of=None, duration=None, transient=0., 
     Raises
     ------
     UnknownNameError
-        A name that the model has not, or that its equations do not read.
+        The model has no constant or state of a given name, or its equations do not read the constant.
+    InvalidValueError
+        An argument is out of range.
+    ShapeError
+        x has the wrong shape.
     DivergedError
-        A measure that is not finite; the message names the point.
+        The measure is not finite at a point; the message names the point.
 
     Examples
     --------
     >>> import ratezoo
-    >>> found = ratezoo.sweep(ratezoo.StuartLandau, {'a': [-1., 0.25, 1.]}, measure='max', duration=10., transient=100.)
-    >>> found.values[:, 0].round(2).tolist()                            # amplitude √a
+    >>> swept = ratezoo.sweep(ratezoo.StuartLandau, {'a': [-1., 0.25, 1.]}, measure='max', duration=10., transient=100.)
+    >>> swept.values[:, 0].round(2).tolist()                            # amplitude √a
     [0.0, 0.5, 1.0]
     """
-    net = _network(model, options)
-    who = type(net).__name__
-    axes = {}
+    net = _network(model, settings)
+    axes = _checked_axes(net, grid)
+    measure_function = _checked_measure(net, measure, of)
+    duration = net.example.duration if duration is None else duration
+    if not is_positive(duration) or not (transient == 0 or is_positive(transient)) or not is_count(chunk):
+        raise InvalidValueError(
+            'sweep: expected a duration > 0, a transient ≥ 0 and a chunk ≥ 1, got '
+            f'{duration!r}, {transient!r} and {chunk!r}.'
+        )
+    before, steps = round(transient / net.dt), max(1, round(duration / net.dt))
+    drive = _checked_input(net, x, steps)
+    layout = _Layout(axes, chunk)
+    points, keys = layout.rows(axes, drive.dtype), layout.keys(seed)
+    params = net.params_dict()
+
+    def build():
+        one_point = _run_of_one_point(net, measure_function, of, before, steps)
+        first_point = {k: a[0, 0] for k, a in points.items()}
+        _check_read(net, lambda point: one_point(point, keys[0, 0], drive, params), first_point)
+
+        def run(points, keys, drive, params):
+            row = jax.vmap(one_point, (0, 0, None, None))
+            return jax.lax.map(lambda a: row(*a, drive, params), (points, keys))
+
+        return jax.jit(run)
+
+    key = ('sweep', tuple(axes), layout.shape, drive.shape, before, steps, measure, of)
+    run = net.compiled(key, build, [measure] if callable(measure) else ())
+    values = jax.tree_util.tree_map(layout.on_the_grid, run(points, keys, drive, params))
+    _check_finite(net, axes, values)
+    return Sweep(axes, values)
+
+
+class _Layout:
+    """The arrangement of all grid points as a table (rows, chunk) for the compiled function.
+
+    The points of one row run at the same time; the rows run one after another. Copies of the last point fill the last
+    row, because all rows must have the same length.
+    """
+
+    def __init__(self, axes, chunk):
+        self.grid = tuple(len(a) for a in axes.values())
+        self.count = int(np.prod(self.grid))
+        columns = min(chunk, self.count)
+        self.shape = -(-self.count // columns), columns
+
+    def rows(self, axes, dtype):
+        """The coordinates of all points: a dict, name → array (rows, chunk)."""
+        coordinates = np.meshgrid(*axes.values(), indexing='ij')
+        copies = self.shape[0] * self.shape[1] - self.count
+        return {
+            name: jnp.asarray(np.pad(a.ravel(), (0, copies), 'edge').reshape(self.shape), dtype)
+            for name, a in zip(axes, coordinates, strict=True)
+        }
+
+    def keys(self, seed):
+        """A different noise key for each point, (rows, chunk, 2)."""
+        keys = jax.random.split(jax.random.PRNGKey(seed), self.shape[0] * self.shape[1])
+        return keys.reshape(*self.shape, *keys.shape[1:])
+
+    def on_the_grid(self, values):
+        """The measured values (rows, chunk, …) as an array (length of each axis …, …), without the copies."""
+        values = np.asarray(values)
+        return values.reshape(-1, *values.shape[2:])[: self.count].reshape(*self.grid, *values.shape[2:])
+
+
+def _run_of_one_point(net, measure_function, of, before, steps):
+    """The pure function (point, key, drive, params) → the measure at one point of the grid."""
+
+    def one_point(point, key, drive, params):
+        constants = {k: v for k, v in point.items() if k != 'x'}
+        with net.with_constants(constants) if constants else contextlib.nullcontext():
+
+            def advance(carry, x):
+                r, key = net.perturb(net.step(carry[0], params, x + point.get('x', 0.0)), carry[1])
+                return (r, key), net.output(r, params) if of is None else net.by_name(r)[of]
+
+            def run(carry, x, length):
+                constant = x.ndim == 1
+                return jax.lax.scan(
+                    lambda c, x_t: advance(c, x if constant else x_t), carry, None if constant else x, length=length
+                )
+
+            first = drive if drive.ndim == 1 else drive[0]
+            start = net.initial_state(), key if net.noisy else None
+            settled, _ = jax.lax.scan(lambda c, _: (advance(c, first)[0], None), start, None, length=before)
+            return measure_function(run(settled, drive, steps)[1])
+
+    return one_point
+
+
+def _checked_axes(net, grid):
+    """The grid as a dict, name → array of its values, after all checks."""
     if not isinstance(grid, dict) or not grid:
         raise InvalidValueError(f'sweep.grid: expected a dict of names to values, got {grid!r}.')
+    axes = {}
     for name, values in grid.items():
-        constants = getattr(net, 'constants', {})
-        if name not in constants and name != 'x':
-            raise UnknownNameError(f'sweep.grid: {who} has no constant {name!r}. It has: '
-                                   f'{", ".join([*constants, "x (the input)"])}.')
+        if name not in net.constants and name != 'x':
+            raise UnknownNameError(
+                f'sweep.grid: {type(net).__name__} has no constant {name!r}. It has: '
+                f'{", ".join([*net.constants, "x (the input)"])}.'
+            )
         try:
             values = np.asarray(values, float)
         except (TypeError, ValueError):
-            values = np.full(1, np.nan)
+            values = np.full(1, np.nan)  # no numbers: refused below
         if values.ndim != 1 or not values.size or not np.isfinite(values).all():
             raise InvalidValueError(f'sweep.grid: expected finite numbers for {name}, got {grid[name]!r}.')
-        if name in constants:
+        if name in net.constants:
             for value in values:
-                constants[name].checked(net, name, value)
+                net.constants[name].checked(net, name, value)
         axes[name] = values
+    return axes
+
+
+def _checked_measure(net, measure, of):
+    """The function of the output (T, …) that computes the measure, after all checks."""
     if not callable(measure) and (not isinstance(measure, str) or measure not in MEASURES):
         raise UnknownNameError(f'sweep.measure: expected a function or one of {", ".join(MEASURES)}, got {measure!r}.')
     if of is not None and of not in net.states:
-        raise UnknownNameError(f'sweep.of: {who} has no state {of!r}. It has: {", ".join(net.states)}.')
-    duration = net.example.duration if duration is None else duration
-    if not is_positive(duration) or not (transient == 0 or is_positive(transient)) or not is_count(chunk):
-        raise InvalidValueError(f'sweep: expected a duration > 0, a transient ≥ 0 and a chunk ≥ 1, got {duration!r}, '
-                                f'{transient!r} and {chunk!r}.')
-    before, steps = round(transient / net.dt), max(1, round(duration / net.dt))
+        raise UnknownNameError(f'sweep.of: {type(net).__name__} has no state {of!r}. It has: {", ".join(net.states)}.')
+    return MEASURES[measure] if isinstance(measure, str) else measure
+
+
+def _checked_input(net, x, steps):
+    """The input without the swept 'x', (n_in,) or (steps, n_in), after all checks."""
     drive = net.as_array('x', np.zeros(net.n_in or 1) if x is None else x)
     if drive.shape not in ((), (net.n_in,), (steps, net.n_in)):
         raise ShapeError(f'sweep.x: expected shape ({net.n_in},) or ({steps}, {net.n_in}), got {drive.shape}.')
     net.check_finite('x', drive)
-    drive = jnp.broadcast_to(drive, (net.n_in or 1,)) if drive.ndim < 2 else drive
+    return jnp.broadcast_to(drive, (net.n_in or 1,)) if drive.ndim < 2 else drive
 
-    points = dict(zip(axes, (a.ravel() for a in np.meshgrid(*axes.values(), indexing='ij')), strict=True))
-    shape = tuple(len(a) for a in axes.values())
-    count = int(np.prod(shape))
-    chunk = min(chunk, count)
-    rows = -(-count // chunk)
-    take = MEASURES.get(measure) if isinstance(measure, str) else measure
 
-    def one(point, key, drive, params):
-        """The measure at one point."""
-        constants = {k: v for k, v in point.items() if k != 'x'}
-        with net.with_constants(constants) if constants else contextlib.nullcontext():
-            def advance(carry, at):
-                r, key = net.perturb(net.step(carry[0], params, at + point.get('x', 0.)), carry[1])
-                return (r, key), net.output(r, params) if of is None else r[of] if isinstance(r, dict) else r
-
-            def run(carry, at, length):
-                return jax.lax.scan(lambda c, a: advance(c, at if a is None else a), carry,
-                                    None if at.ndim == 1 else at, length=length)
-            first = drive if drive.ndim == 1 else drive[0]
-            start = net.initial_state(), key if net.noisy else None
-            carry, _ = jax.lax.scan(lambda c, _: (advance(c, first)[0], None), start, None, length=before)
-            return take(run(carry, drive, steps)[1])
-
-    def build():
-        def run(points, keys, drive, params):
-            return jax.lax.map(lambda a: jax.vmap(one, (0, 0, None, None))(*a, drive, params), (points, keys))
-        return jax.jit(run)
-
-    def in_rows(a):
-        return jnp.asarray(np.append(a, np.repeat(a[-1], rows * chunk - count)).reshape(rows, chunk), drive.dtype)
-    params, padded = net.params_dict(), {k: in_rows(a) for k, a in points.items()}
-    keys = jax.random.split(jax.random.PRNGKey(seed), rows * chunk)
-    keys = keys.reshape(rows, chunk, *keys.shape[1:])
-
-    def build_checked():
-        _check_read(net, lambda point: one(point, keys[0, 0], drive, params), {k: a[0, 0] for k, a in padded.items()})
-        return build()
-    run = net.compiled(('sweep', tuple(axes), rows, chunk, drive.shape, before, steps, measure, of), build_checked,
-                       [measure] if callable(measure) else ())
-    values = jax.tree_util.tree_map(
-        lambda a: np.asarray(a).reshape(rows * chunk, *a.shape[2:])[:count].reshape(*shape, *a.shape[2:]),
-        run(padded, keys, drive, params))
+def _check_finite(net, axes, values):
+    """Raise `DivergedError` if a measure is not finite at some point; the message names the first such point."""
+    grid = tuple(len(a) for a in axes.values())
     for a in jax.tree_util.tree_leaves(values):
-        bad = ~np.isfinite(a.reshape(*shape, -1)).all(-1)
+        bad = ~np.isfinite(a.reshape(*grid, -1)).all(-1)
         if bad.any():
             where = np.argwhere(bad)[0]
-            at = ', '.join(f'{k} = {axes[k][i]:g}' for k, i in zip(axes, where, strict=True))
-            raise DivergedError(f'sweep: {who} gave a measure that is not finite at {at}'
-                                f'{f" and {bad.sum() - 1} more points" if bad.sum() > 1 else ""}. Try a smaller dt.')
-    return Sweep(axes, values)
+            point = ', '.join(f'{k} = {axes[k][i]:g}' for k, i in zip(axes, where, strict=True))
+            more = f' and at {bad.sum() - 1} more points' if bad.sum() > 1 else ''
+            raise DivergedError(
+                f'sweep: the measure of {type(net).__name__} is not finite at {point}{more}. Try a smaller dt.'
+            )
 
 
-def _check_read(net, measure, point):
-    """Refuse a name that makes no difference."""
-    jaxpr = jax.make_jaxpr(measure)(point).jaxpr
+def _check_read(net, one_point, point):
+    """Raise `UnknownNameError` for a swept constant that the equations do not read: all its values would give the same.
+
+    ``one_point(point)`` is traced once; a constant that no operation of the trace has as an input is not read.
+    """
+    jaxpr = jax.make_jaxpr(one_point)(point).jaxpr
     used = {id(v) for eqn in jaxpr.eqns for v in eqn.invars}
     for name, variable in zip(sorted(point), jaxpr.invars, strict=True):
         if id(variable) not in used:
-            raise UnknownNameError(f'sweep.grid: the equations of {type(net).__name__} do not read {name!r}: it would '
-                                   'make no difference; make one model for each of its values instead.')
+            raise UnknownNameError(
+                f'sweep.grid: the equations of {type(net).__name__} do not read {name!r}, so all its values would give '
+                'the same result. Construct one model for each value instead.'
+            )
 
 
-def _plain(value):
-    """What stands for an option in the key of a kept network."""
+def _json_of(value):
+    """The JSON form of a setting for which `json` has none, as a part of the key of a kept network."""
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, OrnsteinUhlenbeck):
@@ -183,24 +281,28 @@ def _plain(value):
     raise TypeError
 
 
-def _network(model, options):
-    """The model itself, or one of the class; made once for the same plain options."""
+def _network(model, settings):
+    """The model itself, or a network of the class; networks with the same settings are constructed only once.
+
+    Settings without a JSON form, such as arrays, always give a new network.
+    """
     if isinstance(model, RateModel):
-        if options:
-            raise InvalidValueError('sweep.options: expected none for a model that is made already.')
+        if settings:
+            got = ', '.join(settings)
+            raise InvalidValueError(f'sweep.settings: expected none, because model is an instance, got {got}.')
         return model
     if not (isinstance(model, type) and issubclass(model, RateModel)):
         raise InvalidValueError(f'sweep.model: expected a RateModel or its class, got {model!r}.')
-    options = dict(options or {})
+    settings = dict(settings or {})
     if 'seed' in inspect.signature(model).parameters:
-        options.setdefault('seed', 0)
+        settings.setdefault('seed', 0)
     try:
-        key = json.dumps(options, sort_keys=True, default=_plain), str(bm.float_), bm.get_dt()
+        key = json.dumps(settings, sort_keys=True, default=_json_of), str(bm.float_), bm.get_dt()
     except TypeError:
-        return model(**options)
+        return model(**settings)
     nets = _NETS.setdefault(model, {})
     if key not in nets:
         while len(nets) >= _MOST_NETS:
             nets.pop(next(iter(nets)))
-        nets[key] = model(**options)
+        nets[key] = model(**settings)
     return nets[key]

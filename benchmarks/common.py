@@ -20,8 +20,10 @@ def header():
         except PackageNotFoundError:
             continue
     print(f'{", ".join(versions)}; Python {platform.python_version()}; commit {commit or "?"}')
-    print(f'{os.cpu_count()} cores, {jax.devices()[0].device_kind}, '
-          f'{"float64" if jax.config.jax_enable_x64 else "float32"}\n')
+    print(
+        f'{os.cpu_count()} cores, {jax.devices()[0].device_kind}, '
+        f'{"float64" if jax.config.jax_enable_x64 else "float32"}\n'
+    )
 
 
 def times(functions, repeats=15, warm=2):
@@ -41,5 +43,5 @@ def times(functions, repeats=15, warm=2):
 def shown(seconds):
     """Median and range of some timings in a readable unit."""
     low, mid, high = np.min(seconds), np.median(seconds), np.max(seconds)
-    unit, scale = next((u, s) for u, s in (('µs', 1e6), ('ms', 1e3), ('s', 1.)) if mid * s < 1000 or u == 's')
+    unit, scale = next((u, s) for u, s in (('µs', 1e6), ('ms', 1e3), ('s', 1.0)) if mid * s < 1000 or u == 's')
     return f'{mid * scale:8.4g} {unit} ({low * scale:.4g}-{high * scale:.4g})'

@@ -30,8 +30,10 @@ def figures(rule, alpha, **options):
         data = dict(x=trial.x[0], y=trial.y[0], loss=task.loss)
         net = network(rule, alpha, seed)
         g = np.ravel(network('RTRL', alpha, seed).gradient(**data)[1]['W']).astype(float)
-        h = np.array([np.ravel(net.gradient(**data, seed=k, **options)[1]['W'])
-                      for k in range(RUNS if net.stochastic else 1)], float)
+        h = np.array(
+            [np.ravel(net.gradient(**data, seed=k, **options)[1]['W']) for k in range(RUNS if net.stochastic else 1)],
+            float,
+        )
         mse = np.mean(np.sum((h - g) ** 2, 1)) / (g @ g)
         cosine = np.mean(h @ g / np.linalg.norm(h, axis=1)) / np.linalg.norm(g)
         found.append((cosine, mse, np.linalg.norm(h.mean(0) - g) / np.linalg.norm(g), (mse / len(h)) ** 0.5))
@@ -41,11 +43,22 @@ def figures(rule, alpha, **options):
 if __name__ == '__main__':
     header()
     print(f'{"rule":22s} α     cosine            relative MSE       bias    noise')
-    for rule, options in (('UORO', {}), ('UORO', {'probes': 10}), ('UORO', {'probes': 100}), ('KFRTRL', {}),
-                          ('KFRTRL', {'probes': 4}), ('RKF', {}), ('RFLO', {}), ('SnAp', {})):
-        for alpha in (1., 0.5):
+    for rule, options in (
+        ('UORO', {}),
+        ('UORO', {'probes': 10}),
+        ('UORO', {'probes': 100}),
+        ('KFRTRL', {}),
+        ('KFRTRL', {'probes': 4}),
+        ('RKF', {}),
+        ('RFLO', {}),
+        ('SnAp', {}),
+    ):
+        for alpha in (1.0, 0.5):
             c, mse, bias, noise = figures(rule, alpha, **options).T
             random = rules[rule].stochastic
-            print(f'{rule + (f" {options}" if options else ""):22s} {alpha:3g}   {c.mean():.3f} ± {c.std():.3f}     '
-                  f'{mse.mean():7.3g} ± {mse.std():6.2g}   {bias.mean():6.3f}  '
-                  f'{f"{noise.mean():6.3f}" if random else "  (no noise)"}', flush=True)
+            print(
+                f'{rule + (f" {options}" if options else ""):22s} {alpha:3g}   {c.mean():.3f} ± {c.std():.3f}     '
+                f'{mse.mean():7.3g} ± {mse.std():6.2g}   {bias.mean():6.3f}  '
+                f'{f"{noise.mean():6.3f}" if random else "  (no noise)"}',
+                flush=True,
+            )

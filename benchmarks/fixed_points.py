@@ -34,9 +34,9 @@ def contracting(n, kind=ratezoo.RateRNN, radius=0.9, seed=0):
     """A tanh network of a given spectral radius that steps by r ← tanh(W r + W_in x)."""
     rng = np.random.default_rng(seed)
     W = rng.normal(size=(n, n))
-    W *= radius / np.abs(np.linalg.eigvals(W)).max() if n <= 1000 else radius / n ** 0.5
-    net = kind(n, n, 1, seed=seed, dt=1.)
-    net.set_params({'W': W, 'W_in': 0.3 * rng.normal(size=(n, n)) / n ** 0.5})
+    W *= radius / np.abs(np.linalg.eigvals(W)).max() if n <= 1000 else radius / n**0.5
+    net = kind(n, n, 1, seed=seed, dt=1.0)
+    net.set_params({'W': W, 'W_in': 0.3 * rng.normal(size=(n, n)) / n**0.5})
     return net, rng
 
 
@@ -55,13 +55,22 @@ def relax():
 
             def advance(carry):
                 return carry[1], jnp.tanh(W @ carry[1] + c), carry[2] + 1
+
             return jax.lax.while_loop(unsettled, advance, (r, jnp.tanh(W @ r + c), 1))
+
         zero = jnp.zeros(n, jnp.float32)
         steps = int(net.relax(x, tol=TOL).steps)
-        a, b = times([lambda: net.relax(x, tol=TOL).r.block_until_ready(),             # noqa: B023
-                      lambda: bare(W, c, zero)[0].block_until_ready()], 25)             # noqa: B023
-        print(f'n = {n:5d}: {shown(a)} / {shown(b)}   ratio {np.median(a) / np.median(b):.2f}   ({steps} and '
-              f'{int(bare(W, c, zero)[2])} steps)')
+        a, b = times(
+            [
+                lambda x=x, net=net: net.relax(x, tol=TOL).r.block_until_ready(),
+                lambda W=W, c=c, zero=zero, bare=bare: bare(W, c, zero)[0].block_until_ready(),
+            ],
+            25,
+        )
+        print(
+            f'n = {n:5d}: {shown(a)} / {shown(b)}   ratio {np.median(a) / np.median(b):.2f}   ({steps} and '
+            f'{int(bare(W, c, zero)[2])} steps)'
+        )
     print()
 
 
@@ -75,8 +84,10 @@ def implicit():
         run = [partial(net.gradient, x, y, r0=r0, tol=TOL, linear=linear) for linear in ('direct', 'gmres')]
         a, b = times(run, 3 if n > 1000 else 9, warm=1)
         d, g = (np.asarray(f()[1]['W']) for f in run)
-        print(f'n = {n:5d}: {shown(a)} / {shown(b)}   ratio {np.median(a) / np.median(b):.2f}   they differ by '
-              f'{np.linalg.norm(d - g) / np.linalg.norm(d):.1g}')
+        print(
+            f'n = {n:5d}: {shown(a)} / {shown(b)}   ratio {np.median(a) / np.median(b):.2f}   they differ by '
+            f'{np.linalg.norm(d - g) / np.linalg.norm(d):.1g}'
+        )
     print()
 
 
@@ -87,6 +98,7 @@ class EP(ratezoo.EquilibriumPropagation, ratezoo.LayeredEnergyModel):
 def torch_epoch(x, y, batch, dt=0.5, nudge=0.5, rate=0.1):
     """The same algorithm in PyTorch; a function that runs one epoch."""
     import torch
+
     torch.set_grad_enabled(False)
     gen = torch.Generator().manual_seed(0)
     sizes = (64, 512, 10)
@@ -107,13 +119,14 @@ def torch_epoch(x, y, batch, dt=0.5, nudge=0.5, rate=0.1):
         for at in torch.randperm(len(x), generator=gen).split(batch):
             xs, ys = x[at], y[at]
             drive = xs @ W[0].T + b[0]
-            h, o = relax(torch.zeros(len(at), 512), torch.zeros(len(at), 10), drive, ys, 0., 60)
+            h, o = relax(torch.zeros(len(at), 512), torch.zeros(len(at), 10), drive, ys, 0.0, 60)
             (hp, op), (hm, om) = (relax(h, o, drive, ys, s * nudge, 15) for s in (1, -1))
             scale = rate / (2 * nudge * len(at))
             W[1] += scale * (op.T @ hp - om.T @ hm)
             W[0] += scale * ((hp - hm).T @ xs)
             b[1] += scale * (op - om).sum(0)
             b[0] += scale * (hp - hm).sum(0)
+
     return run
 
 
@@ -136,8 +149,10 @@ def epoch():
     run()
     cpu, seconds = time.process_time(), times([run], 5, warm=0)
     cpu = (time.process_time() - cpu) / 5
-    print(f'PyTorch: {shown(seconds)}; {cpu * 1e3:.0f} ms of CPU   ratio of wall times '
-          f'{np.median(seconds) / np.median(np.diff(history.seconds)):.1f}\n')
+    print(
+        f'PyTorch: {shown(seconds)}; {cpu * 1e3:.0f} ms of CPU   ratio of wall times '
+        f'{np.median(seconds) / np.median(np.diff(history.seconds)):.1f}\n'
+    )
 
 
 def deep():
@@ -150,8 +165,9 @@ def deep():
         W, drive = np.asarray(net.W.value), x @ np.asarray(net.W_in.value).T
 
         def settled(z):
-            new = np.tanh(z @ W.T + drive)                                              # noqa: B023
+            new = np.tanh(z @ W.T + drive)  # noqa: B023
             return (np.linalg.norm(new - z, axis=1) <= 1e-6 * np.linalg.norm(new, axis=1)).all(), new
+
         z, plain = np.zeros_like(x), 'never'
         for k in range(1, 2001):
             done, z = settled(z)
@@ -163,9 +179,11 @@ def deep():
             if settled(np.asarray(found.r))[0]:
                 break
         newton = net.relax(x, solver='newton', tol=1e-6, max_steps=100)
-        print(f'spectral radius {radius}: plain {plain}, Anderson {int(found.steps.max())} (unsettled '
-              f'{int((~found.converged).sum())}), Newton {int(newton.steps.max())} '
-              f'(unsettled {int((~newton.converged).sum())})')
+        print(
+            f'spectral radius {radius}: plain {plain}, Anderson {int(found.steps.max())} (unsettled '
+            f'{int((~found.converged).sum())}), Newton {int(newton.steps.max())} '
+            f'(unsettled {int((~newton.converged).sum())})'
+        )
     bm.disable_x64()
     print()
 

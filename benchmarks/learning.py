@@ -40,7 +40,7 @@ def timed(net, fit):
 
 
 def homework():
-    print('The homework\'s sequence (T = 10, one linear unit, 300 epochs of descent, rate 0.1): loss before, after')
+    print("The homework's sequence (T = 10, one linear unit, 300 epochs of descent, rate 0.1): loss before, after")
     for rule in ('RTRL', 'BPTT'):
         for seed in SEEDS:
             x, y = ratezoo.tasks.homework_sequence(seed=seed)
@@ -58,21 +58,26 @@ def add():
     decay = optax.cosine_decay_schedule
 
     def clipped(rate):
-        return optax.chain(optax.clip_by_global_norm(1.), optax.sgd(decay(rate, T)))
-    for rule, name, optimizer in (('RTRL', 'Adam 2e-3, cosine', optax.adam(decay(2e-3, T))),
-                                  ('RTRL', 'SGD 3e-2', optax.sgd(3e-2)),
-                                  ('KFRTRL', 'Adam 1e-3, cosine', optax.adam(decay(1e-3, T))),
-                                  ('RFLO', 'SGD 1e-2, cosine', optax.sgd(decay(1e-2, T))),
-                                  ('UORO', 'SGD 1e-2, cosine, clipped', clipped(1e-2))):
+        return optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(decay(rate, T)))
+
+    for rule, name, optimizer in (
+        ('RTRL', 'Adam 2e-3, cosine', optax.adam(decay(2e-3, T))),
+        ('RTRL', 'SGD 3e-2', optax.sgd(3e-2)),
+        ('KFRTRL', 'Adam 1e-3, cosine', optax.adam(decay(1e-3, T))),
+        ('RFLO', 'SGD 1e-2, cosine', optax.sgd(decay(1e-2, T))),
+        ('UORO', 'SGD 1e-2, cosine, clipped', clipped(1e-2)),
+    ):
         results = []
         for seed in SEEDS:
-            net = compose(rule, ratezoo.RateRNN)(2, 32, 2, dt=1., seed=seed)
+            net = compose(rule, ratezoo.RateRNN)(2, 32, 2, dt=1.0, seed=seed)
             net.set_params({'W': np.linalg.qr(np.random.default_rng(seed).normal(size=(32, 32)))[0]})
             trial = task.trials(1, seed)
 
             def fit(net=net, trial=trial, optimizer=optimizer):
-                net.fit(trial.x[0], trial.y[0], 1, optimizer, alpha=np.ones(T), loss=task.loss, online=True,
-                        progress=False)
+                net.fit(
+                    trial.x[0], trial.y[0], 1, optimizer, alpha=np.ones(T), loss=task.loss, online=True, progress=False
+                )
+
             seconds = timed(net, fit)
             results.append((task.score(net.predict(test.x), test), seconds))
         line(f'{rule}, {name}', results)
@@ -81,8 +86,13 @@ def add():
 def flipflop():
     print('3-bit flip-flop, n = 32, 60 epochs of 64 trials, Adam 1e-2: fraction right on 200 new trials')
     task = tasks['FlipFlop']()
-    for rule, options in (('RTRL', {}), ('RTRL', {'block': 'dense'}), ('BPTT', {}), ('BPTT', {'remat': True}),
-                          ('SnAp', {'order': 2})):
+    for rule, options in (
+        ('RTRL', {}),
+        ('RTRL', {'block': 'dense'}),
+        ('BPTT', {}),
+        ('BPTT', {'remat': True}),
+        ('SnAp', {'order': 2}),
+    ):
         results = []
         for seed in SEEDS:
             net = compose(rule, ratezoo.RateRNN)(3, 32, 3, dt=0.5, seed=seed)
@@ -102,11 +112,11 @@ def context():
             net = compose(rule, ratezoo.EIRateRNN)(6, 50, 2, dt=0.2, seed=seed)
             trials, new = task.trials(1000, seed), task.trials(1000, seed + 1000)
             start = time.perf_counter()
-            optimizer = optax.chain(optax.clip_by_global_norm(1.), optax.adam(5e-3))
+            optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(5e-3))
             net.fit(trials.x, trials.y, 60, optimizer, alpha=trials.alpha, batch_size=50, seed=seed, progress=False)
             results.append((task.score(net.predict(new.x), new), time.perf_counter() - start))
             kept.append(bool((np.asarray(net.effective()['W']) * net.sign >= 0).all()))
-        line(rule, results, 'Dale\'s law ' + ('intact' if all(kept) else 'BROKEN'))
+        line(rule, results, "Dale's law " + ('intact' if all(kept) else 'BROKEN'))
 
 
 def force():

@@ -40,20 +40,21 @@ def main():
         f = np.array([[recalled(N, a, 100 + s) for s in range(seeds)] for a in LOADS])
         sizes.append(N)
         means.append(f.mean(1))
-        errors.append(np.maximum(f.std(1) / seeds ** 0.5, 0.004))
+        errors.append(np.maximum(f.std(1) / seeds**0.5, 0.004))
         print(f'N = {N:5d} ' + ''.join(f'{v:8.3f}' for v in means[-1]) + f'   ({time.perf_counter() - start:.0f} s)')
     N, a = np.repeat(sizes, len(LOADS)), np.tile(LOADS, len(sizes))
     means, errors = np.concatenate(means), np.concatenate(errors)
 
     def model(_, critical, c0, c1):
-        return norm.cdf(c0 - c1 * (a - critical) * N ** 0.5)
-    best, covariance = curve_fit(model, a, means, (0.14, 1., 1.), errors, absolute_sigma=True)
+        return norm.cdf(c0 - c1 * (a - critical) * N**0.5)
+
+    best, covariance = curve_fit(model, a, means, (0.14, 1.0, 1.0), errors, absolute_sigma=True)
     chi2 = np.mean(((model(a, *best) - means) / errors) ** 2)
     print(f'\nα_c = {best[0]:.4f} ± {covariance[0, 0] ** 0.5:.4f}  (χ² per point {chi2:.2f})')
     print('\nModern Hopfield network, n = 64, β = 1, cues with a tenth of the units flipped:')
     rng = np.random.default_rng(0)
     for P in (640, 6400):
-        net = ratezoo.ModernHopfield(64, patterns=P, seed=0, dt=1.)
+        net = ratezoo.ModernHopfield(64, patterns=P, seed=0, dt=1.0)
         cues = net.patterns[:500].copy()
         for row in cues:
             row[rng.permutation(64)[:6]] *= -1

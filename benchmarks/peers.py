@@ -32,7 +32,7 @@ def braintrace_gradient(n, T):
             return self.out(self.rnn(x))
 
     net = Net()
-    learner = braintrace.compile(net, braintrace.SnAp, jnp.zeros(1), n=2, snap_max_jacobian_elements=10 ** 10)
+    learner = braintrace.compile(net, braintrace.SnAp, jnp.zeros(1), n=2, snap_max_jacobian_elements=10**10)
     weights = net.states(brainstate.ParamState)
     rng = np.random.default_rng(0)
     x, y = (jnp.asarray(rng.normal(size=(T, 1)), jnp.float32) for _ in range(2))
@@ -45,13 +45,17 @@ def braintrace_gradient(n, T):
     def whole(x, y):
         zero = jax.tree.map(jnp.zeros_like, {k: v.value for k, v in weights.items()})
         return brainstate.transform.scan(step, zero, (x, y))[0]
+
     return lambda: jax.block_until_ready(whole(x, y))
 
 
 if __name__ == '__main__':
     header()
     for n in (32, 64, 128):
-        theirs, dense, ours = times([braintrace_gradient(n, 32), gradient(RTRLNet, n, 32, block='dense'),
-                                     gradient(RTRLNet, n, 256)], 5, 1) / np.array([[32], [32], [256]])
-        print(f'n = {n:4d}   braintrace {shown(theirs)}   dense {shown(dense)}   in blocks {shown(ours)}   '
-              f'braintrace/blocks {np.median(theirs) / np.median(ours):.0f}')
+        theirs, dense, ours = times(
+            [braintrace_gradient(n, 32), gradient(RTRLNet, n, 32, block='dense'), gradient(RTRLNet, n, 256)], 5, 1
+        ) / np.array([[32], [32], [256]])
+        print(
+            f'n = {n:4d}   braintrace {shown(theirs)}   dense {shown(dense)}   in blocks {shown(ours)}   '
+            f'braintrace/blocks {np.median(theirs) / np.median(ours):.0f}'
+        )

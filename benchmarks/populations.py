@@ -1,6 +1,6 @@
 """Populations beside the bare jitted scan of the same steps, and a sweep beside a loop of runs.
 
-    python benchmarks/populations.py
+python benchmarks/populations.py
 """
 
 import time
@@ -24,37 +24,40 @@ def bare(net, x):
         def step(carry, x):
             r, key = net.perturb(net.step(carry[0], params, x), carry[1])
             return (r, key), r
+
         return jax.lax.scan(step, (r, key), x)
 
     def run():
         end, states = loop(net.initial_state(), net.initial_key(), params, x)
         return jax.tree_util.tree_map(np.asarray, states), jax.block_until_ready(end)
+
     return run
 
 
 def populations():
     print(f'{STEPS} steps, {NODES} copies or units (WongWang: its two), states kept; wall time')
-    for name, entry in zoo.items():
+    for name, entry in zoo.entries.items():
         if entry.category not in ('population', 'oscillator') and name not in ('ChaoticRNN', 'RingModel'):
             continue
-        net = entry.model(2 if name == 'WongWang' else NODES, seed=0)
+        net = zoo[name](2 if name == 'WongWang' else NODES, seed=0)
         x = np.zeros((STEPS, net.n_in), np.float32)
         runner = ratezoo.Runner(net, monitors=list(net.states), dt=float(net.dt), progress_bar=False)
 
         def ours(net=net, runner=runner, x=x):
             net.reset_state()
             runner.run(inputs=x)
+
         a, b = times([ours, bare(net, x)], repeats=7)
         print(f'  {name:24s}{shown(a)}   bare {shown(b)}   ratio {np.median(a) / np.median(b):.2f}')
     print('  (asked for: at most 1.3)\n')
 
 
 def sweeps():
-    print('1000 points of Wilson and Cowan\'s P and w_EE, 100 ms each')
+    print("1000 points of Wilson and Cowan's P and w_EE, 100 ms each")
     P, w = np.linspace(0, 2.5, 40), np.linspace(12, 18, 25)
 
     def grid():
-        return ratezoo.sweep(ratezoo.WilsonCowan, {'P': P, 'w_EE': w}, measure='max', duration=100., x=0.).values
+        return ratezoo.sweep(ratezoo.WilsonCowan, {'P': P, 'w_EE': w}, measure='max', duration=100.0, x=0.0).values
 
     start = time.perf_counter()
     values = grid()
@@ -73,10 +76,11 @@ def sweeps():
             runner.run(inputs=x + np.float32(value - 1.25))
             found[i] = runner.mon['E'].max()
         return found
+
     fast = times([kept], repeats=5)[0] * (1000 / len(P))
     start = time.perf_counter()
     for i in range(3):
-        got = ratezoo.simulate(ratezoo.WilsonCowan(P=float(P[i]), w_EE=float(w[i])), 100., 0.).mon['E'].max()
+        got = ratezoo.simulate(ratezoo.WilsonCowan(P=float(P[i]), w_EE=float(w[i])), 100.0, 0.0).mon['E'].max()
         assert abs(got - values[i, i, 0]) < 1e-4
     loop = (time.perf_counter() - start) / 3 * 1000
     ratio = loop / np.median(sweep)

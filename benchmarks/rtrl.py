@@ -57,25 +57,41 @@ def three_products(n, T):
             v, kept = jax.lax.scan(lambda v, _: (v @ w, v), jnp.eye(n, dtype=w.dtype), None, length=n)
             share = jnp.einsum('kai,kj->aij', kept, r).reshape(n, n * n)
             return v @ p + share, None
+
         return jax.lax.scan(block, p, None, length=T // n)[0]
+
     return lambda: run(w, r, p).block_until_ready()
 
 
 def forward(sizes):
-    print('a step                dense RTRL                  J·p alone                  ratio   in blocks of n'
-          '              three products             ratio   dense/blocks')
+    print(
+        'a step                dense RTRL                  J·p alone                  ratio   in blocks of n'
+        '              three products             ratio   dense/blocks'
+    )
     for n in sizes:
         dense, bare, blocked, products = (
-            times([f], 7 if n < 256 else 3, 1)[0] / T for f, T in (
-                (gradient(RTRLNet, n, 32, block='dense'), 32), (bare_products(n, 32), 32),
-                (gradient(RTRLNet, n, 2 * max(n, 128), block=n), 2 * max(n, 128)),
-                (three_products(n, 2 * max(n, 128)), 2 * max(n, 128)))) if n <= 256 else (
-            np.array([np.nan]), np.array([np.nan]),
-            times([gradient(RTRLNet, n, 2 * n, block=n)], 3, 1)[0] / (2 * n),
-            times([three_products(n, 2 * n)], 3, 1)[0] / (2 * n))
+            (
+                times([f], 7 if n < 256 else 3, 1)[0] / T
+                for f, T in (
+                    (gradient(RTRLNet, n, 32, block='dense'), 32),
+                    (bare_products(n, 32), 32),
+                    (gradient(RTRLNet, n, 2 * max(n, 128), block=n), 2 * max(n, 128)),
+                    (three_products(n, 2 * max(n, 128)), 2 * max(n, 128)),
+                )
+            )
+            if n <= 256
+            else (
+                np.array([np.nan]),
+                np.array([np.nan]),
+                times([gradient(RTRLNet, n, 2 * n, block=n)], 3, 1)[0] / (2 * n),
+                times([three_products(n, 2 * n)], 3, 1)[0] / (2 * n),
+            )
+        )
         m = np.median
-        print(f'n = {n:4d}  {shown(dense):30s} {shown(bare):28s} {m(dense) / m(bare):5.2f}  {shown(blocked):28s} '
-              f'{shown(products):28s} {m(blocked) / m(products):5.2f}  {m(dense) / m(blocked):7.1f}')
+        print(
+            f'n = {n:4d}  {shown(dense):30s} {shown(bare):28s} {m(dense) / m(bare):5.2f}  {shown(blocked):28s} '
+            f'{shown(products):28s} {m(blocked) / m(products):5.2f}  {m(dense) / m(blocked):7.1f}'
+        )
     print()
 
 
@@ -91,6 +107,7 @@ def fit_against_optax():
                 current = params['W'] @ r + params['W_in'] @ x + params['b']
                 r = r + 0.1 * (-r + jnp.tanh(current))
                 return r, jnp.sum((params['W_out'] @ r + params['b_out'] - y) ** 2) / 2
+
             return jnp.mean(jax.lax.scan(step, jnp.zeros(net.n), (x, y))[1])
 
         @jax.jit
@@ -127,11 +144,13 @@ def slope(at, values):
 
 
 def growth():
-    print('Exponents of time (a whole gradient) and memory in n, in m at fixed n (more inputs) and in T; the course\'s')
+    print("Exponents of time (a whole gradient) and memory in n, in m at fixed n (more inputs) and in T; the course's")
     print('                     time ~ n            m          T        memory ~ n     m        T')
-    kinds = (('dense RTRL', RTRLNet, dict(block='dense'), (64, 96, 160), 'n² m T: 4, 1, 1; mn + n²: 3, 1, 0'),
-             ('RTRL in blocks of n', RTRLNet, {}, (96, 200, 400), 'n m T: 3, 1, 1; mn + n²: 3, 1, 0'),
-             ('BPTT', BPTTNet, {}, (250, 500, 1000), 'n² T + m T: 2, 1, 1; nT + m: 1 to 2, 0 to 1, 1'))
+    kinds = (
+        ('dense RTRL', RTRLNet, dict(block='dense'), (64, 96, 160), 'n² m T: 4, 1, 1; mn + n²: 3, 1, 0'),
+        ('RTRL in blocks of n', RTRLNet, {}, (96, 200, 400), 'n m T: 3, 1, 1; mn + n²: 3, 1, 0'),
+        ('BPTT', BPTTNet, {}, (250, 500, 1000), 'n² T + m T: 2, 1, 1; nT + m: 1 to 2, 0 to 1, 1'),
+    )
     for name, rule, options, sizes, course in kinds:
         n, steps = sizes[1], (256, 512, 1024)
         inputs = [k * n for k in (1, 3, 7)]
@@ -141,15 +160,18 @@ def growth():
             net, (_, y) = rule(n_in, n, 1, seed=0), data(T)
             x = np.random.default_rng(0).normal(size=(T, n_in)).astype(np.float32)
             return np.median(times([partial(net.gradient, x, y, **options)], 3, 1)[0])
+
         T = 512 if name != 'dense RTRL' else 64
         by_n, by_m = [run(k, T) for k in sizes], [run(n, T, k) for k in inputs]
         by_t = [run(sizes[0], t) for t in steps]
         mem_n = [memory(rule, k, T, **options) for k in sizes]
         mem_m = [memory(rule, n, T, k, **options) for k in inputs]
         mem_t = [memory(rule, sizes[0], t, **options) for t in steps]
-        print(f'{name:20s} {slope(sizes, by_n):6.2f}        {slope(m, by_m):6.2f}     {slope(steps, by_t):6.2f}        '
-              f'{slope(sizes, mem_n):6.2f}   {slope(m, mem_m):6.2f}   {slope(steps, mem_t):6.2f}   ({course})',
-              flush=True)
+        print(
+            f'{name:20s} {slope(sizes, by_n):6.2f}        {slope(m, by_m):6.2f}     {slope(steps, by_t):6.2f}        '
+            f'{slope(sizes, mem_n):6.2f}   {slope(m, mem_m):6.2f}   {slope(steps, mem_t):6.2f}   ({course})',
+            flush=True,
+        )
     steps = (256, 1024, 4096)
     print(f'BPTT with remat: memory ~ T^{slope(steps, [memory(BPTTNet, 128, t, remat=True) for t in steps]):.2f}\n')
 

@@ -1,6 +1,6 @@
 """`ratezoo.Runner` beside `bp.DSRunner` and beside a bare jitted `lax.scan`: time and memory.
 
-    python benchmarks/runner.py
+python benchmarks/runner.py
 """
 
 import gc
@@ -22,7 +22,7 @@ def resident():
 
 
 def net(n):
-    w = np.random.default_rng(0).normal(size=(n, n)) * 0.5 / n ** 0.5
+    w = np.random.default_rng(0).normal(size=(n, n)) * 0.5 / n**0.5
     return ratezoo.LinearRNN(n, w=w)
 
 
@@ -35,6 +35,7 @@ def bare(model, x):
         def step(r, x):
             r = r + 0.1 * (-r + w @ r + b + x)
             return r, r
+
         return jax.lax.scan(step, r, x)
 
     r0 = jnp.zeros(len(b))
@@ -42,6 +43,7 @@ def bare(model, x):
     def run():
         r, states = loop(w, b, r0, x)
         return np.asarray(states), r.block_until_ready()
+
     return run
 
 
@@ -51,7 +53,7 @@ def against_dsrunner():
     theirs = bp.DSRunner(net(1), monitors=['r'], progress_bar=False)
     a = times([partial(ours.run, inputs=x)], repeats=200)[0]
     b = times([partial(theirs.run, inputs=x)], repeats=20)[0]
-    print('The homework\'s run, n = 1, T = 10, second and later calls')
+    print("The homework's run, n = 1, T = 10, second and later calls")
     print(f'  bp.DSRunner     {shown(b)}')
     print(f'  ratezoo.Runner  {shown(a)}')
     print(f'  ratio           {np.median(b) / np.median(a):.0f}   (asked for: at least 300)\n')
@@ -64,10 +66,12 @@ def against_scan():
             model = net(n)
             x = jnp.asarray(np.random.default_rng(1).normal(size=(T, n)), jnp.float32)
             runner = ratezoo.Runner(model, monitors=['r'], progress_bar=False)
-            repeats = 7 if n * T > 10 ** 6 else 101
+            repeats = 7 if n * T > 10**6 else 101
             scan, ours = times([bare(model, x), partial(runner.run, inputs=x)], repeats)
-            print(f'  n = {n:4d}, T = {T:6d}   scan {shown(scan):34s} Runner {shown(ours):34s} '
-                  f'ratio {np.median(ours) / np.median(scan):.2f}')
+            print(
+                f'  n = {n:4d}, T = {T:6d}   scan {shown(scan):34s} Runner {shown(ours):34s} '
+                f'ratio {np.median(ours) / np.median(scan):.2f}'
+            )
     print()
 
 

@@ -15,21 +15,23 @@ from common import header, shown, times
 import ratezoo
 from ratezoo.models.spiking import SpikingPopulation
 
-SIZES, IN_DEGREE, DT, T = (80_000, 20_000), (80, 20), 0.1, 100.
-DRIVE = dict(poisson_sources=500, poisson_rate=10., poisson_weight=0.5, tau_s=5., seed=0)
+SIZES, IN_DEGREE, DT, T = (80_000, 20_000), (80, 20), 0.1, 100.0
+DRIVE = dict(poisson_sources=500, poisson_rate=10.0, poisson_weight=0.5, tau_s=5.0, seed=0)
 
 
 def peak():
     """The most memory that this process has held, in GB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2 ** 20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 def built(**options):
     start = time.perf_counter()
     net = SpikingPopulation(SIZES, **DRIVE, **options)
     synapses = sum(s.indices.size for s in net.synapses)
-    print(f'  built in {time.perf_counter() - start:.1f} s, {sum(SIZES)} neurons, {synapses} synapses, peak '
-          f'{peak():.2f} GB')
+    print(
+        f'  built in {time.perf_counter() - start:.1f} s, {sum(SIZES)} neurons, {synapses} synapses, peak '
+        f'{peak():.2f} GB'
+    )
     return net
 
 
@@ -38,8 +40,10 @@ def run(net):
     runner, x = ratezoo.Runner(net, monitors=['rate'], dt=DT, progress_bar=False), np.zeros(round(T / DT))
     start = time.perf_counter()
     runner.run(inputs=x)
-    print(f'  first {T:g} ms in {time.perf_counter() - start:.1f} s, with compilation; rates '
-          f'{np.round(runner.mon.rate[-500:].mean(0), 1)} Hz')
+    print(
+        f'  first {T:g} ms in {time.perf_counter() - start:.1f} s, with compilation; rates '
+        f'{np.round(runner.mon.rate[-500:].mean(0), 1)} Hz'
+    )
     return partial(runner.run, inputs=x)
 
 

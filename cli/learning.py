@@ -1,8 +1,10 @@
-"""`ratezoo train` and `ratezoo compare`."""
+"""The commands `ratezoo train` and `ratezoo compare`."""
 
 import json
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,46 +12,67 @@ from ratezoo.cli.parts import check_outputs, echo_json, json_option, parameters,
 from ratezoo.errors import UnknownNameError
 from ratezoo.files import atomic_write
 
-_RATE = click.FloatRange(min=0, min_open=True)
+_SHARED_OPTIONS = (
+    click.option('--set', 'pairs', multiple=True, metavar='K=V', help='An option of the model.'),
+    click.option('--task', default='SineGeneration', show_default=True, help='What to learn.'),
+    click.option('--task-set', 'task_pairs', multiple=True, metavar='K=V', help='An option of the task.'),
+    click.option(
+        '--batch',
+        type=click.IntRange(min=1),
+        help='Number of trials to learn from. Default: 8, or all of a data set.',
+    ),
+    click.option(
+        '--optimizer',
+        default='adam',
+        show_default=True,
+        type=click.Choice(['adam', 'sgd', 'rmsprop']),
+        help='An optimiser of optax.',
+    ),
+    click.option(
+        '--rate', default=1e-3, show_default=True, type=click.FloatRange(min=0, min_open=True), help='Learning rate.'
+    ),
+    click.option(
+        '--seed',
+        default=0,
+        show_default=True,
+        type=click.IntRange(min=0),
+        help='Seed of the weights, of the trials and of random rules.',
+    ),
+)
 
 
-def _options(*more):
-    """What both commands take."""
-    def wrap(command):
-        for option in reversed([
-                click.option('--set', 'pairs', multiple=True, metavar='K=V', help='An option of the model.'),
-                click.option('--task', default='SineGeneration', show_default=True, help='What to learn.'),
-                click.option('--task-set', 'task_pairs', multiple=True, metavar='K=V', help='An option of the task.'),
-                click.option('--batch', type=click.IntRange(min=1),
-                             help='Trials of the task that are learned from; default 8, of a data set all.'),
-                click.option('--optimizer', default='adam', show_default=True,
-                             type=click.Choice(['adam', 'sgd', 'rmsprop']), help='From optax.'),
-                click.option('--rate', default=1e-3, show_default=True, type=_RATE, help='Learning rate.'),
-                click.option('--seed', default=0, show_default=True, type=click.IntRange(min=0),
-                             help='Seed of weights, trials and rules.'), *more]):
+def _options(*own: Callable[..., Any]) -> Callable[..., Any]:
+    """A decorator that gives a command the options of both commands, and then its ``own``."""
+
+    def add_to(command):
+        for option in reversed((*_SHARED_OPTIONS, *own)):
             command = option(command)
         return command
-    return wrap
+
+    return add_to
 
 
-def _task(name, pairs, batch, seed):
+def _task(name: str, pairs: Sequence[str], batch: int | None, seed: int) -> tuple[Any, Any]:
+    """The task, and the trials to learn from."""
     from ratezoo.tasks import tasks
+
     kind = _find(tasks, name, '--task')
     task = kind(**settings(kind, pairs, '--task-set'))
     return task, task.trials(batch or (None if task.learns == 'fixed points' else 8), seed)
 
 
-def _find(registry, name, hint):
-    """The class of that name, or a message that names the option."""
+def _find(registry: Mapping[str, Any], name: str, hint: str) -> Any:
+    """``registry[name]``; for an unknown name an error message that names the option ``hint``."""
     try:
         return registry[name]
     except UnknownNameError as error:
         raise click.BadParameter(str(error), param_hint=hint) from None
 
 
-def _model(name, pairs, task, seed):
-    """The model's class, and its arguments with those that follow from the task."""
+def _model(name: str, pairs: Sequence[str], task: Any, seed: int) -> tuple[type, dict[str, Any]]:
+    """The model's class and its arguments; the numbers of inputs and outputs come from the task."""
     from ratezoo.models import zoo
+
     model = zoo[name]
     known = parameters(model)
     of_task = {k: v for k, v in dict(n_in=task.n_in, n_out=task.n_out, seed=seed).items() if k in known}
@@ -58,26 +81,28 @@ def _model(name, pairs, task, seed):
     return model, {**of_task, **settings(model, pairs)}
 
 
-def _check_kinds(rules, task):
-    """Refuse a task that is not made of what a rule learns: data sets of fixed points, the others of trajectories."""
+def _check_task_fits(rules: Sequence[str], task: Any) -> None:
+    """Raise if a rule learns something else than the task asks for: a data set asks for fixed points."""
     from ratezoo.tasks import tasks
+
     for rule in rules:
         kind = _rule(rule).learns
         if task.learns != kind:
-            fitting = [name for name in tasks if tasks[name].learns == kind]
-            there = f'There are: {", ".join(fitting)}.' if fitting else 'Train with it from Python.'
-            raise click.BadParameter(f'{rule} learns {kind}, and {type(task).__name__} is not made of them. {there}',
-                                     param_hint='--task')
+            fitting = ', '.join(name for name in tasks if tasks[name].learns == kind)
+            remedy = f'Choose one of {fitting}.' if fitting else f'No task asks for {kind}: train from Python.'
+            message = f'{rule} learns {kind}, but the task {type(task).__name__} asks for {task.learns}. {remedy}'
+            raise click.BadParameter(message, param_hint='--task')
 
 
-def _rule_options(rule, pairs):
-    """Options of a rule from ``k=v``."""
-    options = {}
+def _rule_options(rule: Any, pairs: Sequence[str]) -> dict[str, Any]:
+    """The options of a rule from texts ``k=v``; a value is JSON, or else a text."""
+    options: dict[str, Any] = {}
     for pair in pairs:
         key, equals, text = pair.partition('=')
         if not equals or key not in rule.options:
-            raise click.BadParameter(f'{pair!r}: expected k=v with one of {", ".join(rule.options) or "no options"}.',
-                                     param_hint='--option')
+            raise click.BadParameter(
+                f'{pair!r}: expected k=v with one of {", ".join(rule.options) or "no options"}.', param_hint='--option'
+            )
         try:
             options[key] = json.loads(text)
         except ValueError:
@@ -87,13 +112,17 @@ def _rule_options(rule, pairs):
     return options
 
 
-def _rule(name):
+def _rule(name: str) -> Any:
+    """The class of a rule."""
     from ratezoo.learning import rules
+
     return _find(rules, name, '--rule')
 
 
-def _optimizer(name, rate):
+def _optimizer(name: str, rate: float) -> Any:
+    """The optimiser of optax with this name and learning rate."""
     import optax
+
     return getattr(optax, name)(rate)
 
 
@@ -101,56 +130,101 @@ def _optimizer(name, rate):
 @click.argument('name')
 @_options(
     click.option('--rule', default='BPTT', show_default=True, help='How to learn.'),
-    click.option('--option', 'rule_pairs', multiple=True, metavar='K=V',
-                 help='An option of the rule, such as --option order=2.'),
+    click.option(
+        '--option', 'rule_pairs', multiple=True, metavar='K=V', help='An option of the rule, such as --option order=2.'
+    ),
     click.option('--epochs', default=200, show_default=True, type=click.IntRange(min=1)),
-    click.option('--batch-size', type=click.IntRange(min=1), help='Trials an update; default all.'),
+    click.option('--batch-size', type=click.IntRange(min=1), help='Trials for each update. Default: all.'),
     click.option('--online', is_flag=True, help='Update the weights at every step (online rules).'),
-    click.option('--checkpoint', type=click.Path(path_type=Path), help='Go on from this file if it is there.'),
+    click.option(
+        '--checkpoint',
+        type=click.Path(path_type=Path),
+        help='Save the training in this file; continue it if it exists.',
+    ),
     click.option('--save', type=click.Path(path_type=Path), help='Write the learned parameters to an .npz file.'),
-    click.option('--plot', type=click.Path(path_type=Path), help='Draw the learning curve (.png, .pdf, .svg).'))
+    click.option('--plot', type=click.Path(path_type=Path), help='Draw the learning curve (.png, .pdf, .svg).'),
+)
 @json_option
-def train(name, pairs, task, task_pairs, batch, optimizer, rate, seed, rule, rule_pairs, epochs, batch_size, online,
-          checkpoint, save, plot, as_json):
+def train(
+    name: str,
+    pairs: tuple[str, ...],
+    task: str,
+    task_pairs: tuple[str, ...],
+    batch: int | None,
+    optimizer: str,
+    rate: float,
+    seed: int,
+    rule: str,
+    rule_pairs: tuple[str, ...],
+    epochs: int,
+    batch_size: int | None,
+    online: bool,
+    checkpoint: Path | None,
+    save: Path | None,
+    plot: Path | None,
+    as_json: bool,
+) -> None:
     """Train the model NAME on a task, and test it on new trials."""
     check_outputs(save, plot)
-    import numpy as np
-
-    kind = _rule(rule)
-    task, trials = _task(task, task_pairs, batch, seed)
-    _check_kinds([rule], task)
-    model, chosen = _model(name, pairs, task, seed)
-    net = type(f'{rule}{name}', (kind, model), {})(**chosen)
-    options = _rule_options(kind, rule_pairs)
-    of_phases = dict(options) if task.learns == 'fixed points' else {}
+    rule_class = _rule(rule)
+    chosen_task, trials = _task(task, task_pairs, batch, seed)
+    _check_task_fits([rule], chosen_task)
+    model, chosen = _model(name, pairs, chosen_task, seed)
+    net = type(f'{rule}{name}', (rule_class, model), {})(**chosen)
+    options = _rule_options(rule_class, rule_pairs)
+    # For fixed points a prediction is a relaxation too, and takes the same options (tolerance, steps).
+    prediction_options = dict(options) if chosen_task.learns == 'fixed points' else {}
     if online:
         if not hasattr(net, 'trace_names'):
             raise click.BadParameter(f'{rule} is not an online rule.', param_hint='--online')
         options['online'] = True
-    if kind.follows_the_gradient:
-        options.update(loss=task.loss, optimizer=_optimizer(optimizer, rate))
-    history = net.fit(trials.x, trials.y, epochs, batch_size=batch_size, seed=seed, alpha=trials.alpha,
-                      progress=sys.stderr.isatty(), checkpoint=checkpoint, **options)
-    fresh = task.fresh_trials(batch or 8, seed)
-    score = float(task.score(net.predict(fresh.x, **of_phases), fresh))
-    result = {'model': name, 'rule': rule, 'task': type(task).__name__, 'loss': history.loss.tolist(),
-              'seconds': history.seconds.tolist(), 'score': score, 'chance': float(task.chance),
-              'solved': bool(task.solved(score)), 'version': version()}
+    if rule_class.follows_the_gradient:
+        options.update(loss=chosen_task.loss, optimizer=_optimizer(optimizer, rate))
+    of_training = dict(batch_size=batch_size, seed=seed, checkpoint=checkpoint, progress=sys.stderr.isatty())
+    history = net.fit(trials.x, trials.y, epochs, alpha=trials.alpha, **of_training, **options)
+    fresh = chosen_task.fresh_trials(batch or 8, seed)
+    score = float(chosen_task.score(net.predict(fresh.x, **prediction_options), fresh))
+    result = {
+        'model': name,
+        'rule': rule,
+        'task': type(chosen_task).__name__,
+        'loss': history.loss.tolist(),
+        'seconds': history.seconds.tolist(),
+        'score': score,
+        'chance': float(chosen_task.chance),
+        'solved': bool(chosen_task.solved(score)),
+        'version': version(),
+    }
     if save is not None:
-        with atomic_write(save) as file:
-            np.savez(file, about=json.dumps({k: v for k, v in result.items() if k not in ('loss', 'seconds')}),
-                     **{p: np.asarray(v) for p, v in net.params_dict().items()})
+        _save_parameters(save, net, result)
     if plot is not None:
         save_figure(history.plot().figure, plot)
     if as_json:
         return echo_json(result)
-    click.echo(f'{name} by {rule} on {result["task"]}: loss {history.loss[0]:.4g} → {history.loss[-1]:.4g} in '
-               f'{len(history)} epochs, {history.seconds[-1]:.1f} s')
-    click.echo(f'new trials: score {score:.4g} (chance {result["chance"]:.4g}), '
-               + ('solved' if result['solved'] else 'not solved'))
+    _print_training(result)
     for path in (save, plot):
         if path is not None:
             click.echo(f'wrote {path}')
+
+
+def _save_parameters(path: Path, net: Any, result: dict[str, Any]) -> None:
+    """Write the learned parameters to an .npz file, and the result without its curves as JSON under 'about'."""
+    import numpy as np
+
+    about = json.dumps({k: v for k, v in result.items() if k not in ('loss', 'seconds')})
+    parameters: dict[str, Any] = {p: np.asarray(v) for p, v in net.params_dict().items()}
+    with atomic_write(path) as file:
+        np.savez(file, about=about, **parameters)
+
+
+def _print_training(result: dict[str, Any]) -> None:
+    loss, seconds = result['loss'], result['seconds']
+    solved = 'solved' if result['solved'] else 'not solved'
+    click.echo(
+        f'{result["model"]} by {result["rule"]} on {result["task"]}: '
+        f'loss {loss[0]:.4g} → {loss[-1]:.4g} in {len(loss)} epochs, {seconds[-1]:.1f} s'
+    )
+    click.echo(f'new trials: score {result["score"]:.4g} (chance {result["chance"]:.4g}), {solved}')
 
 
 @click.command()
@@ -159,35 +233,81 @@ def train(name, pairs, task, task_pairs, batch, optimizer, rate, seed, rule, rul
     click.option('--rules', default='RTRL,BPTT,SnAp,UORO,KFRTRL,RFLO', show_default=True, help='Names, with commas.'),
     click.option('--option', 'rule_pairs', multiple=True, metavar='RULE.K=V', help='Such as --option UORO.probes=10.'),
     click.option('--updates', default=100, show_default=True, type=click.IntRange(min=1)),
-    click.option('--every', default=10, show_default=True, type=click.IntRange(min=1),
-                 help='Updates from one look at the exact gradient to the next.'),
-    click.option('--runs', default=20, show_default=True, type=click.IntRange(min=2),
-                 help='Runs of a random rule for its error and bias.'),
-    click.option('--plot', type=click.Path(path_type=Path), help='Draw one figure (.png, .pdf, .svg).'))
+    click.option(
+        '--every',
+        default=10,
+        show_default=True,
+        type=click.IntRange(min=1),
+        help='Compare with the exact gradient after every k-th update.',
+    ),
+    click.option(
+        '--runs',
+        default=20,
+        show_default=True,
+        type=click.IntRange(min=2),
+        help='Runs of a random rule, from which its error and bias are estimated.',
+    ),
+    click.option('--plot', type=click.Path(path_type=Path), help='Draw one figure (.png, .pdf, .svg).'),
+)
 @json_option
-def compare(pairs, task, task_pairs, batch, optimizer, rate, seed, model, rules, rule_pairs, updates, every, runs, plot,
-            as_json):
-    """Train a model by several rules, and hold each gradient against the exact one."""
+def compare(
+    pairs: tuple[str, ...],
+    task: str,
+    task_pairs: tuple[str, ...],
+    batch: int | None,
+    optimizer: str,
+    rate: float,
+    seed: int,
+    model: str,
+    rules: str,
+    rule_pairs: tuple[str, ...],
+    updates: int,
+    every: int,
+    runs: int,
+    plot: Path | None,
+    as_json: bool,
+) -> None:
+    """Train a model by several rules, and compare the gradient of each rule with the exact gradient."""
     check_outputs(None, plot)
     from ratezoo.learning import compare
+
     names = [r.strip() for r in rules.split(',') if r.strip()]
-    options = {}
-    for pair in rule_pairs:
-        rule, _, rest = pair.partition('.')
-        if rule not in names:
-            raise click.BadParameter(f'{pair!r}: expected RULE.K=V with one of {", ".join(names)}.',
-                                     param_hint='--option')
-        options.setdefault(rule, {}).update(_rule_options(_rule(rule), [rest]))
-    task, trials = _task(task, task_pairs, batch, seed)
-    _check_kinds(names, task)
-    kind, chosen = _model(model, pairs, task, seed)
-    found = compare(names, kind, trials.x, trials.y, trials.alpha, settings=chosen, loss=task.loss, options=options,
-                    updates=updates, optimizer=_optimizer(optimizer, rate), every=every, runs=runs, seed=seed,
-                    progress=sys.stderr.isatty())
+    options = _options_by_rule(names, rule_pairs)
+    chosen_task, trials = _task(task, task_pairs, batch, seed)
+    _check_task_fits(names, chosen_task)
+    model_class, chosen = _model(model, pairs, chosen_task, seed)
+    comparison = compare(
+        names,
+        model_class,
+        trials.x,
+        trials.y,
+        trials.alpha,
+        settings=chosen,
+        loss=chosen_task.loss,
+        options=options,
+        updates=updates,
+        optimizer=_optimizer(optimizer, rate),
+        every=every,
+        runs=runs,
+        seed=seed,
+        progress=sys.stderr.isatty(),
+    )
     if plot is not None:
-        save_figure(found.plot(), plot)
+        save_figure(comparison.plot(), plot)
     if as_json:
-        return echo_json({**found.as_dict(), 'task': type(task).__name__, 'version': version()})
-    click.echo(found.table())
+        return echo_json({**comparison.as_dict(), 'task': type(chosen_task).__name__, 'version': version()})
+    click.echo(comparison.table())
     if plot is not None:
         click.echo(f'wrote {plot}')
+
+
+def _options_by_rule(names: Sequence[str], pairs: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Rule's name → its options, from texts ``RULE.k=v``."""
+    options: dict[str, dict[str, Any]] = {}
+    for pair in pairs:
+        rule, _, rest = pair.partition('.')
+        if rule not in names:
+            message = f'{pair!r}: expected RULE.K=V with one of {", ".join(names)}.'
+            raise click.BadParameter(message, param_hint='--option')
+        options.setdefault(rule, {}).update(_rule_options(_rule(rule), [rest]))
+    return options

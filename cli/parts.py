@@ -1,65 +1,87 @@
-"""What several commands of the command line share."""
+"""Functions that several commands of the command line use."""
 
 import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ratezoo.files import atomic_write
 
-json_option = click.option('--json', 'as_json', is_flag=True, help='Print JSON, for machines.')
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.figure import Figure
+
+json_option = click.option('--json', 'as_json', is_flag=True, help='Print JSON, for use by other programs.')
 
 
-def echo_json(value):
+def echo_json(value: Any) -> None:
+    """Print a value as JSON; an object counts as the dict of its attributes."""
     click.echo(json.dumps(value, indent=1, default=vars))
 
 
-def parameters(model):
+def parameters(model: Callable[..., Any]) -> dict[str, Any]:
+    """The arguments of a constructor, name → default."""
     import inspect
+
     signature = inspect.signature(model)
     return {k: p.default for k, p in signature.parameters.items()}
 
 
-def settings(model, pairs, hint='--set'):
-    """The constructor's arguments from ``k=v``, as numbers or JSON where they are that, else as text."""
-    settings, known = {}, parameters(model)
+def settings(model: Callable[..., Any], pairs: Sequence[str], hint: str = '--set') -> dict[str, Any]:
+    """The constructor's arguments from texts ``k=v``; a value is JSON (a number, a list, …), or else a text.
+
+    ``hint`` is the option that an error message names.
+    """
+    settings: dict[str, Any] = {}
+    known = parameters(model)
     for pair in pairs:
         key, equals, text = pair.partition('=')
         if not equals:
             raise click.BadParameter(f'{pair!r}: expected k=v.', param_hint=hint)
         if key not in known or key in ('mode', 'name'):
-            raise click.BadParameter(f'{model.__name__} has no option {key!r}. It has: '
-                                     f'{", ".join(k for k in known if k not in ("mode", "name"))}.', param_hint=hint)
+            names = ', '.join(k for k in known if k not in ('mode', 'name'))
+            raise click.BadParameter(f'{model.__name__} has no option {key!r}. It has: {names}.', param_hint=hint)
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
             value = text
         if isinstance(known[key], float) and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value) if abs(value) < 1e300 else float('inf')
+            value = float(value) if abs(value) < 1e300 else float('inf')  # float() of a larger int raises
         settings[key] = value
     return settings
 
 
-def check_outputs(save, plot, suffixes=('.npz',)):
-    """Refuse file names that can't be written, before anything is run."""
+def check_outputs(save: Path | None, plot: Path | None, suffixes: Sequence[str] = ('.npz',)) -> None:
+    """Raise before a command runs if its output files can't be written: an unknown suffix, or a missing folder."""
     for path in (save, plot):
         if path is not None and not path.parent.is_dir():
             raise click.BadParameter(f'the folder {path.parent} does not exist.', param_hint='--save/--plot')
     if save is not None and save.suffix not in suffixes:
-        raise click.BadParameter(f'{save.name}: expected a name that ends in {" or ".join(suffixes)}.',
-                                 param_hint='--save')
+        raise click.BadParameter(
+            f'{save.name}: expected a name that ends in {" or ".join(suffixes)}.', param_hint='--save'
+        )
     import matplotlib.figure
+
     if plot is not None and plot.suffix.lstrip('.') not in matplotlib.figure.Figure().canvas.get_supported_filetypes():
-        raise click.BadParameter(f'{plot.name}: expected a picture\'s name, such as run.png.', param_hint='--plot')
+        raise click.BadParameter(f'{plot.name}: expected the name of a picture, such as run.png.', param_hint='--plot')
 
 
-def version():
+def version() -> str:
+    """The version of ratezoo."""
     from importlib.metadata import version
+
     return version('ratezoo')
 
 
-def save_run(path, mon, inputs, about):
-    """What was recorded: an .npz with the inputs and the JSON ``about``, or a .csv whose first line is ``about``."""
+def save_run(path: Path, mon: Mapping[str, Any], inputs: 'np.ndarray', about: dict[str, Any]) -> None:
+    """Write a recorded run.
+
+    An .npz file also gets the inputs, and ``about`` as JSON. A .csv file has ``about`` as its first line.
+    """
     import numpy as np
+
     with atomic_write(path) as file:
         if path.suffix == '.npz':
             np.savez(file, about=json.dumps(about), inputs=inputs, **mon)
@@ -74,8 +96,10 @@ def save_run(path, mon, inputs, about):
         np.savetxt(file, np.stack(columns, 1), fmt='%.10g', delimiter=',', header=header, comments='')
 
 
-def save_figure(figure, path):
+def save_figure(figure: 'Figure', path: Path) -> None:
+    """Write a figure in the format of the file's suffix, and close it."""
     import matplotlib.pyplot as plt
+
     with atomic_write(path) as file:
         figure.savefig(file, format=path.suffix.lstrip('.'), dpi=150)
     plt.close(figure)

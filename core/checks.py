@@ -1,4 +1,7 @@
-"""What a model says of bad input."""
+"""Checks of what users give: each returns the right array, or raises one clear error."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeGuard
 
 import brainpy.math as bm
 import jax
@@ -6,23 +9,30 @@ import jax.numpy as jnp
 import numpy as np
 
 from ratezoo.errors import DivergedError, InvalidValueError, ShapeError
+from ratezoo.types import Array, ArrayLike, PartOfModel
 
 
-def is_count(value):
-    """Whether a value is a whole number ≥ 1."""
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value > 0
+def is_count(value: Any) -> TypeGuard[int]:
+    """Whether a value is an integer ≥ 1."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value > 0)
 
 
-def is_positive(value):
+def is_positive(value: Any) -> TypeGuard[float]:
     """Whether a value is one finite number > 0."""
-    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and 0 < value < np.inf
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and bool(0 < value < np.inf)
 
 
-class Checks:
-    """The part of `RateModel` that turns what users give into arrays, or into one clear error."""
+class Checks(PartOfModel):
+    """The part of `RateModel` that checks what users give."""
 
-    def as_array(self, name, value):
-        """``value`` as an array of the model's precision; `InvalidValueError` if it isn't real numbers."""
+    def as_array(self, name: str, value: Any) -> Array:
+        """``value`` as an array of the model's precision; ``name`` is its name in error messages.
+
+        Raises
+        ------
+        InvalidValueError
+            ``value`` does not consist of real numbers.
+        """
         try:
             value = bm.as_jax(value) if isinstance(value, (bm.Array, jax.Array)) else np.asarray(value)
             if value.dtype.kind not in 'fiub' and not jnp.issubdtype(value.dtype, jnp.floating):
@@ -32,58 +42,99 @@ class Checks:
             got = getattr(value, 'dtype', type(value).__name__)
             raise self.invalid(name, 'an array of real numbers', got) from None
 
-    def as_input(self, x, batch='mode'):
-        """An input checked and shaped, and the axis over which to map it: 0 for a batch of inputs, else None."""
-        if batch == 'mode':
-            batch = getattr(self, self.states[0]).shape[0] if self.batch_size is not None else None
+    def as_input(self, x: ArrayLike | None, batch: int | Literal['mode'] | None = 'mode') -> tuple[Array, int | None]:
+        """The input x of one step, checked and as an array, and its axis of samples.
+
+        Parameters
+        ----------
+        x : array (n_in,) or (B, n_in), number, or None
+            None is zero input. A number is accepted where n_in = 1, and where n_in is None.
+        batch : int, None or 'mode'
+            The number of samples B. None: one sample, without a leading axis. 'mode' (default): as the state has them.
+
+        Returns
+        -------
+        tuple
+            The array, (n_in,) or (B, n_in). And the axis over which to map it: 0 if it has an input for each sample,
+            None if all samples share one input.
+        """
+        samples = self._samples() if isinstance(batch, str) else batch
         if x is None:
             return jnp.zeros(() if self.n_in is None else self.n_in, self.dtype), None
         x = self.as_array('x', x)
         if self.n_in is None:
-            if batch is not None and x.ndim and x.shape[0] != batch:
-                raise ShapeError(f'{type(self).__name__}.x: expected a leading axis of {batch} samples, got shape '
-                                 f'{x.shape}. Give the model its n_in to share one input among all samples.')
-            return x, (0 if batch is not None and x.ndim else None)
-        shape = (self.n_in,) if batch is None else (batch, self.n_in)
+            return self._input_of_any_size(x, samples)
+        shape = (self.n_in,) if samples is None else (samples, self.n_in)
         if self.n_in == 1 and jnp.shape(x) == shape[:-1]:
             x = x[..., None]
         if jnp.shape(x) == shape:
-            return x, (None if batch is None else 0)
-        if batch is not None and jnp.shape(x) == (self.n_in,):
+            return x, (None if samples is None else 0)
+        if samples is not None and jnp.shape(x) == (self.n_in,):
             return x, None
-        raise ShapeError(f'{type(self).__name__}.x: expected an input of shape {shape} at each step, got '
-                         f'{jnp.shape(x)}. Over time, inputs are (T, n_in), or (B, T, n_in) with a batch.')
+        raise ShapeError(
+            f'{type(self).__name__}.x: expected an input of shape {shape} at each step, got {jnp.shape(x)}. Over time, '
+            'inputs are (T, n_in), or (B, T, n_in) with a batch.'
+        )
 
-    def trainable(self, name, value, shape, of_number=1.):
-        """A ``bm.TrainVar`` of ``shape`` from an array of it, or from a number, which stands for number × of_number."""
+    def _input_of_any_size(self, x: Array, samples: int | None) -> tuple[Array, int | None]:
+        """`as_input` of a model whose number of inputs is not known: an array with axes must begin with the batch."""
+        if samples is not None and x.ndim and x.shape[0] != samples:
+            raise ShapeError(
+                f'{type(self).__name__}.x: expected a leading axis of {samples} samples, got shape {x.shape}. Give the '
+                'model its n_in if all samples share one input.'
+            )
+        return x, (0 if samples is not None and x.ndim else None)
+
+    def trainable(self, name: str, value: Any, shape: tuple[int, ...], of_number: ArrayLike = 1.0) -> bm.TrainVar:
+        """The parameter ``name`` as a ``bm.TrainVar`` of this shape.
+
+        Parameters
+        ----------
+        name : str
+            Its name, for error messages.
+        value : float or array of the shape
+            The initial value. A number stands for number × ``of_number`` in all entries.
+        shape : tuple of int
+            The shape of the parameter.
+        of_number : array
+            What a number multiplies, for example the identity matrix. Default 1.
+        """
         try:
-            value = np.asarray(bm.as_jax(value), float)
+            array = np.asarray(bm.as_jax(value), float)
         except (TypeError, ValueError):
             raise self.invalid(name, f'a number or an array of shape {shape}', repr(value)) from None
-        if value.ndim == 0:
-            value = np.broadcast_to(value * of_number, shape)
-        if value.shape != shape:
-            raise ShapeError(f'{type(self).__name__}.{name}: expected shape {shape} or a number, got {value.shape}.')
-        return bm.TrainVar(jnp.asarray(value, self.dtype))
+        if array.ndim == 0:
+            array = np.broadcast_to(array * of_number, shape)
+        if array.shape != shape:
+            raise ShapeError(f'{type(self).__name__}.{name}: expected shape {shape} or a number, got {array.shape}.')
+        return bm.TrainVar(jnp.asarray(array, self.dtype))
 
-    def checked_amplitudes(self, sigma):
-        """σ by state, each a number or an array (n,)."""
-        given = sigma if isinstance(sigma, dict) else dict.fromkeys(self.states, sigma)
-        amplitudes = {}
-        for state, value in given.items():
-            size = self.sizes.get(state)
-            try:
-                value = np.asarray(value, float)
-                if size is None or value.shape not in ((), (size,)) or not (np.isfinite(value) & (value >= 0)).all():
-                    raise ValueError
-            except (TypeError, ValueError):
-                raise self.invalid('sigma', f'an amplitude ≥ 0, a number or of shape ({size},), or a dict of them by '
-                                    f'state ({", ".join(self.states)})', repr(sigma)) from None
-            amplitudes[state] = value
-        return amplitudes
+    def checked_amplitudes(self, sigma: ArrayLike | dict[str, ArrayLike]) -> dict[str, np.ndarray]:
+        """The amplitude σ of the noise of each state, by name. Each is an array () or (n,)."""
+        given: Mapping[str, Any] = sigma if isinstance(sigma, dict) else dict.fromkeys(self.states, sigma)
+        if not given.keys() <= self.sizes.keys():
+            raise self.invalid('sigma', f'amplitudes of the states {", ".join(self.states)}', repr(sigma))
+        return {state: self._checked_amplitude(value, self.sizes[state]) for state, value in given.items()}
 
-    def check_finite(self, name, values):
-        """Raise `InvalidValueError` if ``values`` (arrays, or a tree of them) hold NaN or infinity."""
+    def _checked_amplitude(self, value: Any, size: int) -> np.ndarray:
+        """The amplitude of one state with ``size`` units."""
+        try:
+            amplitude = np.asarray(value, float)
+            if amplitude.shape not in ((), (size,)) or not (np.isfinite(amplitude) & (amplitude >= 0)).all():
+                raise ValueError
+        except (TypeError, ValueError):
+            expected = (
+                f'an amplitude ≥ 0, as a number or as an array of shape ({size},), or a dict of amplitudes by state '
+                f'({", ".join(self.states)})'
+            )
+            raise self.invalid('sigma', expected, repr(value)) from None
+        return amplitude
+
+    def check_finite(self, name: str, values: Any) -> None:
+        """Raise `InvalidValueError` if the arrays in the tree ``values`` contain NaN or infinity.
+
+        Tracers of JAX have no values yet and are skipped.
+        """
         for a in [values] if type(values) is np.ndarray else jax.tree_util.tree_leaves(values):
             if isinstance(a, jax.core.Tracer):
                 continue
@@ -92,23 +143,24 @@ class Checks:
                 raise self.invalid(name, 'numbers', a.dtype)
             if not np.isfinite(a).all():
                 bad = ~np.isfinite(a)
-                where = tuple(int(i) for i in np.argwhere(bad)[0])
-                raise self.invalid(name, 'finite numbers', f'{a[where]} at index {where}'
-                                    + (f' and {bad.sum() - 1} more' if bad.sum() > 1 else ''))
+                index = tuple(int(i) for i in np.argwhere(bad)[0])
+                others = f' and {bad.sum() - 1} more' if bad.sum() > 1 else ''
+                raise self.invalid(name, 'finite numbers', f'{a[index]} at index {index}{others}')
 
-    def check_alive(self, t):
-        """Raise `DivergedError` if the current state is infinite or NaN."""
+    def check_alive(self, t: float) -> None:
+        """Raise `DivergedError` if the current state, at the time t, is infinite or NaN."""
         for name in self.states:
             if not np.isfinite(np.asarray(getattr(self, name)._value)).all():
                 raise DivergedError(
                     f'{type(self).__name__}.{name}: the network blew up before t = {t:g}. Try smaller weights or a '
-                    'smaller dt, then call reset_state() before the next run.')
+                    'smaller dt, then call reset_state() before the next run.'
+                )
 
     @staticmethod
-    def batch_of(*arrays):
-        """The length of the leading axis of the first of ``arrays`` that is a matrix, else None."""
+    def batch_of(*arrays: Any) -> int | None:
+        """The length of the leading axis of the first matrix among ``arrays``; None if no array is a matrix."""
         return next((np.shape(a)[0] for a in arrays if a is not None and np.ndim(a) == 2), None)
 
-    def invalid(self, name, expected, got):
-        """The `InvalidValueError` that says what ``name`` was expected to be, and what it is; to be raised."""
+    def invalid(self, name: str, expected: str, got: Any) -> InvalidValueError:
+        """The error 'Class.name: expected …, got ….'. The caller raises it."""
         return InvalidValueError(f'{type(self).__name__}.{name}: expected {expected}, got {got}.')

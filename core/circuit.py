@@ -2,16 +2,22 @@
 
 import inspect
 import textwrap
+from collections.abc import Mapping
+from typing import Any
 
+import brainpy.math as bm
 import jax.numpy as jnp
 
 from ratezoo.constants import Constant
 from ratezoo.model import RateModel
 from ratezoo.noise import OrnsteinUhlenbeck
+from ratezoo.types import Array, ArrayLike, Params, State
 
 
 class Circuit(RateModel):
-    """A population or circuit of the literature: ``states``, named constants, and F, which reads them from self::
+    """A population or circuit of the literature.
+
+    A subclass gives the names of its ``states``, its named constants, and F, which reads the constants from self::
 
         class Leak(Circuit):
             '''τ dr/dt = −r + x'''
@@ -21,74 +27,104 @@ class Circuit(RateModel):
             def F(self, r, params, x):
                 return (-r + x) / self.tau
 
-    The constructor takes ``n``, the constants by name (a number, or an array (n,) with one for each unit), and the
-    options below; the docstring gets its list of parameters from the constants. A constant can be changed
-    (``net.tau = 5.``) and swept (`ratezoo.sweep`), because nothing else is computed from it beforehand.
+    It may also give `start`, the state after a reset, and `observable`, the output. The number of inputs is n.
+
+    The constructor takes ``n``, the constants by name, and the options below. A constant is a number, or an array (n,)
+    with one number for each unit. The list of parameters in the docstring of a subclass is written from its constants.
+    A constant can be changed (``net.tau = 5.``) and swept (`ratezoo.sweep`), because F reads its present value.
 
     Parameters
     ----------
     n : int
-        Number of units; where units are not coupled, of copies, each with its own input.
+        Number of units. In a circuit whose units are not coupled: number of copies, each with its own input.
     noise : OrnsteinUhlenbeck, or dict with its sigma and tau, optional
-        Coloured noise that is added to the input; it is kept in the state ``eta`` (n_in,).
+        Coloured noise that is added to the input. The state ``eta`` (n,) holds it.
     method : str, optional
-        As in `RateModel`; None (default): the class's ``default_method``.
+        As in `RateModel`. None (default): the class's ``default_method``.
     dt, sigma, seed, mode, name
         As in `RateModel`.
+
+    Attributes
+    ----------
+    default_n : int
+        The n of a circuit whose constructor gets none. Default 1.
+    default_method : str
+        The method of a circuit whose constructor gets none. Default 'euler'.
+    default_noise : OrnsteinUhlenbeck, dict or None
+        The noise of a circuit whose constructor gets none. Default None.
+    about : dict of str to str
+        The meaning of ``n`` and of the subclass's own options, for the list of parameters in its docstring.
     """
 
-    default_n = 1
-    default_method = 'euler'
-    default_noise = None
-    units_of_states = {}
-    unit_of_time = ''
-    about = {'n': 'Number of copies, each with its own input.'}
+    default_n: int = 1
+    default_method: str = 'euler'
+    default_noise: OrnsteinUhlenbeck | dict[str, float] | None = None
+    about: Mapping[str, str] = {'n': 'Number of copies, each with its own input.'}
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        own = any(isinstance(v, Constant) for v in vars(cls).values())
-        if cls.__doc__ and own and 'Parameters\n' not in cls.__doc__:
-            cls.__doc__ = _with_parameters(cls)
+        has_own_constants = any(isinstance(v, Constant) for v in vars(cls).values())
+        if cls.__doc__ and has_own_constants and 'Parameters\n' not in cls.__doc__:
+            cls.__doc__ = _doc_with_parameters(cls)
 
-    def __init__(self, n=None, *, noise=None, method=None, dt=None, sigma=0., seed=None, mode=None,
-                 name=None, **constants):
+    def __init__(
+        self,
+        n: int | None = None,
+        *,
+        noise: OrnsteinUhlenbeck | dict[str, float] | None = None,
+        method: str | None = None,
+        dt: float | None = None,
+        sigma: ArrayLike | dict[str, ArrayLike] = 0.0,
+        seed: int | None = None,
+        mode: bm.Mode | None = None,
+        name: str | None = None,
+        **constants: Any,
+    ) -> None:
         cls = type(self)
         n = cls.default_n if n is None else n
-        noise = cls.default_noise if noise is None else noise
+        method = cls.default_method if method is None else method
+        self.noise = self._checked_noise(cls.default_noise if noise is None else noise)
+        unknown = set(constants) - set(cls.constants)
+        if unknown:
+            options = ', '.join(cls._signature().parameters)
+            raise TypeError(f'{cls.__name__} has no option {", ".join(sorted(unknown))}. It has: {options}.')
+        sizes: int | dict[str, int] = n
+        if self.noise is not None:
+            self.states = (*cls.states, 'eta')
+            sizes = dict.fromkeys(self.states, n)
+        super().__init__(sizes, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
+        self.n = n
+        self.set_constants(**constants)
+
+    def _checked_noise(self, noise: Any) -> OrnsteinUhlenbeck | None:
+        """The coloured noise that the option ``noise`` asks for; None if its σ is 0."""
         if isinstance(noise, dict) and set(noise) == {'sigma', 'tau'}:
             noise = OrnsteinUhlenbeck(**noise)
         if not (noise is None or isinstance(noise, OrnsteinUhlenbeck)):
             raise self.invalid('noise', 'an OrnsteinUhlenbeck, or a dict with its sigma and tau', repr(noise))
-        self.noise = noise if noise is not None and noise.sigma > 0 else None
-        unknown = set(constants) - set(cls.constants)
-        if unknown:
-            raise TypeError(f'{cls.__name__} has no option {", ".join(sorted(unknown))}. It has: '
-                            f'{", ".join(cls._signature().parameters)}.')
-        own, sizes, n_in = cls.states, n, n
-        if self.noise is not None:
-            self.states = (*own, 'eta')
-            sizes = {**dict.fromkeys(own, n), 'eta': n_in}
-        super().__init__(sizes, n_in, method=cls.default_method if method is None else method, dt=dt, sigma=sigma,
-                         seed=seed, mode=mode, name=name)
-        self.n = n
-        self.set_constants(**constants)
+        return noise if noise is not None and noise.sigma > 0 else None
 
-    def start(self):
-        """The state of one sample after a reset; default zeros."""
+    # ---- what a subclass may give ------------------------------------------------------------------------------------
+
+    def start(self) -> State:
+        """The state of one sample after a reset, without the noise. Default: zeros."""
         return self.without_noise({s: jnp.zeros(size) for s, size in self.sizes.items()})
 
-    def observable(self, r):
-        """What the circuit shows, and what others that are coupled to it see, (n,). Default: the first state."""
+    def observable(self, r: Any) -> Array:
+        """The output (n,) of the state r (without the noise). Circuits coupled to this one receive it too.
+
+        Default: the first state.
+        """
         return r if len(type(self).states) == 1 else r[type(self).states[0]]
 
-    # ---- what follows ------------------------------------------------------------------------------------------------
+    # ---- hooks of RateModel ------------------------------------------------------------------------------------------
 
-    def output(self, r, params):
+    def output(self, r: Any, params: Params) -> Array:
         """The `observable`."""
         return self.observable(self.without_noise(r))
 
-    def initial_state(self):
-        """`start`, and no noise yet."""
+    def initial_state(self) -> State:
+        """`start`, and η = 0 if there is noise."""
         start = self.start()
         if self.noise is None:
             return start
@@ -96,57 +132,74 @@ class Circuit(RateModel):
         return {**start, 'eta': jnp.zeros(self.sizes['eta'])}
 
     @property
-    def recorded(self):
+    def recorded(self) -> tuple[str, ...]:
+        """The states that a run records by default: all of them but the noise."""
         return type(self).states
 
-    def drift(self, r, params, x):
+    def drift(self, r: State, params: Params, x: Array) -> State:
+        """F with η added to its input, and dη/dt without the random part."""
         if self.noise is None:
             return super().drift(r, params, x)
         f = self.F(self.without_noise(r), params, x + r['eta'])
         f = f if isinstance(f, dict) else {type(self).states[0]: f}
         return {**f, 'eta': self.noise.drift(r['eta'])}
 
-    def without_noise(self, r):
-        """The state without the noise."""
+    def without_noise(self, r: State) -> State:
+        """The state r without η, in the form that F takes."""
         if 'eta' not in self.states:
             return self.as_state(r) if isinstance(r, dict) else r
         own = {s: r[s] for s in type(self).states}
         return own if len(own) > 1 else next(iter(own.values()))
 
     @classmethod
-    def _signature(cls):
+    def _signature(cls) -> inspect.Signature:
+        """The arguments of the constructor, with the constants in place of ``**constants``."""
+
         def option(name, default):
             return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
-        own = [p for p in inspect.signature(cls.__init__).parameters.values()
-               if p.kind is inspect.Parameter.KEYWORD_ONLY and p.name not in _SHARED]
-        return inspect.Signature([
-            inspect.Parameter('n', inspect.Parameter.POSITIONAL_OR_KEYWORD, default=cls.default_n), *own,
-            *(option(k, c.default) for k, c in cls.constants.items()), option('noise', cls.default_noise),
-            option('method', cls.default_method), option('dt', None), option('sigma', 0.), option('seed', None),
-            option('mode', None), option('name', None)])
+
+        own_options = [
+            parameter
+            for parameter in inspect.signature(cls.__init__).parameters.values()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY and parameter.name not in _SHARED_OPTIONS
+        ]
+        defaults = dict.fromkeys(_SHARED_OPTIONS) | {
+            'noise': cls.default_noise,
+            'method': cls.default_method,
+            'sigma': 0.0,
+        }
+        return inspect.Signature(
+            [
+                inspect.Parameter('n', inspect.Parameter.POSITIONAL_OR_KEYWORD, default=cls.default_n),
+                *own_options,
+                *(option(name, constant.default) for name, constant in cls.constants.items()),
+                *(option(name, default) for name, default in defaults.items()),
+            ]
+        )
 
 
-_SHARED = ('noise', 'method', 'dt', 'sigma', 'seed', 'mode', 'name')
+_SHARED_OPTIONS = ('noise', 'method', 'dt', 'sigma', 'seed', 'mode', 'name')
 
 
-def _with_parameters(cls):
-    """The docstring with the options and constants listed before its References."""
+def _doc_with_parameters(cls: type[Circuit]) -> str:
+    """The docstring of a circuit with the list of its options and constants, which stands before the References."""
     lines = ['Parameters', '----------']
-
-    def tell(name, kind, meaning, default):
-        text = f'{meaning[:1].upper()}{meaning[1:]}{"" if meaning.endswith(".") else "."} Default {default}.'
-        lines.extend([f'{name} : {kind}', *textwrap.wrap(text, 100, initial_indent='    ', subsequent_indent='    ')])
     for name, parameter in cls._signature().parameters.items():
         constant = cls.constants.get(name)
         if constant is not None:
             unit = f' ({constant.unit})' if constant.unit else ''
-            tell(name, 'float', constant.meaning + unit, f'{constant.default:.16g}')
-        elif name not in _SHARED:
-            about = cls.about.get(name, Circuit.about.get(name, 'As described above'))
-            tell(name, type(parameter.default).__name__, about, parameter.default)
-    lines += ['noise, method, dt, sigma, seed, mode, name',
-              f"    As in `Circuit`; the method is '{cls.default_method}'"
-              + (f', time in {cls.unit_of_time}.' if cls.unit_of_time else ', time without unit.'), '']
-    doc = inspect.cleandoc(cls.__doc__)
+            lines += _parameter_lines(name, 'float', constant.meaning + unit, f'{constant.default:.16g}')
+        elif name not in _SHARED_OPTIONS:
+            meaning = cls.about.get(name, Circuit.about.get(name, 'As described above'))
+            lines += _parameter_lines(name, type(parameter.default).__name__, meaning, parameter.default)
+    time = f'time in {cls.unit_of_time}' if cls.unit_of_time else 'time without unit'
+    lines += [', '.join(_SHARED_OPTIONS), f"    As in `Circuit`; the method is '{cls.default_method}', {time}.", '']
+    doc = inspect.cleandoc(cls.__doc__ or '')
     before, heading, after = doc.partition('References\n---')
     return before.rstrip() + '\n\n' + '\n'.join(lines) + '\n' + heading + after
+
+
+def _parameter_lines(name: str, kind: str, meaning: str, default: Any) -> list[str]:
+    """The lines of one parameter in a docstring: its name and kind, its meaning, its default."""
+    sentence = f'{meaning[:1].upper()}{meaning[1:]}{"" if meaning.endswith(".") else "."} Default {default}.'
+    return [f'{name} : {kind}', *textwrap.wrap(sentence, 100, initial_indent='    ', subsequent_indent='    ')]

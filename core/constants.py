@@ -1,9 +1,9 @@
-"""`Constant`: a number in a model's equations that is not trained, and how a model keeps its constants."""
+"""`Constant`: a number in a model's equations that is not trained. A model has its constants as attributes."""
 
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,7 @@ class Constant:
     Parameters
     ----------
     default : float
-        The value that a model has unless its constructor is told another one.
+        The value that a model has if its constructor gets no other one.
     meaning : str
         What the constant is, in a few words. It is shown in the model's docstring.
     unit : str
@@ -25,10 +25,19 @@ class Constant:
     positive : bool
         Whether only numbers > 0 are allowed. Default False.
     """
+
     default: float
     meaning: str = ''
     unit: str = ''
     positive: bool = False
+
+    def __get__(self, model: Any, owner: Any = None) -> Any:
+        """On the class the `Constant` itself. On a model its value, which is an attribute of the model."""
+        return self if model is None else self.default
+
+    if TYPE_CHECKING:  # tells type checkers that ``net.tau = 5.`` is allowed
+
+        def __set__(self, model: Any, value: Any) -> None: ...
 
     def checked(self, model: Any, name: str, value: Any) -> float | np.ndarray:
         """``value`` as a float, or as an array (n,) with one number for each unit.
@@ -36,16 +45,18 @@ class Constant:
         Raises
         ------
         InvalidValueError
-            ``value`` is neither, or not positive where it must be.
+            ``value`` is neither a finite number nor an array of n of them, or it is not positive and must be.
         """
         expected = 'a number > 0' if self.positive else 'a finite number'
         try:
             array = np.asarray(value, float)
-            good = not isinstance(value, bool) and np.isfinite(array).all() and (not self.positive or (array > 0).all())
-            if array.shape not in ((), *((size,) for size in model.sizes.values())) or not good:
+            allowed_shapes = ((), *((size,) for size in model.sizes.values()))
+            if isinstance(value, bool) or array.shape not in allowed_shapes or not np.isfinite(array).all():
+                raise ValueError
+            if self.positive and not (array > 0).all():
                 raise ValueError
         except (TypeError, ValueError):
-            raise model.invalid(name, f'{expected}, or an array of one for each unit', repr(value)) from None
+            raise model.invalid(name, f'{expected}, or an array with one for each unit', repr(value)) from None
         return array if array.ndim else float(array)
 
 
@@ -55,7 +66,8 @@ class KeepsConstants:
     Attributes
     ----------
     constants : dict of str to Constant
-        All constants that the class and its bases declare. The value of one is the attribute of its name.
+        All constants that the class and its bases declare, by name. Their values are attributes of the model:
+        ``net.tau`` is the value of ``constants['tau']``.
     """
 
     constants: Mapping[str, Constant] = {}
@@ -65,22 +77,25 @@ class KeepsConstants:
         cls.constants = {**cls.constants, **{k: v for k, v in vars(cls).items() if isinstance(v, Constant)}}
 
     def set_constants(self, **values: Any) -> None:
-        """Set the constants named, checked; a model's ``__init__`` calls it with what it was given."""
+        """Check the given values and set the constants to them, by name. A model's ``__init__`` calls it."""
         for name, value in values.items():
             setattr(self, name, self.constants[name].checked(self, name, value))
 
     def _set_defaults(self) -> None:
-        """Every constant of which the instance has no value yet gets its default."""
+        """Set each constant to its default, except those that this model has a value for already."""
         self.set_constants(**{k: c.default for k, c in type(self).constants.items() if k not in vars(self)})
 
     @contextlib.contextmanager
     def with_constants(self, values: Mapping[str, Any]) -> Iterator[Any]:
-        """Have other constants for as long as the ``with`` block lasts. Their values may be JAX tracers."""
-        before = {k: getattr(self, k) for k in values}
+        """Change constants within a ``with`` block, and change them back after it.
+
+        The values are not checked, because they may be JAX tracers: this is how a constant is differentiated or swept.
+        """
+        before = {name: getattr(self, name) for name in values}
         try:
-            for k, v in values.items():
-                setattr(self, k, v)
+            for name, value in values.items():
+                setattr(self, name, value)
             yield self
         finally:
-            for k, v in before.items():
-                setattr(self, k, v)
+            for name, value in before.items():
+                setattr(self, name, value)

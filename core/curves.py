@@ -1,34 +1,43 @@
-"""f-I curves: how fast a neuron fires at a constant current. Each is a function g(I) that JAX can trace."""
+"""f-I curves: the firing rate of a neuron as a function of a constant current, r = g(I). JAX can differentiate them."""
 
 import abc
 import math
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
 import jax.numpy as jnp
 import numpy as np
 
 from ratezoo.errors import InvalidValueError
+from ratezoo.types import Array
 
+# Gauss–Legendre quadrature on [0, 1].
 _NODES, _WEIGHTS = (np.polynomial.legendre.leggauss(200)[0] + 1) / 2, np.polynomial.legendre.leggauss(200)[1] / 2
 
 
 @dataclass(frozen=True)
 class Curve(abc.ABC):
-    """A firing rate as a function of the current, r = g(I), elementwise; its constants are the fields."""
+    """A firing rate as a function of the current, r = g(I), for each unit. The constants of g are the fields.
 
-    positive = ()                   # fields that must be > 0
+    Attributes
+    ----------
+    positive : tuple of str
+        The fields that must be > 0.
+    """
 
-    def __post_init__(self):
+    positive: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            good = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-            if not good or (field.name in self.positive and value <= 0):
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+            if not is_number or (field.name in self.positive and value <= 0):
                 expected = 'a number > 0' if field.name in self.positive else 'a finite number'
                 raise InvalidValueError(f'{type(self).__name__}.{field.name}: expected {expected}, got {value!r}.')
 
     @abc.abstractmethod
-    def __call__(self, I):
-        """g(I)."""
+    def __call__(self, I: Array | np.ndarray | float) -> Array:
+        """The rates g(I), of the shape of the currents I."""
 
 
 @dataclass(frozen=True)
@@ -40,47 +49,51 @@ class ThresholdLinear(Curve):
     >>> float(ThresholdLinear(gain=2., threshold=1.)(3.))
     4.0
     """
-    gain: float = 1.
-    threshold: float = 0.
 
-    def __call__(self, I):
-        return self.gain * jnp.maximum(I - self.threshold, 0.)
+    gain: float = 1.0
+    threshold: float = 0.0
+
+    def __call__(self, I: Array | np.ndarray | float) -> Array:
+        return self.gain * jnp.maximum(I - self.threshold, 0.0)
 
 
 @dataclass(frozen=True)
 class Sigmoid(Curve):
     """r = maximum/(1 + exp(−gain (I − threshold)))."""
-    maximum: float = 1.
-    gain: float = 1.
-    threshold: float = 0.
+
+    maximum: float = 1.0
+    gain: float = 1.0
+    threshold: float = 0.0
     positive = ('maximum',)
 
-    def __call__(self, I):
+    def __call__(self, I: Array | np.ndarray | float) -> Array:
         return self.maximum * (1 + jnp.tanh(self.gain * (I - self.threshold) / 2)) / 2
 
 
 @dataclass(frozen=True)
 class Tanh(Curve):
-    """r = maximum · tanh(gain (I − threshold)); negative below the threshold: a rate relative to a baseline."""
-    maximum: float = 1.
-    gain: float = 1.
-    threshold: float = 0.
+    """r = maximum · tanh(gain (I − threshold)). Negative below the threshold: r is relative to a baseline."""
+
+    maximum: float = 1.0
+    gain: float = 1.0
+    threshold: float = 0.0
     positive = ('maximum',)
 
-    def __call__(self, I):
+    def __call__(self, I: Array | np.ndarray | float) -> Array:
         return self.maximum * jnp.tanh(self.gain * (I - self.threshold))
 
 
 @dataclass(frozen=True)
 class Softplus(Curve):
-    """r = (gain/sharpness) ln(1 + exp(sharpness (I − threshold))): threshold-linear for large currents."""
-    gain: float = 1.
-    threshold: float = 0.
-    sharpness: float = 1.
+    """r = (gain/sharpness) ln(1 + exp(sharpness (I − threshold))). For large currents it is threshold-linear."""
+
+    gain: float = 1.0
+    threshold: float = 0.0
+    sharpness: float = 1.0
     positive = ('sharpness',)
 
-    def __call__(self, I):
-        return self.gain * jnp.logaddexp(self.sharpness * (I - self.threshold), 0.) / self.sharpness
+    def __call__(self, I: Array | np.ndarray | float) -> Array:
+        return self.gain * jnp.logaddexp(self.sharpness * (I - self.threshold), 0.0) / self.sharpness
 
 
 @dataclass(frozen=True)
@@ -92,20 +105,21 @@ class PowerLaw(Curve):
     Y. Ahmadian, D. B. Rubin and K. D. Miller, "Analysis of the stabilized supralinear network", Neural Computation 25,
     1994–2037 (2013), doi:10.1162/NECO_a_00472 (k = 0.04, n = 2 there).
     """
+
     k: float = 0.04
-    n: float = 2.
-    threshold: float = 0.
+    n: float = 2.0
+    threshold: float = 0.0
     positive = ('k', 'n')
 
-    def __call__(self, I):
-        return self.k * jnp.maximum(I - self.threshold, 0.) ** self.n
+    def __call__(self, I: Array | np.ndarray | float) -> Array:
+        return self.k * jnp.maximum(I - self.threshold, 0.0) ** self.n
 
 
 @dataclass(frozen=True)
 class LIF(Curve):
-    """The leaky integrate-and-fire neuron at a constant current, exactly.
+    """The exact rate of the leaky integrate-and-fire neuron at a constant current.
 
-        (1)  τ dV/dt = −(V − V_rest) + R I;   at V_th a spike, and V stays at V_reset for t_ref
+        (1)  τ dV/dt = −(V − V_rest) + R I;   at V_th the neuron spikes, and V stays at V_reset for t_ref
         (2)  1/r = t_ref + τ ln[(V_rest + R I − V_reset)/(V_rest + R I − V_th)]   where V_rest + R I > V_th, else r = 0
 
     Potentials in mV, R in MΩ, I in nA, times in ms, rates in Hz.
@@ -120,40 +134,43 @@ class LIF(Curve):
     >>> round(float(LIF(tau=20., V_rest=-70., V_reset=-70., V_th=-50., R=10., t_ref=2.)(3.)), 1)      # R I = 30 mV
     41.7
     """
-    tau: float = 20.
-    V_rest: float = -70.
-    V_reset: float = -60.
-    V_th: float = -50.
-    R: float = 10.
-    t_ref: float = 2.
-    positive = ('tau', 'R')
 
-    def __post_init__(self):
+    tau: float = 20.0
+    V_rest: float = -70.0
+    V_reset: float = -60.0
+    V_th: float = -50.0
+    R: float = 10.0
+    t_ref: float = 2.0
+    positive: ClassVar[tuple[str, ...]] = ('tau', 'R')
+
+    def __post_init__(self) -> None:
         super().__post_init__()
         if not self.V_reset < self.V_th:
-            raise InvalidValueError(f'{type(self).__name__}.V_reset: expected a potential below V_th = {self.V_th}, '
-                                    f'got {self.V_reset!r}.')
+            raise InvalidValueError(
+                f'{type(self).__name__}.V_reset: expected a potential below V_th = {self.V_th}, got {self.V_reset!r}.'
+            )
         if self.t_ref < 0:
             raise InvalidValueError(f'{type(self).__name__}.t_ref: expected a time ≥ 0, got {self.t_ref!r}.')
 
-    def __call__(self, I):
+    def __call__(self, I: Array | np.ndarray | float) -> Array:
         V = self.V_rest + self.R * jnp.asarray(I, float)
         fires = self.V_th < V
-        V = jnp.where(fires, V, self.V_th + 1.)                         # anything that has a logarithm
+        V = jnp.where(fires, V, self.V_th + 1.0)  # keeps the logarithm, and its gradient, finite where r = 0
         period = self.t_ref + self.tau * jnp.log((V - self.V_reset) / (V - self.V_th))
-        return jnp.where(fires, 1000 / period, 0.)
+        return jnp.where(fires, 1000 / period, 0.0)
 
 
 @dataclass(frozen=True)
 class Siegert(LIF):
-    """The leaky integrate-and-fire neuron in white noise: Siegert's formula.
+    """The rate of the leaky integrate-and-fire neuron in white noise, by Siegert's formula.
 
         (1)  τ dV/dt = −(V − V_rest) + R I + σ √τ η(t),   ⟨η(t) η(t′)⟩ = δ(t − t′)
         (2)  1/r = t_ref + τ √π ∫_{y_r}^{y_th} e^{s²} (1 + erf s) ds,    y = (V − V_rest − R I)/σ at V_reset and V_th
                  = t_ref + τ ∫_0^∞ e^{−u²} (e^{2 y_th u} − e^{2 y_r u})/u du
 
-    the first of which is the mean first-passage time, the second what is computed, by 200 Gauss–Legendre nodes. σ is √2
-    times the free membrane potential's standard deviation. Rates below about 1e-30 Hz count as that.
+    The first integral in (2) is the mean first-passage time. The second integral equals it and is the one that is
+    computed, with 200 Gauss–Legendre nodes. σ is √2 times the standard deviation of the membrane potential without a
+    threshold. Rates below about 1e-26 Hz are given as about 1e-26 Hz.
 
     References
     ----------
@@ -162,22 +179,26 @@ class Siegert(LIF):
 
     Examples
     --------
-    >>> bool(Siegert(sigma=5.)(1.5) > 0), float(LIF()(1.5))             # noise makes it fire below threshold
+    >>> bool(Siegert(sigma=5.)(1.5) > 0), float(LIF()(1.5))     # with noise it fires below threshold
     (True, 0.0)
     """
-    sigma: float = 5.
+
+    sigma: float = 5.0
     positive = ('tau', 'R', 'sigma')
 
-    def __call__(self, I):
+    def __call__(self, I: Array | np.ndarray | float) -> Array:
         V = self.V_rest + self.R * jnp.asarray(I, float)
-        high = jnp.minimum((self.V_th - V) / self.sigma, 8.)            # e^{y²} stays within single precision
-        low = high - (self.V_th - self.V_reset) / self.sigma
-        reach = jnp.where(high > 0, high + 6., 20. / jnp.maximum(-high, 20 / 6))        # the integrand is 0 beyond
-        u = reach[..., None] * jnp.asarray(_NODES, V.dtype) ** 2        # squared: nodes crowd at 0, where y ≪ 0 decides
+        high = jnp.minimum((self.V_th - V) / self.sigma, 8.0)  # y_th; with this limit e^{y²} fits into single precision
+        low = high - (self.V_th - self.V_reset) / self.sigma  # y_r
+        # The integral goes from 0 to the end u = reach, beyond which the integrand is 0 to the precision of a float.
+        reach = jnp.where(high > 0, high + 6.0, 20.0 / jnp.maximum(-high, 20 / 6))
+        # u = reach · s² puts many nodes near u = 0, where the whole integral lies for y ≪ 0. du = 2 reach s ds.
+        u = reach[..., None] * jnp.asarray(_NODES, V.dtype) ** 2
         du = 2 * reach[..., None] * jnp.asarray(_NODES * _WEIGHTS, V.dtype)
         low, high = low[..., None], high[..., None]
-        passage = jnp.sum(du * (jnp.exp(-u ** 2 + 2 * high * u) - jnp.exp(-u ** 2 + 2 * low * u)) / u, -1)
+        passage = jnp.sum(du * (jnp.exp(-(u**2) + 2 * high * u) - jnp.exp(-(u**2) + 2 * low * u)) / u, -1)  # Eq. (2)
         return 1000 / (self.t_ref + self.tau * passage)
 
 
-curves = {c.__name__: c for c in (ThresholdLinear, Sigmoid, Tanh, Softplus, PowerLaw, LIF, Siegert)}
+_ALL = (ThresholdLinear, Sigmoid, Tanh, Softplus, PowerLaw, LIF, Siegert)
+curves: dict[str, type[Curve]] = {c.__name__: c for c in _ALL}

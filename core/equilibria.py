@@ -1,18 +1,32 @@
-"""The fixed points of a `RateModel`: let it settle, and look at its Jacobian there."""
+"""Fixed points of a `RateModel`: it settles at them, and the Jacobian there tells whether they are stable."""
+
+from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from ratezoo.errors import DivergedError, UnknownNameError
-from ratezoo.relaxation import SOLVERS, STATIC_STEPS, Stability, settle
+from ratezoo.relaxation import SOLVERS, STATIC_STEPS, FixedPoint, Stability, settle
+from ratezoo.types import Array, ArrayLike, Params, PartOfModel, State, StateLike
 
 
-class Settles:
-    """The part of `RateModel` that finds fixed points, F(r*, w, x) = 0."""
+class Settles(PartOfModel):
+    """The part of `RateModel` that finds fixed points, F(r*, w, x) = 0, and their stability."""
 
-    def relax(self, x=None, r0=None, tol=None, max_steps=10_000, *, solver='dynamics'):
-        """Let the noiseless network settle at r*, F(r*, w, x) = 0, with constant input.
+    def relax(
+        self,
+        x: ArrayLike | None = None,
+        r0: StateLike | None = None,
+        tol: float | None = None,
+        max_steps: int = 10_000,
+        *,
+        solver: str = 'dynamics',
+    ) -> FixedPoint:
+        """Let the network settle at r*, F(r*, w, x) = 0, with a constant input and without noise.
+
+        The network's own state does not change.
 
         Parameters
         ----------
@@ -21,19 +35,20 @@ class Settles:
         r0 : array (n,) or (B, n), optional
             Where to start; by default the initial state.
         tol : float, optional
-            Settled means max |F| ≤ tol, for each sample (discrete time: max |step(r) − r|). Default 1e-10 in
-            double, 1e-5 in single precision.
+            A sample has settled when max |F| ≤ tol (discrete time: max |step(r) − r|). None (default): 1e-10 in double
+            and 1e-5 in single precision.
         max_steps : int
-            Give up after so many steps. Default 10 000.
+            The largest number of steps. Default 10 000.
         solver : str
             'dynamics' (default): the network's own steps of Δt. 'adaptive': dr/dt = F with error control. 'anderson':
-            Anderson acceleration of r ← r + F. 'newton'. The last two may end at a fixed point that is not stable, or
-            not the one that the network would settle at: see `stability`.
+            Anderson acceleration of r ← r + F. 'newton': Newton's method. The last two may end at an unstable fixed
+            point, or at another one than the network itself; `stability` tells.
 
         Returns
         -------
         FixedPoint
-            ``r``, and for each sample ``residual``, ``steps`` and ``converged``; look at the last.
+            ``r``, and for each sample ``residual``, ``steps`` and ``converged``. Look at ``converged``: no error is
+            raised if a sample has not settled.
 
         Raises
         ------
@@ -43,53 +58,85 @@ class Settles:
         if not (tol is None or tol > 0):
             raise self.invalid('relax', 'a tolerance tol > 0', tol)
         if solver not in SOLVERS:
-            raise UnknownNameError(f'{type(self).__name__}.relax: expected a solver among {", ".join(SOLVERS)}, got '
-                                   f'{solver!r}.')
+            expected = f'a solver among {", ".join(SOLVERS)}'
+            raise UnknownNameError(f'{type(self).__name__}.relax: expected {expected}, got {solver!r}.')
         self.check_finite('x', x)
         batch = self.batch_of(x, None if r0 is None else self.by_name(r0)[self.states[0]])
         x, axis = self.as_input(x, batch)
         r0 = None if r0 is None else self.starting_state(r0, batch)
 
-        def build():
-            def all_of(r0, params, x, tol, steps):
-                r0 = self.starting_state(None, batch) if r0 is None else r0
+        # Most solvers take max_steps as an argument, so that another number compiles nothing.
+        fixed_steps = max_steps if solver in STATIC_STEPS else None
+        relax = self.compiled(
+            ('relax', batch, axis, solver, fixed_steps),
+            lambda: jax.jit(self._relaxation(batch, axis, solver, fixed_steps)),
+        )
+        steps = max_steps if fixed_steps is None else None
+        fixed_point = relax(r0, self.params_dict(), x, tol or self.default_tol, steps)
+        if not np.isfinite(np.asarray(fixed_point.residual)).all():
+            raise DivergedError(
+                f'{type(self).__name__}.relax: the state blew up after {int(jnp.max(fixed_point.steps))} steps. Is a '
+                'fixed point stable for these parameters? Try smaller weights or dt.'
+            )
+        return fixed_point
 
-                def one(r0, x):
-                    return self.settled(r0, params, x, tol, max_steps if steps is None else steps, solver)
-                return (one if batch is None else jax.vmap(one, (0, axis)))(r0, x)
-            return jax.jit(all_of)
-        static = solver in STATIC_STEPS
-        found = self.compiled(('relax', batch, axis, solver, max_steps if static else None), build)(
-            r0, self.params_dict(), x, tol or self.default_tol, None if static else max_steps)
-        if not np.isfinite(np.asarray(found.residual)).all():
-            raise DivergedError(f'{type(self).__name__}.relax: the state blew up after {int(jnp.max(found.steps))} '
-                                'steps. Is a fixed point stable for these parameters? Try smaller weights or dt.')
-        return found
+    def _relaxation(self, batch, axis, solver, fixed_steps):
+        """The pure function of `relax` for ``batch`` samples whose inputs lie along ``axis``."""
+
+        def relax_all(r0, params, x, tol, steps):
+            r0 = self.starting_state(None, batch) if r0 is None else r0
+            max_steps = fixed_steps if steps is None else steps
+
+            def relax_one(r0, x):
+                return self.settled(r0, params, x, tol, max_steps, solver)
+
+            return (relax_one if batch is None else jax.vmap(relax_one, (0, axis)))(r0, x)
+
+        return relax_all
 
     @property
-    def default_tol(self):
-        """The largest |F| that counts as settled unless told otherwise."""
+    def default_tol(self) -> float:
+        """The largest |F| of a settled network, where no tolerance is given."""
         return 1e-10 if self.dtype == jnp.float64 else 1e-5
 
-    def settled(self, r0, params, x, tol, max_steps, solver='dynamics', force=None):
-        """The `FixedPoint` of one sample, pure; ``force(r)`` is added to F where it is given."""
+    def settled(
+        self,
+        r0: State,
+        params: Params,
+        x: Array,
+        tol: Any,
+        max_steps: Any,
+        solver: str = 'dynamics',
+        force: Callable[[State], State] | None = None,
+    ) -> FixedPoint:
+        """The `FixedPoint` of one sample; pure. With a ``force`` it is a fixed point of dr/dt = F(r) + force(r)."""
+
         def drift(r):
             f = self.drift(r, params, x)
             return f if force is None else jax.tree_util.tree_map(jnp.add, f, force(r))
-        own = force is None
 
         def step(r, f):
             if not self.is_continuous:
                 return jax.tree_util.tree_map(jnp.add, r, f)
-            return self.step(r, params, x) if own else self.step_along(drift, r)
+            return self.step(r, params, x) if force is None else self.step_along(drift, r)
+
         return settle(lambda r: self.at_rest(r, drift(r)), step, r0, tol, max_steps, solver)
 
-    def stability(self, r, x=None, k=5):
-        """How the network behaves near the state ``r``: the ``k`` leading eigenvalues of J (default 5).
+    def stability(self, r: StateLike, x: ArrayLike | None = None, k: int = 5) -> Stability:
+        """The ``k`` leading eigenvalues of the Jacobian J at the state r, and whether a fixed point there is stable.
 
-        A fixed point is stable if all eigenvalues have negative real parts (discrete time: if I + J has none outside
-        the unit circle; then the eigenvalues are those of I + J, largest modulus first). Units that are held by
-        ``bounds`` count as settled.
+        A fixed point is stable if all eigenvalues of J have negative real parts. In discrete time it is stable if all
+        eigenvalues of I + J lie inside the unit circle; then the eigenvalues of I + J are returned, largest modulus
+        first. A unit that ``bounds`` hold at its limit counts as stable.
+
+        Parameters
+        ----------
+        r : array (n,) or (B, n)
+            The state.
+        x : array (n_in,) or (B, n_in), optional
+            The input; zero if not given.
+        k : int
+            How many eigenvalues to return. Default 5.
 
         Returns
         -------
@@ -97,27 +144,34 @@ class Settles:
             ``eigenvalues`` (k,) or (B, k), complex; ``stable``, a bool or (B,).
         """
         J = np.asarray(self.jacobian(r, x))
-        if not self.is_continuous:
-            values = np.linalg.eigvals(J + np.eye(J.shape[-1]))
-            order, stable = np.argsort(-np.abs(values), -1), (np.abs(values) < 1).all(-1)
-        else:
+        if self.is_continuous:
             values = np.linalg.eigvals(J)
             order, stable = np.argsort(-values.real, -1), (values.real < 0).all(-1)
+        else:
+            values = np.linalg.eigvals(J + np.eye(J.shape[-1]))
+            order, stable = np.argsort(-np.abs(values), -1), (np.abs(values) < 1).all(-1)
         return Stability(np.take_along_axis(values, order, -1)[..., :k], stable)
 
-    def jacobian(self, r, x=None):
-        """J = ∂F/∂r at state r and input x with the current parameters; (n, n), with a batch (B, n, n).
+    def jacobian(self, r: StateLike, x: ArrayLike | None = None) -> Array:
+        """J = ∂F/∂r at the state r and the input x with the current parameters: (n, n), or (B, n, n) with a batch.
 
-        In discrete time, of step(r) − r; within ``bounds``, of clip(r + F) − r. Several states are strung together in
-        the order of ``states``.
+        In discrete time it is the Jacobian of step(r) − r, and within ``bounds`` that of clip(r + F) − r. Several
+        states form one vector, in the order of ``states``.
         """
         batch = self.batch_of(x, self.by_name(r)[self.states[0]])
         x, axis = self.as_input(x, batch)
         r = self.starting_state(r, batch)
 
+        def one_sample(r, params, x):
+            vector, back = self.flat(r)
+
+            def field(vector):
+                r = back(vector)
+                return self.flat(self.at_rest(r, self.drift(r, params, x)))[0]
+
+            return jax.jacfwd(field)(vector)
+
         def build():
-            def one(r, params, x):
-                flat, back = self.flat(r)
-                return jax.jacfwd(lambda s: self.flat(self.at_rest(back(s), self.drift(back(s), params, x)))[0])(flat)
-            return jax.jit(one if batch is None else jax.vmap(one, (0, None, axis)))
+            return jax.jit(one_sample if batch is None else jax.vmap(one_sample, (0, None, axis)))
+
         return self.compiled(('jacobian', batch is None, axis), build)(r, self.params_dict(), x)

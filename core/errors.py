@@ -1,13 +1,23 @@
-"""What can go wrong, by name.
+"""The errors that ratezoo raises on purpose.
 
-Each error is a `RateZooError` and the built-in that a caller would catch; its message reads
-``Class.attribute: what was expected, what came. What to do.``
+Each of them is a `RateZooError`. Each is also the built-in error that a caller would catch, such as ``ValueError``. A
+message reads ``Class.attribute: expected …, got …. What to do.``
 """
 
-
-__all__ = ['CheckpointError', 'CompositionError', 'DivergedError', 'HomeworkError', 'InvalidValueError',
-           'NotAnEnergyModelError', 'NotConvergedError', 'RateZooError', 'ShapeError', 'SingularJacobianError',
-           'TooLargeError', 'UnknownNameError']
+__all__ = [
+    'CheckpointError',
+    'CompositionError',
+    'DivergedError',
+    'HomeworkError',
+    'InvalidValueError',
+    'NotAnEnergyModelError',
+    'NotConvergedError',
+    'RateZooError',
+    'ShapeError',
+    'SingularJacobianError',
+    'TooLargeError',
+    'UnknownNameError',
+]
 
 
 class RateZooError(Exception):
@@ -19,23 +29,23 @@ class ShapeError(RateZooError, ValueError):
 
 
 class InvalidValueError(RateZooError, ValueError):
-    """A value is of the right shape but can't be used: NaN, negative, of the wrong kind."""
+    """A value can't be used although its shape is right: it is NaN, negative, or of the wrong kind."""
 
 
 class UnknownNameError(RateZooError, ValueError):
-    """A model, rule, parameter, variable or option of that name does not exist."""
+    """There is no model, rule, parameter, Variable or option of this name."""
 
 
 class CompositionError(RateZooError, TypeError):
-    """A class combines a rule and a model in a way that can't work."""
+    """A class combines a rule and a model that don't fit together."""
 
 
 class NotAnEnergyModelError(CompositionError, ValueError):
-    """A rule needs an energy, F = −∂E/∂r, that the model does not have."""
+    """A rule needs an energy E with F = −∂E/∂r, and the model has none."""
 
 
 class NotConvergedError(RateZooError, RuntimeError):
-    """A relaxation used up its steps before it settled."""
+    """A relaxation took its largest number of steps and did not settle."""
 
 
 class DivergedError(RateZooError, RuntimeError):
@@ -47,11 +57,11 @@ class SingularJacobianError(RateZooError, ArithmeticError):
 
 
 class TooLargeError(RateZooError, MemoryError):
-    """What a rule would have to keep does not fit into memory."""
+    """The arrays that a rule must keep do not fit into memory."""
 
 
 class CheckpointError(RateZooError, RuntimeError):
-    """A checkpoint is unreadable or belongs to another training run."""
+    """A checkpoint can't be read, or it belongs to another training run."""
 
 
 class HomeworkError(RateZooError, RuntimeError):

@@ -1,10 +1,12 @@
-"""What a model is run with when nothing is said: the run that it is known for."""
+"""`Example`: the run that a model is known for. It is what a user gets who asks for a run and says nothing more."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ratezoo.errors import InvalidValueError
+from ratezoo.types import ArrayLike
 
 
 class Example(NamedTuple):
@@ -13,38 +15,41 @@ class Example(NamedTuple):
     Attributes
     ----------
     duration : float
-        In the model's unit of time.
-    input : float, sequence, or callable
-        Constant, one number for each input, or a function of the network and the times (T,) that gives (T,) or (T,
-        n_in). Default 0.
+        How long to run, in the model's unit of time. Default 10.
+    input : float, array (n_in,), or callable
+        The input. A number or an array (n_in,) is constant in time. A function gets the network and the times (T,), and
+        returns (T,) or (T, n_in). Default 0.
     settings : dict
-        Options of the constructor that differ from their defaults. Default none.
+        Options of the constructor that differ from their defaults, by name. Default: none.
     transient : float
-        How much to leave out at the beginning. Default 0.
+        How much of the run to leave out at its beginning, in the model's unit of time. Default 0.
     """
-    duration: float = 10.
-    input: object = 0.
-    settings: dict = {}
-    transient: float = 0.
 
-    def inputs(self, net, ts):
-        """x, (T, n_in), at the times ts (T,)."""
+    duration: float = 10.0
+    input: ArrayLike | Callable[[Any, np.ndarray], ArrayLike] = 0.0
+    settings: dict[str, Any] = {}
+    transient: float = 0.0
+
+    def inputs(self, net: Any, ts: np.ndarray) -> np.ndarray:
+        """The input x of shape (T, n_in) at the times ``ts`` (T,)."""
         n_in = net.n_in or 1
         x = np.asarray(self.input(net, ts) if callable(self.input) else self.input, float)
         x = x[:, None] if callable(self.input) and x.ndim == 1 else x
         try:
             return np.array(np.broadcast_to(x, (len(ts), n_in)))
         except ValueError:
-            raise InvalidValueError(f'Example.input: expected numbers for {n_in} inputs, got shape '
-                                    f'{x.shape}.') from None
+            raise InvalidValueError(
+                f'Example.input: expected numbers for {n_in} inputs, got shape {x.shape}. Give one number, an array '
+                f'({n_in},), or a function that returns ({len(ts)},) or ({len(ts)}, {n_in}).'
+            ) from None
 
 
-def pulse(start, stop, height):
-    """An input that is ``height`` from ``start`` to ``stop``, and 0 otherwise."""
-    return lambda net, ts: np.where((ts >= start) & (ts < stop), 1., 0.)[:, None] * np.atleast_1d(height)
+def pulse(start: float, stop: float, height: ArrayLike) -> Callable[[Any, np.ndarray], np.ndarray]:
+    """An input that equals ``height`` from the time ``start`` to the time ``stop``, and 0 before and after."""
+    return lambda net, ts: np.where((ts >= start) & (ts < stop), 1.0, 0.0)[:, None] * np.atleast_1d(height)
 
 
-def tone(net, ts):
-    """A sine of the period 6, which changes to the period 2 at half time."""
+def tone(net: Any, ts: np.ndarray) -> np.ndarray:
+    """A sine with the period 6 in the first half of the run and the period 2 in the second half."""
     half = ts[len(ts) // 2]
     return np.where(ts < half, np.sin(2 * np.pi * ts / 6), np.sin(np.pi * ts))

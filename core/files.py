@@ -3,17 +3,23 @@
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
 @contextlib.contextmanager
-def atomic_write(path):
-    """Open ``path`` for writing bytes; it is written beside and takes its name only when all is written."""
+def atomic_write(path: str | Path) -> Iterator[BinaryIO]:
+    """Open ``path`` for writing bytes, as a context manager.
+
+    The bytes go to a temporary file in the same folder. It gets the name ``path`` when the block ends without an error.
+    So ``path`` never holds half a file, and after an error its old content is still there.
+    """
     path = Path(path)
-    beside = path.with_name(f'.{path.name}.{secrets.token_hex(4)}.tmp')
+    temporary = path.with_name(f'.{path.name}.{secrets.token_hex(4)}.tmp')
     try:
-        with open(beside, 'xb') as file:
+        with open(temporary, 'xb') as file:
             yield file
-        os.replace(beside, path)
+        os.replace(temporary, path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What a rule needs, and what the machine has."""
+"""The memory that a rule needs, and the memory that is free."""
 
 from typing import NamedTuple
 
@@ -7,12 +7,21 @@ import psutil
 
 
 class Cost(NamedTuple):
-    """Bytes of memory beside the data, and operations a step."""
+    """The cost of a learning rule.
+
+    Attributes
+    ----------
+    memory : int
+        Bytes that the rule keeps, without the data.
+    operations : int
+        Arithmetic operations per time step.
+    """
+
     memory: int
     operations: int
 
 
-def free_memory():
+def free_memory() -> int:
     """Bytes that are free on the device that JAX computes on."""
     device = jax.devices()[0]
     stats = device.memory_stats() if device.platform != 'cpu' else None

@@ -1,7 +1,9 @@
-"""`RateModel`: a rate network is its vector field F; everything else follows from it."""
+"""`RateModel`, the base of every model: it makes a network of a subclass's parameters and equation."""
 
 import abc
 import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import brainpy as bp
 import brainpy.math as bm
@@ -11,21 +13,25 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 
 from ratezoo.checks import Checks, is_count, is_positive
-from ratezoo.compiled import ReadValues, signature, unwrap_result
+from ratezoo.compiled import CompilesFunctions, unwrap_result
 from ratezoo.constants import KeepsConstants
 from ratezoo.equilibria import Settles
 from ratezoo.errors import ShapeError, UnknownNameError
 from ratezoo.example import Example
 from ratezoo.integrators import METHODS
-from ratezoo.noise import following, normals
-from ratezoo.variables import ExtraVariable, KeepsExtraVariables
+from ratezoo.noise import AddsNoise, OrnsteinUhlenbeck
+from ratezoo.types import Array, ArrayLike, Params, State, StateLike
+from ratezoo.variables import KeepsExtraVariables
 
-_MOST_FUNCTIONS = 32
+tree_map = jax.tree_util.tree_map
 
 
-class _PrepareThenUse(abc.ABCMeta):
-    """Calls ``prepare()`` once the outermost ``__init__`` has returned, when all parameters are in place. Then it
-    creates the extra Variables, whose shapes may depend on what ``prepare()`` found."""
+class _PreparesAfterInit(abc.ABCMeta):
+    """The metaclass of `RateModel`. It calls ``prepare()`` after the constructor.
+
+    ``prepare()`` needs all parameters, and a subclass sets them after ``super().__init__`` has returned. So it can't be
+    called from `RateModel.__init__`. The extra Variables come last: their shapes may depend on ``prepare()``.
+    """
 
     def __call__(cls, *args, **kwargs):
         model = super().__call__(*args, **kwargs)
@@ -35,93 +41,144 @@ class _PrepareThenUse(abc.ABCMeta):
 
     @property
     def __signature__(cls):
-        """The constructor's arguments, which `inspect` would not see behind ``__call__``."""
+        """The arguments of the constructor. Without this, `inspect` would show those of ``__call__``."""
         return cls._signature()
 
 
-class RateModel(Settles, KeepsConstants, KeepsExtraVariables, Checks, bp.DynamicalSystem, metaclass=_PrepareThenUse):
+class RateModel(
+    Settles,
+    KeepsConstants,
+    KeepsExtraVariables,
+    CompilesFunctions,
+    AddsNoise,
+    Checks,
+    bp.DynamicalSystem,
+    metaclass=_PreparesAfterInit,
+):
     """A rate network dr/dt = F(r, w, x) as a BrainPy ``DynamicalSystem``.
 
-    A subclass sets its parameters as ``bm.TrainVar`` in ``__init__``, names them in ``params``, and gives the pure
-    vector field ``F``; a network in discrete time overrides ``step`` instead::
+    A subclass gives its parameters and its equation. All else follows: runs, fixed points, noise, batches, and the
+    learning rules::
 
         class TanhRNN(ratezoo.RateModel):
             params = ('W',)
 
             def __init__(self, n):
-                super().__init__(n)
-                self.W = bm.TrainVar(bm.random.randn(n, n) / n ** 0.5)
+                super().__init__(n, n_in=n)
+                self.W = bm.TrainVar(jnp.zeros((n, n)))
 
             def F(self, r, params, x):
                 return -r + jnp.tanh(params['W'] @ r + x)
 
-    ``F``, ``step`` and ``output`` see one sample: r of shape (n,), x of shape (n_in,); they may use ``jax.numpy`` or
-    ``brainpy.math``. Batches are BrainPy's ``mode``: with ``bm.BatchingMode(B)`` the Variables have a leading axis B
-    and `update` maps over it. Weights are ``W[post, pre]``.
+    What a subclass must give:
+
+    * ``params``: the names of its trainable parameters.
+    * ``__init__``: it calls ``super().__init__`` first, and then sets each parameter as a ``bm.TrainVar`` of that name.
+      `trainable` makes one from a number or an array.
+    * ``F(r, params, x)`` in continuous time: it returns dr/dt. Or ``step(r, params, x)`` in discrete time: it returns
+      the state after one step.
+
+    What a subclass may give:
+
+    * ``states``: the names of its states, if it has several or if the state has another name than 'r'.
+    * ``output(r, params)``: it returns the output, an array of any shape. Default: the state.
+    * ``initial_state()``: it returns the state after a reset. Default: zeros.
+    * ``project(r)``: it brings the state back to where it may be, after each step. Default: into ``bounds``.
+    * ``observe(r, params, x, axis)``: it writes Variables that monitors show, after each step.
+    * ``extra_variables()``: it returns the Variables beside the state: name → value after a reset.
+    * ``prepare()``: it does work that needs all parameters, once, after the constructor.
+    * `Constant` attributes, for numbers that are not trained; `ratezoo.capabilities`, for an energy, a readout, ….
+
+    ``F``, ``step``, ``output``, ``initial_state`` and ``project`` are pure functions of one sample, written with
+    ``jax.numpy`` (the first four also with ``brainpy.math``). Their arguments, and the states that they return, have
+    these forms:
+
+    * ``r``: the state, an array (n,). A model with several states gets and returns a dict, name → array (n,).
+    * ``params``: the parameters, a dict, name → array. F reads ``params['W']`` and not ``self.W``, because rules
+      differentiate with respect to the arrays in ``params``.
+    * ``x``: the input, an array (n_in,); zeros if a run has no input. If ``n_in`` is None, it has the shape that the
+      user gives, and () if there is no input.
+
+    Weights are ``W[post, pre]``: W @ r sums over presynaptic units. Batches follow BrainPy's ``mode``: with
+    ``bm.BatchingMode(B)`` the state Variables have a leading axis B, and `update` maps ``step`` over it.
 
     Parameters
     ----------
     n : int, or dict of str to int
         Number of units; a dict gives one for each state.
     n_in : int, optional
-        Number of inputs. None (default): not checked, x is passed on as it comes; in a batching mode it must then
-        begin with the batch's axis.
+        Number of inputs. None (default): x is not checked and is passed on as it comes. In a batching mode its first
+        axis must then be the batch.
     method : str
         'euler' (default), 'exp_euler', 'rk2' or 'rk4'; see `ratezoo.integrators`.
     dt : float, optional
-        Time step. None (default): BrainPy's, ``bm.get_dt()``, also when that changes.
-    sigma : float, or dict of str to float
+        Time step. None (default): BrainPy's ``bm.get_dt()``. The model then follows it when it changes.
+    sigma : float, array (n,), or dict of them by state
         Amplitude of additive white noise: each step adds σ √Δt ξ, ξ ~ N(0, 1) (Euler–Maruyama), to every unit of
-        the state (or of the states named). Default 0.
+        every state. A dict: to the states that it names. Default 0.
     seed : int, optional
-        Seed of the noise, and of what a subclass draws. Two models with one seed run alike to the bit, and
-        `reset_state` starts the noise again. None (default): drawn from ``bm.random``.
-    mode, name
-        As for every ``DynamicalSystem``.
+        Seed of the noise, and of random initial weights where a model has them. None (default): drawn from
+        ``bm.random``. Two runs with one seed agree to the bit.
+    mode, name : optional
+        As in `brainpy.DynamicalSystem`.
 
     Attributes
     ----------
     params : tuple of str
-        Names of the trainable parameters.
+        Names of the trainable parameters. Default: none.
     states : tuple of str
-        Names of the state Variables; one state (default 'r') is handed to F as the bare array, several as a dict.
+        Names of the state Variables. Default: 'r'.
+    sizes : dict of str to int
+        The number of units of each state.
     bounds : None, or (low, high)
-        Where given, `step` keeps every unit within [low, high]: the projected dynamics, whose fixed points are
+        If given, `step` keeps every unit within [low, high]. These are the projected dynamics; their fixed points are
         r* = clip(r* + F(r*)). Default None.
     differentiable : bool
-        Whether rules can train it. Default True; states of ±1 have no gradient.
+        Whether rules can train the model. Default True. False for states of ±1, which have no gradient.
+    noise : OrnsteinUhlenbeck or None
+        Coloured noise η, which is then the state 'eta'. Default None.
+    example : Example
+        The run that ``ratezoo simulate`` and `ratezoo.simulate` do by default.
+    portrait : str
+        Which kind of picture `ratezoo.plots.portrait` draws of a run. Default 'traces'.
+    units_of_states, unit_of_time : dict of str to str, and str
+        The units of the states by name, and the unit of time, for axes of figures. Default: without units.
 
     Raises
     ------
     InvalidValueError
-        dt, σ or n is out of range; a parameter is missing, not a ``bm.TrainVar``, not real or not finite.
+        dt, σ or n is out of range. A parameter is missing, not a ``bm.TrainVar``, not real or not finite.
     ShapeError
         F, or an array given to a method, has the wrong shape.
     """
 
-    params = ()
-    states = ('r',)
-    bounds = None
-    differentiable = True       # False: rules refuse the model
-    noise = None                # an `OrnsteinUhlenbeck` whose η is the state 'eta'
-    example = Example(10., 1.)  # what ``ratezoo simulate`` runs
-    NOT_READ = frozenset({'_functions', '_function_reads', '_runners'})    # what no compiled function reads
+    params: tuple[str, ...] = ()
+    states: tuple[str, ...] = ('r',)
+    bounds: tuple[float, float] | None = None
+    differentiable: bool = True
+    noise: OrnsteinUhlenbeck | None = None
+    example: Example = Example(10.0, 1.0)
+    portrait: str = 'traces'
+    units_of_states: Mapping[str, str] = {}
+    unit_of_time: str = ''
 
-    def __init__(self, n, n_in=None, *, method='euler', dt=None, sigma=0., seed=None, mode=None, name=None):
+    def __init__(
+        self,
+        n: int | dict[str, int],
+        n_in: int | None = None,
+        *,
+        method: str = 'euler',
+        dt: float | None = None,
+        sigma: ArrayLike | dict[str, ArrayLike] = 0.0,
+        seed: int | None = None,
+        mode: bm.Mode | None = None,
+        name: str | None = None,
+    ) -> None:
         super().__init__(name=name, mode=mode)
-        self.n, self.n_in, self.method, self._dt = n, n_in, method, dt
+        self.n: Any = n
+        self.n_in, self.method, self._dt = n_in, method, dt
         sizes = n if isinstance(n, dict) else dict.fromkeys(self.states, n)
-        if set(sizes) != set(self.states) or not all(map(is_count, sizes.values())):
-            raise self.invalid('n', f'a positive number of units for each of {", ".join(self.states)}', n)
-        if n_in is not None and not is_count(n_in):
-            raise self.invalid('n_in', 'a positive number of inputs, or None', n_in)
-        if not isinstance(method, str) or method not in METHODS:
-            raise UnknownNameError(f'{type(self).__name__}.method: expected one of {", ".join(METHODS)}, '
-                                   f'got {method!r}.')
-        if dt is not None and not is_positive(dt):
-            raise self.invalid('dt', 'a positive time step', repr(dt))
-        if not (seed is None or (isinstance(seed, (int, np.integer)) and 0 <= seed < 2 ** 63)):
-            raise self.invalid('seed', 'an integer from 0 to 2⁶³ − 1, or None', repr(seed))
+        self._check_options(sizes, seed)
         self.sizes = {s: int(sizes[s]) for s in self.states}
         self._set_defaults()
         self.sigma = self.checked_amplitudes(sigma)
@@ -130,116 +187,129 @@ class RateModel(Settles, KeepsConstants, KeepsExtraVariables, Checks, bp.Dynamic
         for state, size in self.sizes.items():
             shape = (size,) if batch is None else (batch, size)
             setattr(self, state, bm.Variable(jnp.zeros(shape), batch_axis=None if batch is None else 0))
-        self.seed = int(bm.random.randint(0, 2 ** 31 - 1, (1,))[0]) if seed is None else int(seed)
+        self.seed = int(bm.random.randint(0, 2**31 - 1, (1,))[0]) if seed is None else int(seed)
         self._functions, self._function_reads = {}, None
 
-    def extra_variables(self):
-        """The key of the noise."""
-        return {'noise_key': ExtraVariable(self.initial_key(), batched=False)} if self.noisy else {}
+    # ---- hooks: what a subclass gives, or may give -------------------------------------------------------------------
 
-    def __init_subclass__(cls, **kwargs):
-        super().__init_subclass__(**kwargs)
-        for name in ('F', 'F_of_current', 'step', 'step_of_current', 'output', 'initial_state'):
-            if inspect.isfunction(cls.__dict__.get(name)):
-                setattr(cls, name, unwrap_result(cls.__dict__[name]))
+    def F(self, r: Any, params: Params, x: Array) -> State:
+        """The vector field dr/dt = F(r, w, x) of one sample; pure. A model in continuous time gives it.
 
-    # ---- the mathematics, which a subclass gives -----------------------------------------------------------------
+        Parameters
+        ----------
+        r : array (n,), or dict of such arrays by state
+            The state.
+        params : dict of str to array
+            The parameters w.
+        x : array (n_in,)
+            The input.
 
-    def F(self, r, params, x):
-        """The vector field dr/dt = F(r, w, x) of one sample; pure."""
-        raise NotImplementedError(f'{type(self).__name__} gives neither F (continuous time) nor step (discrete time).')
+        Returns
+        -------
+        array (n,), or dict of such arrays by state
+            dr/dt, of the same form as r.
+        """
+        raise self._no_equation()
 
-    def step(self, r, params, x):
-        """The pure one-step map of one sample that `update` applies, by default `method` applied to F."""
+    def step(self, r: Any, params: Params, x: Array) -> State:
+        """The state after one step, of one sample; pure. A model in discrete time gives it.
+
+        The arguments are those of `F`, and the result has the same form as r. Default: a step of ``method`` along F.
+        """
         return self.step_along(lambda s: self.drift(s, params, x), r)
 
-    def output(self, r, params):
-        """What the network answers in state r; pure. Default: r itself."""
+    def output(self, r: Any, params: Params) -> Array:
+        """The output of the network in the state r, of one sample: an array of any shape; pure.
+
+        Default: the state; in a model with several states, the state 'r'.
+        """
         return r if len(self.states) == 1 else r['r']
 
-    def initial_state(self):
-        """The state of one sample after a reset; default zeros."""
-        r = {s: jnp.zeros(size) for s, size in self.sizes.items()}
-        return self.as_state(r)
+    def initial_state(self) -> State:
+        """The state of one sample after a reset: an array (n,), or a dict of such arrays by state. Default: zeros."""
+        return self.as_state({s: jnp.zeros(size) for s, size in self.sizes.items()})
 
-    # ---- what follows from it ----------------------------------------------------------------------------------------
+    def project(self, r: Any) -> State:
+        """The state r of one sample, brought back to where it may be; pure. The default `step` applies it at its end.
 
-    def step_along(self, F, r):
-        """One step of dr/dt = F(r), the field given as a function of the state alone, by ``method``; in discrete time,
-        r + F(r)."""
-        if not self.is_continuous:
-            return jax.tree_util.tree_map(jnp.add, r, F(r))
-        new = self.project(METHODS[self.method](F, r, self.dt))
-        return new if self.noise is None else {**new, 'eta': self.noise.decay(self.dt) * r['eta']}  # η's step is exact
+        Default: each unit is clipped to ``bounds``, if there are bounds.
+        """
+        if self.bounds is None:
+            return r
+        low, high = self.bounds
+        return tree_map(lambda a: jnp.clip(a, low, high), r)
 
-    def at_rest(self, r, f):
-        """What vanishes at a fixed point, from the state and the drift f = F(r) there: f itself, or within ``bounds``
-        clip(r + f) − r."""
-        return f if self.bounds is None else jax.tree_util.tree_map(
-            jnp.subtract, self.project(jax.tree_util.tree_map(jnp.add, r, f)), r)
+    def observe(self, r: State, params: Params, x: Array, axis: int | None) -> None:
+        """Write the Variables that show more than the state, after each `update`. Default: nothing.
 
-    def project(self, r):
-        """The state brought back within ``bounds`` after a step."""
-        return r if self.bounds is None else jax.tree_util.tree_map(lambda a: jnp.clip(a, *self.bounds), r)
+        A class that gives it calls ``super().observe(r, params, x, axis)`` first, and declares its Variables in
+        `extra_variables`. Unlike F, it sees all samples: `map_samples` maps a function of one sample over them.
 
-    # ---- state and parameters ------------------------------------------------------------------------------------
+        Parameters
+        ----------
+        r : array (n,) or (B, n), or dict of such arrays by state
+            The new state.
+        params : dict of str to array
+            The parameters.
+        x : array (n_in,) or (B, n_in)
+            The input of the step.
+        axis : 0 or None
+            The axis of samples in x; None if all samples share one input, or without a batch.
+        """
+
+    def prepare(self) -> None:
+        """Check the parameters and go to the initial state. It is called once, after the outermost ``__init__``.
+
+        A subclass overrides it for work that needs the parameters or the states. It calls ``super().prepare()`` first.
+        """
+        for name in self.params:
+            self._check_parameter(name)
+        if type(self).F is RateModel.F and type(self).step is RateModel.step:
+            raise self._no_equation()
+        self.reset_state()
+        self._check_parameters_are_read()
 
     @property
-    def dt(self):
-        """The time step: the one given, or BrainPy's."""
-        if self._dt is not None:
-            return self._dt
-        dt = bm.get_dt()
-        if not dt > 0:
-            raise self.invalid('dt', 'a positive time step from bm.set_dt', dt)
-        return dt
-
-    @property
-    def recorded(self):
-        """The states that a run records where nothing is said."""
+    def recorded(self) -> tuple[str, ...]:
+        """The states that a run records by default. Default: all states."""
         return self.states
 
-    @property
-    def is_continuous(self):
-        """Whether the network has a vector field F, and is not in discrete time."""
-        return type(self).F is not RateModel.F
+    # ---- parameters and state ----------------------------------------------------------------------------------------
+
+    def params_dict(self) -> Params:
+        """The current parameters: name → array."""
+        return {p: getattr(self, p).value for p in self.params}
+
+    def set_params(self, values: Mapping[str, ArrayLike]) -> None:
+        """Set the parameters that the dict ``values`` names. The others stay as they are.
+
+        If one value is refused, no parameter changes.
+        """
+        checked = {}
+        for p, value in values.items():
+            if p not in self.params:
+                known = ', '.join(self.params) or 'none'
+                raise UnknownNameError(f'{type(self).__name__}.{p}: no such parameter. It has: {known}.')
+            shape = getattr(self, p).value.shape
+            array = self.as_array(p, value)
+            if array.shape != shape:
+                raise ShapeError(f'{type(self).__name__}.{p}: expected shape {shape}, got {array.shape}.')
+            self.check_finite(p, array)
+            checked[p] = array
+        for p, array in checked.items():
+            getattr(self, p).value = array
 
     @property
-    def has_own_dt(self):
-        """Whether the time step was given, and does not follow BrainPy's."""
-        return self._dt is not None
-
-    @property
-    def state(self):
-        """The current state: an array, or a dict of arrays where there are several."""
+    def state(self) -> State:
+        """The current state: an array (n,) or (B, n), or a dict of such arrays where there are several states."""
         return self.as_state({s: getattr(self, s).value for s in self.states})
 
     @state.setter
-    def state(self, r):
+    def state(self, r: StateLike) -> None:
         for name, value in self.by_name(r).items():
             getattr(self, name).value = value
 
-    def params_dict(self):
-        """The current parameters, name → array."""
-        return {p: getattr(self, p).value for p in self.params}
-
-    def set_params(self, values):
-        """Set the parameters named in the dict ``values``; the others stay as they are."""
-        new = {}
-        for p, value in values.items():
-            if p not in self.params:
-                raise UnknownNameError(f'{type(self).__name__}.{p}: no such parameter. It has: '
-                                       f'{", ".join(self.params) or "none"}.')
-            old = getattr(self, p).value
-            value = self.as_array(p, value)
-            if value.shape != old.shape:
-                raise ShapeError(f'{type(self).__name__}.{p}: expected shape {old.shape}, got {value.shape}.')
-            self.check_finite(p, value)
-            new[p] = value
-        for p, value in new.items():
-            getattr(self, p).value = value
-
-    def reset_state(self, batch_size=None, r0=None):
+    def reset_state(self, batch_size: int | None = None, r0: StateLike | None = None) -> None:
         """Go back to the initial state, or to ``r0``, and start the noise again from its seed.
 
         Parameters
@@ -251,178 +321,225 @@ class RateModel(Settles, KeepsConstants, KeepsExtraVariables, Checks, bp.Dynamic
         """
         batch = self.batch_size
         if batch is None and batch_size is not None:
-            raise self.invalid('reset_state', 'no batch_size in a non-batching mode; construct the model with '
-                                'mode=bm.BatchingMode(...) for batches', batch_size)
+            expected = (
+                'no batch_size in a non-batching mode; construct the model with mode=bm.BatchingMode(...) for batches'
+            )
+            raise self.invalid('reset_state', expected, batch_size)
         if batch is not None:
             batch = batch_size or getattr(self, self.states[0]).shape[0]
         self.state = self.starting_state(r0, batch)
         self._reset_extra_variables()
 
-    def starting_state(self, r0=None, batch=None):
-        """``r0`` checked and brought to the shape of a state, or the initial state; with ``batch`` samples."""
-        default = self.by_name(self.initial_state())
-        given = default if r0 is None else self.by_name(r0)
-        state = {}
-        for name, like in default.items():
-            value = self.as_array('r0', given[name])
-            if value.ndim == 0 and like.shape == (1,):
-                value = value[None]
-            shapes = [like.shape] if batch is None else [like.shape, (batch, *like.shape)]
-            if value.shape not in shapes:
-                raise ShapeError(f'{type(self).__name__}.r0: expected shape {" or ".join(map(str, shapes))} for '
-                                 f'{name}, got {value.shape}.')
-            if r0 is not None:
-                self.check_finite('r0', value)
-            state[name] = value if batch is None else jnp.broadcast_to(value, (batch, *like.shape))
-        return self.as_state(state)
+    @property
+    def dt(self) -> float:
+        """The time step: the one given to the constructor, or else BrainPy's."""
+        if self._dt is not None:
+            return self._dt
+        dt = bm.get_dt()
+        if not dt > 0:
+            raise self.invalid('dt', 'a positive time step from bm.set_dt', dt)
+        return dt
 
-    # ---- running -------------------------------------------------------------------------------------------------
+    @property
+    def has_own_dt(self) -> bool:
+        """Whether the time step was given to the constructor, so that it does not follow BrainPy's."""
+        return self._dt is not None
 
-    def update(self, x=None):
-        """One step with input ``x``, (n_in,) or, in a batching mode, (B, n_in); returns the output."""
+    @property
+    def is_continuous(self) -> bool:
+        """Whether the network has a vector field F. If not, it is in discrete time."""
+        return type(self).F is not RateModel.F
+
+    @property
+    def batch_size(self) -> int | None:
+        """The number of samples that the ``mode`` asks for; None without a batching mode."""
+        return self.mode.batch_size if isinstance(self.mode, bm.BatchingMode) else None
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The precision of the state."""
+        return getattr(self, self.states[0]).dtype
+
+    # ---- running -----------------------------------------------------------------------------------------------------
+
+    def update(self, x: ArrayLike | None = None) -> Any:
+        """One step with the input ``x``, (n_in,) or, in a batching mode, (B, n_in). Returns the output."""
         params, (x, axis) = self.params_dict(), self.as_input(x)
         r = self.map_samples(self.step, (0, None, axis))(self.state, params, x)
         return self.finish_step(r, params, x, axis)
 
-    def finish_step(self, r, params, x, axis):
-        """Add the noise of this step, write the state, return the output."""
+    def finish_step(self, r: State, params: Params, x: Array, axis: int | None) -> Any:
+        """Add the noise of this step to the new state r, write the Variables, and return the output.
+
+        The arguments are those of `observe`. A class with its own `update` ends it with this call.
+        """
         if self.noisy:
             r, self.noise_key.value = self.perturb(r, self.noise_key.value)
         self.state = r
         self.observe(r, params, x, axis)
         return self.map_samples(self.output, (0, None))(r, params)
 
-    def observe(self, r, params, x, axis):
-        """Write what a model shows beside its state after each step; ``axis`` is that of the batch in x."""
+    # ---- pure functions of one sample, for rules and analyses --------------------------------------------------------
 
-    def perturb(self, r, key):
-        """Add one step of white noise to r; returns the new state and the next key. Nothing where σ = 0."""
-        if not self.noisy:
-            return r, key
-        state = self.by_name(r)
-        noisy = {s: a for s, a in self.amplitudes().items() if not isinstance(a, np.ndarray) or a.any()}
-        xi, begin = normals(key, sum(state[s].size for s in noisy)), 0
-        for name, sigma in noisy.items():
-            a, end = state[name], begin + state[name].size
-            piece, begin = xi[begin:end].reshape(a.shape).astype(a.dtype), end
-            state[name] = a + jnp.asarray(sigma, a.dtype) * jnp.asarray(self.dt ** 0.5, a.dtype) * piece
-        return self.as_state(state), following(key)
+    def drift(self, r: State, params: Params, x: Array) -> State:
+        """F(r, params, x), with the shape of its result checked. In discrete time: the change of r in one step."""
+        if not self.is_continuous:
+            return tree_map(jnp.subtract, self.step(r, params, x), r)
+        shapes = {s: jnp.shape(a) for s, a in self.by_name(r).items()}
+        try:
+            f = self.F(r, params, x)
+        except (TypeError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise ShapeError(
+                f'{type(self).__name__}.F failed for r of shape {shapes} and x of shape {jnp.shape(x)}: {reason}'
+            ) from error
+        got = {s: jnp.shape(a) for s, a in self.by_name(f).items()}
+        if got != shapes:
+            raise ShapeError(
+                f'{type(self).__name__}.F: expected dr/dt of the shape of r, {shapes}, got {got} (x has shape '
+                f'{jnp.shape(x)}). Does x or a parameter broadcast?'
+            )
+        return f
 
-    def amplitudes(self):
-        """σ by state: each step adds σ √Δt ξ."""
+    def step_along(self, F: Callable[[State], State], r: State) -> State:
+        """The state after one step of dr/dt = F(r) by ``method``, for any function F of the state alone.
+
+        In discrete time: r + F(r).
+        """
+        if not self.is_continuous:
+            return tree_map(jnp.add, r, F(r))
+        new = self.project(METHODS[self.method](F, r, self.dt))
         if self.noise is None:
-            return self.sigma
-        return {**self.sigma, 'eta': np.asarray(self.noise.amplitude(self.dt))}
+            return new
+        return {**new, 'eta': self.noise.decay(self.dt) * r['eta']}  # the exact step of η, in place of the method's
 
-    def initial_key(self):
-        """The key with which the noise starts; None without noise."""
-        return jax.random.PRNGKey(self.seed) if self.noisy else None
+    def at_rest(self, r: State, f: State) -> State:
+        """The vector that vanishes at a fixed point, from the state r and f = F(r).
 
-    # ---- for rules and runners -----------------------------------------------------------------------------------
+        It is f itself. Within ``bounds`` it is clip(r + f) − r, which vanishes also where F pushes a unit against its
+        bound.
+        """
+        if self.bounds is None:
+            return f
+        return tree_map(jnp.subtract, self.project(tree_map(jnp.add, r, f)), r)
 
-    def compiled(self, key, build, reads=()):
-        """The compiled function ``key``, built once; again if something has changed that it may have read: the model,
-        or the functions ``reads``."""
-        if self._function_reads is None or self._function_reads.changed():
-            arguments = {id(getattr(self, v)) for v in (*self.params, *self.states, *self.extra_names)}
-            self._functions.clear()
-            self._function_reads = ReadValues([self], skip=self.NOT_READ, arguments=arguments)
-        key = (key, self.dt, signature(self.params_dict()))
-        kept = self._functions.pop(key, None)
-        if kept is None or kept[1].changed():
-            while len(self._functions) >= _MOST_FUNCTIONS:              # functions with a new lambda at every call
-                self._functions.pop(next(iter(self._functions)))
-            kept = build(), ReadValues(reads)
-        self._functions[key] = kept             # the last used is the last to go
-        return kept[0]
+    def parameters_read_by(self, function: Callable[..., Any]) -> tuple[str, ...] | None:
+        """The names of the parameters that the pure ``function(r, params, x)`` reads.
 
-    # ---- internals -----------------------------------------------------------------------------------------------
-
-    @classmethod
-    def _signature(cls):
-        signature = inspect.signature(cls.__init__)
-        return signature.replace(parameters=list(signature.parameters.values())[1:])
-
-    def prepare(self):
-        for p in self.params:
-            var = getattr(self, p, None)
-            if not isinstance(var, bm.TrainVar):
-                raise self.invalid(p, f'a bm.TrainVar set in __init__, because params names {p!r}',
-                                    'nothing' if var is None else type(var).__name__)
-            if not jnp.issubdtype(var.dtype, jnp.floating):
-                raise self.invalid(p, 'real numbers (float32 or float64)', var.dtype)
-            if var.dtype != self.dtype:
-                raise self.invalid(p, f'{self.dtype} like the state', f'{var.dtype}; convert it, or choose the '
-                                    'precision (bm.enable_x64) before the model is made')
-            self.check_finite(p, var.value)
-        if type(self).F is RateModel.F and type(self).step is RateModel.step:
-            raise NotImplementedError(f'{type(self).__name__} gives neither F (continuous time) nor step (discrete '
-                                      'time).')
-        self.reset_state()
-        read = self.parameters_read_by(lambda r, params, x: (self.step(r, params, x), self.output(r, params)))
-        for p in self.params:
-            if read is not None and p not in read:
-                raise self.invalid(p, 'a parameter that F (or step) or output reads', 'one that neither does. Inside '
-                                    f'them write params[{p!r}], not self.{p}')
-
-    def parameters_read_by(self, function):
-        """Which parameters the pure ``function(r, params, x)`` reads; None if that can't be found without an input."""
+        It is traced with the initial state and zero input. None if it can't be traced because ``n_in`` is not known.
+        """
         params, r, (x, _) = self.params_dict(), self.initial_state(), self.as_input(None, None)
         try:
             jaxpr = jax.make_jaxpr(lambda params: function(r, params, x))(params).jaxpr
         except Exception:
             if self.n_in is not None:
                 raise
-            return None                         # n_in is not known, so x could not be made up
+            return None
         used = {id(v) for eqn in jaxpr.eqns for v in eqn.invars} | {id(v) for v in jaxpr.outvars}
-        of = dict(zip(sorted(params), jaxpr.invars, strict=True))
-        return tuple(p for p in self.params if id(of[p]) in used)
+        variable_of = dict(zip(sorted(params), jaxpr.invars, strict=True))  # JAX sorts the keys of a dict
+        return tuple(p for p in self.params if id(variable_of[p]) in used)
 
-    def flat(self, r):
-        """A state as one vector (N,), several strung together in the order of ``states``, and the way back."""
+    # ---- forms of a state --------------------------------------------------------------------------------------------
+
+    def by_name(self, r: Any) -> dict[str, Any]:
+        """A state as a dict, name → array, in the order of ``states``. Raises `ShapeError` if a name is not right."""
+        if len(self.states) == 1 and not isinstance(r, dict):
+            return {self.states[0]: r}
+        if not isinstance(r, dict) or set(r) != set(self.states):
+            got = ', '.join(r) if isinstance(r, dict) else type(r).__name__
+            raise ShapeError(f'{type(self).__name__}: expected a state of {", ".join(self.states)}, got {got}.')
+        return {s: r[s] for s in self.states}
+
+    def as_state(self, state: Mapping[str, Any]) -> State:
+        """A dict, name → array, in the form that F takes: the bare array if there is one state."""
+        return state[self.states[0]] if len(self.states) == 1 else state
+
+    def flat(self, r: State) -> tuple[Array, Callable[[Array], State]]:
+        """A state as one vector (N,), and the function that turns such a vector into a state.
+
+        Several states follow each other in the vector, in the order of ``states``.
+        """
         vector, unravel = ravel_pytree(tuple(self.by_name(r).values()))
         return vector, lambda v: self.as_state(dict(zip(self.states, unravel(v), strict=True)))
 
-    def drift(self, r, params, x):
-        """F with its result checked; for a network in discrete time, the change in one step."""
-        if not self.is_continuous:
-            return jax.tree_util.tree_map(jnp.subtract, self.step(r, params, x), r)
-        shapes = {k: jnp.shape(a) for k, a in self.by_name(r).items()}
-        try:
-            f = self.F(r, params, x)
-        except (TypeError, ValueError) as error:
-            raise ShapeError(f'{type(self).__name__}.F failed for r of shape {shapes} and x of shape {jnp.shape(x)}: '
-                             f'{str(error).splitlines()[0]}') from error
-        got = {k: jnp.shape(a) for k, a in self.by_name(f).items()}
-        if got != shapes:
-            raise ShapeError(f'{type(self).__name__}.F: expected dr/dt of the shape of r, {shapes}, got {got} '
-                             f'(x has shape {jnp.shape(x)}). Does x or a parameter broadcast?')
-        return f
+    def starting_state(self, r0: StateLike | None = None, batch: int | None = None) -> State:
+        """The state to start from: ``r0``, checked and as arrays, or the initial state if it is None.
 
-    def map_samples(self, function, axes):
-        """``function`` mapped over the batch, if there is one; ``axes`` as for `jax.vmap`."""
+        With a number of samples ``batch`` the arrays are (B, n), and all samples share an ``r0`` of shape (n,).
+        """
+        initial = self.by_name(self.initial_state())
+        given = initial if r0 is None else self.by_name(r0)
+        state = {}
+        for name, default in initial.items():
+            value = self.as_array('r0', given[name])
+            if value.ndim == 0 and default.shape == (1,):
+                value = value[None]
+            shapes = [default.shape] if batch is None else [default.shape, (batch, *default.shape)]
+            if value.shape not in shapes:
+                expected = ' or '.join(map(str, shapes))
+                raise ShapeError(f'{type(self).__name__}.r0: expected shape {expected} for {name}, got {value.shape}.')
+            if r0 is not None:
+                self.check_finite('r0', value)
+            state[name] = value if batch is None else jnp.broadcast_to(value, (batch, *default.shape))
+        return self.as_state(state)
+
+    def map_samples(self, function: Callable[..., Any], axes: Any) -> Callable[..., Any]:
+        """A function of one sample, mapped over the batch by `jax.vmap`; unchanged without a batching mode.
+
+        ``axes`` gives the axis of samples of each argument, as ``in_axes`` of `jax.vmap` does.
+        """
         return function if self.batch_size is None else jax.vmap(function, axes)
 
-    @property
-    def batch_size(self):
-        """The number of samples that the ``mode`` asks for; None without a batching mode."""
-        return self.mode.batch_size if isinstance(self.mode, bm.BatchingMode) else None
+    # ---- internals ---------------------------------------------------------------------------------------------------
 
-    @property
-    def dtype(self):
-        """The precision of the state."""
-        return getattr(self, self.states[0]).dtype
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in ('F', 'F_of_current', 'step', 'step_of_current', 'output', 'initial_state'):
+            if inspect.isfunction(cls.__dict__.get(name)):
+                setattr(cls, name, unwrap_result(cls.__dict__[name]))
 
-    def by_name(self, r):
-        """A state as a dict, state's name → array."""
-        if len(self.states) == 1 and not isinstance(r, dict):
-            return {self.states[0]: r}
-        missing = set(self.states) ^ set(r) if isinstance(r, dict) else set(self.states)
-        if missing:
-            raise ShapeError(f'{type(self).__name__}: expected a state of {", ".join(self.states)}, got '
-                             f'{", ".join(r) if isinstance(r, dict) else type(r).__name__}.')
-        return {s: r[s] for s in self.states}
+    @classmethod
+    def _signature(cls) -> inspect.Signature:
+        """The arguments of the constructor, without ``self``."""
+        signature = inspect.signature(cls.__init__)
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
 
-    def as_state(self, state):
-        """A dict, state's name → array, as F takes it: the bare array where there is one state."""
-        return state[self.states[0]] if len(self.states) == 1 else state
+    def _check_options(self, sizes, seed):
+        """Raise an error if an argument of the constructor is out of range."""
+        if set(sizes) != set(self.states) or not all(map(is_count, sizes.values())):
+            raise self.invalid('n', f'a positive number of units for each of {", ".join(self.states)}', self.n)
+        if self.n_in is not None and not is_count(self.n_in):
+            raise self.invalid('n_in', 'a positive number of inputs, or None', self.n_in)
+        if not isinstance(self.method, str) or self.method not in METHODS:
+            known = ', '.join(METHODS)
+            raise UnknownNameError(f'{type(self).__name__}.method: expected one of {known}, got {self.method!r}.')
+        if self._dt is not None and not is_positive(self._dt):
+            raise self.invalid('dt', 'a positive time step', repr(self._dt))
+        if not (seed is None or (isinstance(seed, (int, np.integer)) and 0 <= seed < 2**63)):
+            raise self.invalid('seed', 'an integer from 0 to 2⁶³ − 1, or None', repr(seed))
+
+    def _check_parameter(self, name):
+        """Raise an error if the parameter is not a finite real ``bm.TrainVar`` of the model's precision."""
+        variable = getattr(self, name, None)
+        if not isinstance(variable, bm.TrainVar):
+            expected = f'a bm.TrainVar set in __init__, because params names {name!r}'
+            raise self.invalid(name, expected, 'nothing' if variable is None else type(variable).__name__)
+        if not jnp.issubdtype(variable.dtype, jnp.floating):
+            raise self.invalid(name, 'real numbers (float32 or float64)', variable.dtype)
+        if variable.dtype != self.dtype:
+            remedy = 'convert it, or choose the precision (bm.enable_x64) before the model is made'
+            raise self.invalid(name, f'{self.dtype} like the state', f'{variable.dtype}; {remedy}')
+        self.check_finite(name, variable.value)
+
+    def _check_parameters_are_read(self):
+        """Raise an error if a parameter has no effect: then it is usually read as ``self.W`` by mistake."""
+        read = self.parameters_read_by(lambda r, params, x: (self.step(r, params, x), self.output(r, params)))
+        for name in self.params:
+            if read is not None and name not in read:
+                expected = 'a parameter that F (or step) or output reads'
+                remedy = f'Inside them write params[{name!r}], not self.{name}'
+                raise self.invalid(name, expected, f'one that neither does. {remedy}')
+
+    def _no_equation(self) -> NotImplementedError:
+        name = type(self).__name__
+        return NotImplementedError(f'{name} gives neither F (continuous time) nor step (discrete time).')

@@ -1,23 +1,27 @@
-"""Noise, the one part that all models share: the numbers of white noise, and Ornstein–Uhlenbeck's process."""
+"""Noise: the random numbers of white noise, Ornstein–Uhlenbeck's process, and the noise of a model."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from ratezoo.errors import InvalidValueError
+from ratezoo.types import Array, PartOfModel, State
+from ratezoo.variables import ExtraVariable
 
 
 @dataclass(frozen=True)
 class OrnsteinUhlenbeck:
-    """Ornstein–Uhlenbeck noise η, which a population adds to its input x, one of its own for each unit.
+    """Ornstein–Uhlenbeck noise η. A population adds it to its input x; each unit has a noise of its own.
 
         (1)  τ dη = −η dt + √(2τ) σ dB,    ⟨η⟩ = 0,   ⟨η(t) η(t′)⟩ = σ² e^{−|t − t′|/τ}
 
-    η starts at 0. A step of any length and method is exact: it multiplies η by ρ = e^{−Δt/τ} and adds noise of the
-    variance σ² (1 − ρ²).
+    η starts at 0. A step is exact for every Δt and every method: it multiplies η by ρ = e^{−Δt/τ} and adds white noise
+    of the variance σ² (1 − ρ²).
 
     Parameters
     ----------
@@ -37,35 +41,87 @@ class OrnsteinUhlenbeck:
     >>> round(noise.decay(0.1), 4)                                      # ρ
     0.9512
     """
+
     sigma: float
     tau: float
 
-    def __post_init__(self):
-        for name, low in (('sigma', 0.), ('tau', math.ulp(0.))):
+    def __post_init__(self) -> None:
+        for name, lowest in (('sigma', 0.0), ('tau', math.ulp(0.0))):  # ulp(0): the smallest float > 0
             value = getattr(self, name)
-            if not isinstance(value, (int, float)) or isinstance(value, bool) or not low <= value < math.inf:
-                raise InvalidValueError(f'OrnsteinUhlenbeck.{name}: expected a number {"> 0" if low else "≥ 0"}, got '
-                                        f'{value!r}.')
+            if not isinstance(value, (int, float)) or isinstance(value, bool) or not lowest <= value < math.inf:
+                bound = '> 0' if lowest else '≥ 0'
+                raise InvalidValueError(f'OrnsteinUhlenbeck.{name}: expected a number {bound}, got {value!r}.')
 
-    def drift(self, eta):
-        """dη/dt without its noise."""
+    def drift(self, eta: Array) -> Array:
+        """−η/τ, the part of dη/dt that is not random."""
         return -eta / self.tau
 
-    def decay(self, dt):
-        """ρ, what one step multiplies η by."""
+    def decay(self, dt: float) -> float:
+        """ρ = e^{−Δt/τ}, the factor by which one step multiplies η."""
         return math.exp(-dt / self.tau)
 
-    def amplitude(self, dt):
-        """s of the noise s √Δt ξ that a step adds."""
+    def amplitude(self, dt: float) -> float:
+        """s, where each step adds the noise s √Δt ξ with ξ ~ N(0, 1)."""
         return self.sigma * math.sqrt((1 - self.decay(dt) ** 2) / dt)
 
 
-def threefry(key, count):
-    """The two words of Threefry-2x32 (20 rounds) for the key (2,) and the counts (count, 0).
+class AddsNoise(PartOfModel):
+    """The part of `RateModel` that adds noise to the state after each step."""
 
-    The words are those of ``jax.random``; written without a loop, they are compiled into one kernel, which on a CPU
-    takes a fifth of the time, and the noise of a small network takes longer than its field. (J. K. Salmon, M. A.
-    Moraes, R. O. Dror and D. E. Shaw, SC '11, doi:10.1145/2063384.2063405.)
+    def extra_variables(self) -> Mapping[str, Any]:
+        """The key of the random numbers, ``noise_key``, if the model has noise."""
+        return {'noise_key': ExtraVariable(self.initial_key(), batched=False)} if self.noisy else {}
+
+    def initial_key(self) -> Array | None:
+        """The key of the noise after a reset; None without noise."""
+        return jax.random.PRNGKey(self.seed) if self.noisy else None
+
+    def amplitudes(self) -> Mapping[str, Any]:
+        """σ of each state, by name: each step adds σ √Δt ξ to this state."""
+        if self.noise is None:
+            return self.sigma
+        return {**self.sigma, 'eta': np.asarray(self.noise.amplitude(self.dt))}
+
+    def perturb(self, r: State, key: Any) -> tuple[State, Any]:
+        """Add the white noise of one step to the state r. Returns the new state and the next key.
+
+        Pure. Without noise, r and ``key`` come back unchanged.
+        """
+        if not self.noisy:
+            return r, key
+        state = self.by_name(r)
+        noisy = {s: a for s, a in self.amplitudes().items() if not isinstance(a, np.ndarray) or a.any()}
+        # One draw for all states: it is one kernel, and each state takes its piece.
+        xi, begin = normals(key, sum(state[s].size for s in noisy)), 0
+        for name, sigma in noisy.items():
+            a, end = state[name], begin + state[name].size
+            piece, begin = xi[begin:end].reshape(a.shape).astype(a.dtype), end
+            state[name] = a + jnp.asarray(sigma, a.dtype) * jnp.asarray(self.dt**0.5, a.dtype) * piece
+        return self.as_state(state), following(key)
+
+
+def threefry(key: Array, count: Array) -> tuple[Array, Array]:
+    """Two random words for each count: Threefry-2x32 (20 rounds) of the counter (count, 0).
+
+    The words are those of ``jax.random``. JAX computes the rounds in a loop. Here the loop is written out, and XLA
+    compiles all rounds into one kernel, which takes a fifth of the time on a CPU. This matters because the noise of a
+    small network takes more time than its vector field.
+
+    Parameters
+    ----------
+    key : array (2,) of uint32
+        The key.
+    count : array (k,) of uint32
+        The counts.
+
+    Returns
+    -------
+    tuple of two arrays (k,) of uint32
+        The first word of each count, and the second word of each count.
+
+    References
+    ----------
+    J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, SC '11 (2011), doi:10.1145/2063384.2063405.
     """
     keys = (key[0], key[1], key[0] ^ key[1] ^ np.uint32(0x1BD11BDA))
     a, b = count + keys[0], jnp.zeros_like(count) + keys[1]
@@ -77,16 +133,26 @@ def threefry(key, count):
     return a, b
 
 
-def normals(key, count):
-    """``count`` numbers of N(0, 1) in single precision, made of the key's random words as `jax.random.normal` does."""
+def normals(key: Array, count: int) -> Array:
+    """``count`` independent numbers from N(0, 1), in single precision, from the random words of the key.
+
+    A word becomes a normal number as in `jax.random.normal`: its upper 23 bits are the mantissa of a float u in [0, 1),
+    u is stretched to (−1, 1), and √2 erf⁻¹(u) is normal.
+    """
+
     def normal(bits):
-        u = jax.lax.bitcast_convert_type((bits >> np.uint32(9)) | np.uint32(0x3F800000), jnp.float32) - np.float32(1)
-        low = np.nextafter(np.float32(-1), np.float32(0))
-        return np.float32(2 ** 0.5) * jax.lax.erf_inv(jnp.maximum(low, u * (np.float32(1) - low) + low))
+        one_to_two = jax.lax.bitcast_convert_type((bits >> np.uint32(9)) | np.uint32(0x3F800000), jnp.float32)
+        u = one_to_two - np.float32(1)
+        low = np.nextafter(np.float32(-1), np.float32(0))  # not −1, whose erf⁻¹ is −∞
+        return np.float32(2**0.5) * jax.lax.erf_inv(jnp.maximum(low, u * (np.float32(1) - low) + low))
+
     words = threefry(key, jnp.arange(-(-count // 2), dtype=jnp.uint32))
     return jnp.concatenate([normal(bits) for bits in words])[:count]
 
 
-def following(key):
-    """The next key: the next in order of the upper word, which seeds leave alone; as independent as any other."""
+def following(key: Array) -> Array:
+    """The next key: its upper word is larger by 1. Random numbers of the two keys are independent.
+
+    A seed below 2³² sets the lower word alone, so the keys that follow one seed are not keys of another seed.
+    """
     return key + np.array([1, 0], np.uint32)

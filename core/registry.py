@@ -1,23 +1,22 @@
-"""`Registry`: which models, rules, tasks or exercises there are. A new one is found because its file is there."""
+"""`Registry`: the models, rules, tasks or exercises that there are. A file in the folder is enough to add one."""
 
 import ast
 import difflib
 import importlib
-import importlib.util
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from ratezoo.errors import UnknownNameError
-from ratezoo.lazy import public_names
+from ratezoo.lazy import file_of, public_names
 
+T = TypeVar('T')
 _CATEGORY = re.compile(r"^CATEGORY = '(.*)'", re.M)
 
 
 class Entry(NamedTuple):
-    """What is known of a model, rule, task or exercise without importing it.
+    """The facts about a model, rule, task or exercise that its file gives without being imported.
 
     Attributes
     ----------
@@ -25,10 +24,11 @@ class Entry(NamedTuple):
     module : str
         The module that defines it.
     category : str
-        What kind it is: the constant ``CATEGORY`` of its file.
+        The kind that it belongs to: the constant ``CATEGORY`` of its file.
     doc : str
         Its docstring.
     """
+
     name: str
     module: str
     category: str
@@ -36,27 +36,28 @@ class Entry(NamedTuple):
 
     @property
     def summary(self) -> str:
-        """The first sentence of the docstring."""
+        """The first paragraph of the docstring, on one line."""
         return ' '.join(self.doc.partition('\n\n')[0].split())
 
     @property
     def reference(self) -> str:
-        """The References of the docstring."""
+        """The first paragraph of the docstring's section References, on one line."""
         return ' '.join(self.doc.partition('References\n----------\n')[2].partition('\n\n')[0].split())
 
 
-class Registry(Mapping[str, Any]):
-    """Name → class, of all that the files of a folder add; a class is imported when it is asked for.
+class Registry(Mapping[str, T], Generic[T]):
+    """A mapping name → class of all classes that the files of a folder add. A class is imported when it is looked up.
 
-    A file says by its ``__all__`` which of its classes count, and by ``CATEGORY`` of which kind they are. The order is
-    that of the package's stub; files that do not stand there follow by name.
+    The ``__all__`` of a file names its classes that belong to the registry, and the constant ``CATEGORY`` says which
+    kind they are. Files come in the order of the package's stub. Files that the stub does not list come after them, in
+    the order of their names.
 
     Parameters
     ----------
     kind : str
-        What the entries are, for messages: 'model', 'rule', ….
+        The word for one entry in error messages: 'model', 'rule', ….
     package : str
-        The package, such as ``ratezoo.models``.
+        The package whose files are read, such as ``ratezoo.models``.
     """
 
     def __init__(self, kind: str, package: str) -> None:
@@ -67,37 +68,41 @@ class Registry(Mapping[str, Any]):
     def entries(self) -> dict[str, Entry]:
         """Name → `Entry`."""
         if self._entries is None:
-            self._entries = {e.name: e for e in self._find()}
+            self._entries = {entry.name: entry for entry in self._find()}
         return self._entries
 
     def _find(self) -> Iterator[Entry]:
-        listed = list(dict.fromkeys(m for m in public_names(self.package).values() if m.startswith(f'{self.package}.')))
-        there = [f'{self.package}.{m.name}' for m in pkgutil.iter_modules(importlib.import_module(self.package).__path__)]
-        for module in [*listed, *(m for m in there if m not in listed)]:
+        """Read the entries from the files of the package, without importing these files."""
+        prefix = f'{self.package}.'
+        in_stub = list(dict.fromkeys(m for m in public_names(self.package).values() if m.startswith(prefix)))
+        in_folder = [m.name for m in pkgutil.iter_modules(importlib.import_module(self.package).__path__, prefix)]
+        for module in [*in_stub, *(m for m in in_folder if m not in in_stub)]:
             names = public_names(module)
             if not names:
                 continue
-            text = Path(importlib.util.find_spec(module).origin).read_text(encoding='utf-8')
+            text = file_of(module).read_text(encoding='utf-8')
             category = _CATEGORY.search(text)
             for node in ast.parse(text).body:
                 if isinstance(node, ast.ClassDef) and node.name in names:
                     yield Entry(node.name, module, category[1] if category else '', ast.get_docstring(node) or '')
 
     def entry(self, name: str) -> Entry:
-        """What is known of ``name`` without importing it.
+        """The `Entry` of ``name``.
 
         Raises
         ------
         UnknownNameError
-            There is none of that name.
+            The registry has no entry of this name. The message suggests the most similar name.
         """
         if name not in self.entries:
-            near = difflib.get_close_matches(str(name), self.entries, 1, 0.5)
-            raise UnknownNameError(f'there is no {self.kind} {name!r}.{f" Did you mean {near[0]!r}?" if near else ""} '
-                                   f'There are: {", ".join(self.entries)}.')
+            similar = difflib.get_close_matches(str(name), self.entries, 1)
+            suggestion = f' Did you mean {similar[0]!r}?' if similar else ''
+            raise UnknownNameError(
+                f'there is no {self.kind} {name!r}.{suggestion} There are: {", ".join(self.entries)}.'
+            )
         return self.entries[name]
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> T:
         entry = self.entry(name)
         return getattr(importlib.import_module(entry.module), entry.name)
 

@@ -1,119 +1,204 @@
-"""Relaxation to a fixed point, F(r*) = 0: by the model's own steps, or by a solver. Pure, of one sample."""
+"""Relaxation to a fixed point r*, F(r*) = 0, by the model's own steps or by a solver.
 
-from typing import NamedTuple
+All functions are pure and see one sample. A solver is a function ``solver(field, step, r0, tol, max_steps)``:
+
+field : function of a state
+    ``field(r)`` is the vector that vanishes at r*. It has the form of the state.
+step : function of a state and of its field
+    ``step(r, f)`` is the state after one of the model's own steps, where f = ``field(r)``.
+r0 : state
+    Where to start.
+tol : float
+    The state has settled when max |field(r)| ≤ tol.
+max_steps : int
+    The largest number of steps.
+
+It returns the last state and the number of steps.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.flatten_util import ravel_pytree
 
-MEMORY = 40             # steps that Anderson acceleration remembers
+from ratezoo.types import Array, State
+
+MEMORY = 40  # how many steps Anderson acceleration remembers
+
+Field = Callable[[State], State]
+Step = Callable[[State, State], State]
 
 
 class FixedPoint(NamedTuple):
-    """Where a relaxation ended: the state, its largest |F| (per sample), the steps taken, whether it settled."""
-    r: object
-    residual: object
-    steps: object
-    converged: object
+    """The result of a relaxation. In a batch, each array has the batch as its leading axis.
+
+    Attributes
+    ----------
+    r : array (n,), or dict of arrays
+        The last state.
+    residual : array ()
+        The largest |F| at this state.
+    steps : array () of int
+        How many steps were taken.
+    converged : array () of bool
+        Whether the residual is at most the tolerance.
+    """
+
+    r: State
+    residual: Array
+    steps: Array
+    converged: Array
 
 
 class Stability(NamedTuple):
-    """The leading eigenvalues of J at a state (largest real part first), and whether all have negative real parts."""
-    eigenvalues: object
-    stable: object
+    """How a network behaves near a state. In a batch, each array has the batch as its leading axis.
+
+    Attributes
+    ----------
+    eigenvalues : array (k,) of complex
+        The leading eigenvalues of J: those with the largest real parts, the largest first. In discrete time the
+        eigenvalues of I + J with the largest moduli.
+    stable : bool
+        Whether all eigenvalues have negative real parts. In discrete time: whether all moduli are below 1.
+    """
+
+    eigenvalues: np.ndarray
+    stable: Any
 
 
-def largest(tree):
+def largest(tree: Any) -> Array:
     """max |a| over all entries of a tree of arrays."""
     return jnp.max(jnp.array([jnp.max(jnp.abs(a)) for a in jax.tree_util.tree_leaves(tree)]))
 
 
-def settle(field, step, r0, tol, max_steps, solver='dynamics'):
-    """Find r* from r0 by one of `SOLVERS`: f = ``field(r)`` vanishes at r*, ``step(r, f)`` is the model's own step."""
-    found = SOLVERS[solver](field, step, r0, tol, max_steps)
-    residual = largest(field(found[0]))
-    return FixedPoint(found[0], residual, found[1], residual <= tol)
+def settle(field: Field, step: Step, r0: State, tol: Any, max_steps: Any, solver: str = 'dynamics') -> FixedPoint:
+    """The fixed point that the solver of this name in `SOLVERS` reaches from r0."""
+    r, steps = SOLVERS[solver](field, step, r0, tol, max_steps)
+    residual = largest(field(r))
+    return FixedPoint(r, residual, steps, residual <= tol)
 
 
-def by_dynamics(field, step, r0, tol, max_steps):
-    """The model's own steps, one after the other. ``steps`` counts them."""
+def by_dynamics(field: Field, step: Step, r0: State, tol: Any, max_steps: Any) -> tuple[State, Array]:
+    """The model's own steps, one after the other. The number of steps is their number."""
+
     def unsettled(carry):
-        _, k, residual = carry
-        return (residual > tol) & (k < max_steps) & jnp.isfinite(residual)
+        _, count, residual = carry
+        return (residual > tol) & (count < max_steps) & jnp.isfinite(residual)
 
-    def advance(carry):                         # field and step share F: the compiler evaluates it once
-        r, k, _ = carry
-        f = field(r)
+    def advance(carry):
+        r, count, _ = carry
+        f = field(r)  # step(r, f) evaluates F at the same r; the compiler merges the two evaluations
         residual = largest(f)
-        going = residual > tol
-        return jax.tree_util.tree_map(lambda new, old: jnp.where(going, new, old), step(r, f), r), k + going, residual
+        # The residual is measured here: `unsettled` would need a second evaluation of F per step. So a state that turns
+        # out to have settled must stay as it is.
+        moving = residual > tol
+        new = jax.tree_util.tree_map(lambda new, old: jnp.where(moving, new, old), step(r, f), r)
+        return new, count + moving, residual
 
     start = largest(r0)
-    not_yet = jnp.full_like(start, jnp.finfo(start.dtype).max)
-    r, k, _ = jax.lax.while_loop(unsettled, advance, (r0, jnp.asarray(0), not_yet))
-    return r, k
+    unknown = jnp.full_like(start, jnp.finfo(start.dtype).max)  # the residual before the first evaluation
+    r, count, _ = jax.lax.while_loop(unsettled, advance, (r0, jnp.asarray(0), unknown))
+    return r, count
 
 
-def by_adaptive_steps(field, step, r0, tol, max_steps):
-    """dr/dt = F with error control, by an implicit method (diffrax's Kvaerno3) whose steps grow as F vanishes: where a
-    fixed Δt would be unstable, or the time constants differ widely. Each step solves systems of O(n³)."""
+def by_adaptive_steps(field: Field, step: Step, r0: State, tol: Any, max_steps: int) -> tuple[State, Array]:
+    """dr/dt = F with error control, by an implicit method (diffrax's Kvaerno3).
+
+    Its steps grow as F vanishes. It is the choice where a fixed Δt would be unstable, or where the time constants
+    differ widely. Each step solves linear systems, O(n³).
+    """
     import diffrax
-    vector, back = ravel_pytree(r0)
+
+    vector, unravel = ravel_pytree(r0)
 
     def F(t, r, args):
-        return ravel_pytree(field(back(r)))[0]
+        return ravel_pytree(field(unravel(r)))[0]
 
     def settled(t, y, args, **kwargs):
         return largest(F(t, y, args)) <= tol
 
     solution = diffrax.diffeqsolve(
-        diffrax.ODETerm(F), diffrax.Kvaerno3(root_finder=diffrax.VeryChord(rtol=1e-3, atol=1e-6)), 0., jnp.inf, 0.01,
-        vector, max_steps=max_steps, throw=False, stepsize_controller=diffrax.PIDController(rtol=1e-3, atol=1e-4),
-        event=diffrax.Event(settled), saveat=diffrax.SaveAt(t1=True))
-    return back(solution.ys[-1]), solution.stats['num_steps']
+        diffrax.ODETerm(F),
+        diffrax.Kvaerno3(root_finder=diffrax.VeryChord(rtol=1e-3, atol=1e-6)),
+        t0=0.0,
+        t1=jnp.inf,
+        dt0=0.01,
+        y0=vector,
+        max_steps=max_steps,
+        throw=False,
+        stepsize_controller=diffrax.PIDController(rtol=1e-3, atol=1e-4),
+        event=diffrax.Event(settled),
+        saveat=diffrax.SaveAt(t1=True),
+    )
+    return unravel(solution.ys[-1]), solution.stats['num_steps']
 
 
-def by_newton(field, step, r0, tol, max_steps):
-    """Newton's method (optimistix): few steps of O(n³), to a fixed point near r0 whether it is stable or not."""
-    import optimistix
-    vector, back = ravel_pytree(r0)
-    eps = jnp.finfo(vector.dtype).eps
-    solution = optimistix.root_find(lambda r, _: ravel_pytree(field(back(r)))[0], optimistix.Newton(8 * eps, tol / 10),
-                                    vector, max_steps=max_steps, throw=False)
-    return back(solution.value), solution.stats['num_steps']
+def by_newton(field: Field, step: Step, r0: State, tol: Any, max_steps: int) -> tuple[State, Array]:
+    """Newton's method (optimistix): a few steps of O(n³) each.
 
-
-def by_anderson(field, step, r0, tol, max_steps, memory=MEMORY):
-    """Anderson acceleration of r ← r + F(r): the combination of the last ``memory`` steps with the least residual.
-
-    Fastest where the time constants are about 1 and the network is barely contracting, or not at all. ``steps``
-    counts evaluations of F. (D. G. Anderson, Journal of the ACM 12, 547 (1965), doi:10.1145/321296.321305; written
-    with differences as by H. F. Walker and P. Ni, SIAM J. Numer. Anal. 49, 1715 (2011), doi:10.1137/10078356X.)
+    It ends at a fixed point near r0, and this fixed point may be unstable.
     """
-    start, back = ravel_pytree(r0)
-    f0 = ravel_pytree(field(r0))[0]
+    import optimistix
+
+    vector, unravel = ravel_pytree(r0)
+
+    def flat_field(r, args):
+        return ravel_pytree(field(unravel(r)))[0]
+
+    eps: Any = jnp.finfo(vector.dtype).eps
+    newton: Any = optimistix.Newton(rtol=8 * eps, atol=tol / 10)
+    solution: Any = optimistix.root_find(flat_field, newton, vector, max_steps=max_steps, throw=False)
+    return unravel(solution.value), solution.stats['num_steps']
+
+
+def by_anderson(
+    field: Field, step: Step, r0: State, tol: Any, max_steps: Any, memory: int = MEMORY
+) -> tuple[State, Array]:
+    """Anderson acceleration of r ← r + F(r).
+
+    It combines the last ``memory`` steps so that the linearised residual is least. It is the fastest solver where the
+    time constants are about 1 and the map r ← r + F(r) is barely contracting, or not at all. The number of steps counts
+    evaluations of F.
+
+    References
+    ----------
+    D. G. Anderson, Journal of the ACM 12, 547 (1965), doi:10.1145/321296.321305. H. F. Walker and P. Ni, SIAM J.
+    Numer. Anal. 49, 1715 (2011), doi:10.1137/10078356X (the form with differences, which is used here).
+    """
+    start, unravel = ravel_pytree(r0)
+    f_start = ravel_pytree(field(r0))[0]
     memory = min(memory, start.size)
-    eye = 100 * jnp.finfo(start.dtype).eps * jnp.eye(memory, dtype=start.dtype)
+    # A small ridge: the differences may be linearly dependent, and rows that are not filled yet are 0.
+    ridge = 100 * jnp.finfo(start.dtype).eps * jnp.eye(memory, dtype=start.dtype)
 
     def unsettled(carry):
-        _, f, _, _, k = carry
+        _, f, _, _, count = carry
         residual = largest(f)
-        return (residual > tol) & (k < max_steps) & jnp.isfinite(residual)
+        return (residual > tol) & (count < max_steps) & jnp.isfinite(residual)
 
     def advance(carry):
-        r, f, dR, dF, k = carry
-        size = jnp.linalg.norm(dF, axis=1, keepdims=True)
-        unit = dF / jnp.where(size > 0, size, 1)                         # (memory, n); rows not yet used are 0
-        gamma = jnp.linalg.solve(unit @ unit.T + eye, unit @ f) / jnp.where(size > 0, size, 1)[:, 0]
-        new = r + f - gamma @ (dR + dF)
-        f_new = ravel_pytree(field(back(new)))[0]
-        at = k % memory
-        return new, f_new, dR.at[at].set(new - r), dF.at[at].set(f_new - f), k + 1
+        r, f, dR, dF, count = carry  # dR, dF: (memory, n), the last changes of r and of f
+        norms = jnp.linalg.norm(dF, axis=1, keepdims=True)
+        norms = jnp.where(norms > 0, norms, 1)
+        directions = dF / norms  # unit rows, so that the ridge weighs old and new changes alike
+        gamma = jnp.linalg.solve(directions @ directions.T + ridge, directions @ f) / norms[:, 0]
+        r_new = r + f - gamma @ (dR + dF)
+        f_new = ravel_pytree(field(unravel(r_new)))[0]
+        oldest = count % memory
+        return r_new, f_new, dR.at[oldest].set(r_new - r), dF.at[oldest].set(f_new - f), count + 1
 
     history = jnp.zeros((memory, start.size), start.dtype)
-    r, _, _, _, k = jax.lax.while_loop(unsettled, advance, (start, f0, history, history, jnp.asarray(1)))
-    return back(r), k
+    r, _, _, _, count = jax.lax.while_loop(unsettled, advance, (start, f_start, history, history, jnp.asarray(1)))
+    return unravel(r), count
 
 
-STATIC_STEPS = ('adaptive', 'newton')           # the libraries' solvers want max_steps when they are compiled
-SOLVERS = {'dynamics': by_dynamics, 'adaptive': by_adaptive_steps, 'anderson': by_anderson, 'newton': by_newton}
+STATIC_STEPS = ('adaptive', 'newton')  # these libraries need max_steps as a number at compile time
+SOLVERS: dict[str, Callable[..., tuple[State, Array]]] = {
+    'dynamics': by_dynamics,
+    'adaptive': by_adaptive_steps,
+    'anderson': by_anderson,
+    'newton': by_newton,
+}

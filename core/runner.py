@@ -2,7 +2,8 @@
 
 import time
 import warnings
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import brainpy as bp
 import brainpy.math as bm
@@ -25,10 +26,12 @@ from ratezoo.compiled import (
 from ratezoo.errors import InvalidValueError, UnknownNameError
 from ratezoo.model import RateModel
 
-_OF_THE_STEP = ('t', 'i', 'dt')     # what a run itself keeps in bp.share
-_TICKS = 20                    # how often a progress bar moves in one run
-_MOST_LOOPS = 64               # kept at a time; the oldest goes first
-_MIN_STEPS_FOR_BAR = 1000      # below this a run is over before a bar could be read
+_SHARED_BY_STEPS = ('t', 'i', 'dt')  # entries of bp.share that each step of a run sets anew
+_TICKS = 20  # how often a progress bar moves in one run
+_MOST_LOOPS = 64  # how many compiled loops a runner keeps; the oldest is removed first
+_MIN_STEPS_FOR_BAR = 1000  # a shorter run is over before anyone could read a progress bar
+
+tree_map = jax.tree_util.tree_map
 
 
 class UnknownVariableError(UnknownNameError, bp.errors.RunningError):
@@ -36,48 +39,67 @@ class UnknownVariableError(UnknownNameError, bp.errors.RunningError):
 
 
 class _Loop(NamedTuple):
-    """A compiled run: ``run(written_values, read_values, first_index, *inputs)``, and what it was built from."""
-    run: object
-    writes: list
-    reads: list
-    read_values: ReadValues
-    shared: dict
+    """A compiled run over all steps.
+
+    Attributes
+    ----------
+    run : compiled function
+        ``run(written_values, read_values, first_index, *inputs) -> (new_written_values, (outputs, monitors))``.
+    writes, reads : list of Variables
+        The Variables that a step writes, and those that it only reads.
+    read_values : ReadValues or None
+        The Python values that were read when the loop was built; None before its first run.
+    shared : dict or None
+        The entries of bp.share when it was built; None before its first run.
+    index_type : type
+        The integer type of the steps' indices.
+    bar : bool
+        Whether it moves a progress bar.
+    """
+
+    run: Callable[..., Any]
+    writes: list[Any]
+    reads: list[Any]
+    read_values: ReadValues | None
+    shared: dict[str, Any] | None
     index_type: type
     bar: bool
 
 
 class Runner(bp.DSRunner):
-    """Run a BrainPy ``DynamicalSystem``: `bp.DSRunner` in every respect, but compiled once per shape.
+    """Run a BrainPy ``DynamicalSystem``, as `bp.DSRunner` does, but compile once per shape.
 
-    `bp.DSRunner` traces and compiles its loop at every call of ``run``; this class keeps the compiled loop for the
-    next call with the same number of steps and the same shapes. Arguments, inputs, monitors, modes, the returned
-    outputs and ``runner.mon`` are those of `bp.DSRunner`, to the bit.
+    `bp.DSRunner` traces and compiles its loop at every call of ``run``. This class keeps the compiled loop for the next
+    call with the same number of steps and the same shapes. Arguments, inputs, monitors, modes, the returned outputs and
+    ``runner.mon`` are those of `bp.DSRunner`, to the bit.
 
-    A Python value that was changed in between is noticed and compiled anew: an attribute (``net.tau = 5.``) of the
-    target or of an object that it holds, a class attribute or method, a Variable that a reset replaced, a global or a
-    closure's variable that ``update``, an input or a monitor function names, what is in ``bp.share``. Not noticed is a
-    change inside a NumPy array (assign a new one) or inside a module (``config.k = 2``).
+    If a Python value has changed between two runs, the loop is compiled again. Such a value is an attribute
+    (``net.tau = 5.``) of the target or of an object that it holds, a class attribute or method, a Variable that a reset
+    replaced, an entry of ``bp.share``, and a global or a closure's variable that ``update``, an input function or a
+    monitor function names. Two changes are not noticed: inside a NumPy array (assign a new array), and inside a module
+    (``config.k = 2``).
 
-    What was monitored outlives the runner: a function may return ``runner.mon``, which `bp.DSRunner` empties when it is
-    collected.
+    ``runner.mon`` keeps its arrays after the runner is gone, so a function may return it. (`bp.DSRunner` empties its
+    ``mon`` when it is garbage-collected.)
 
-    One difference on BrainPy 2.6: a `RateModel` without a time step of its own follows the runner's ``dt``, as it does
-    under BrainPy 2.8 with either runner.
+    There is one difference on BrainPy 2.6: a `RateModel` without its own time step follows the runner's ``dt``. Under
+    BrainPy 2.8 it does so with either runner.
 
-    Where nothing can be kept, `Runner` does what `bp.DSRunner` does: with ``jit=False``, ``memory_efficient=True``,
-    inputs of type ``'iter'`` from a generator, or ``shared_args`` that are not plain numbers, flags or names.
+    No loop is kept, and `Runner` does what `bp.DSRunner` does, in four cases: ``jit=False``; ``memory_efficient=True``;
+    inputs of type ``'iter'`` from a generator; ``shared_args`` that are not numbers, booleans or strings.
 
-    For a model of the zoo, the inputs and the last state are also checked: NaN, infinities and a network that blew up
-    raise; for a `RateModel`, a ``dt`` that differs from the model's own is warned of, because ``mon.ts`` would be
-    wrong.
+    If the target is a model of the zoo or another `RateModel`, its inputs and its last state are also checked: NaN,
+    infinities and a network that blew up raise an error. If a `RateModel` has its own time step and ``dt`` differs from
+    it, a warning says that ``mon.ts`` will be wrong.
 
     Parameters
     ----------
     target, inputs, monitors, numpy_mon_after_run, jit, dyn_vars, memory_efficient, dt, t0, progress_bar, \
     data_first_axis, fun_inputs, fun_monitors
-        As in `bp.DSRunner`. The progress bar moves with the loop itself; runs of fewer than 1000 steps show none.
+        As in `bp.DSRunner`. The progress bar moves while the compiled loop runs. Runs of fewer than 1000 steps show
+        none.
     sample_every : int
-        Keep every k-th step only, in ``mon`` and in what ``run`` returns, beginning with the first; a k-th of the
+        Keep the values of the steps 0, k, 2k, … only, in ``mon`` and in the result of ``run``. This needs a k-th of the
         memory. Default 1.
 
     Raises
@@ -85,7 +107,7 @@ class Runner(bp.DSRunner):
     UnknownVariableError
         A monitor names a Variable that the target does not have.
     InvalidValueError
-        ``dt`` is not positive; NaN or infinite inputs of a `RateModel`.
+        ``dt`` is not positive, or inputs of a `RateModel` are NaN or infinite.
     DivergedError
         The state of a `RateModel` is infinite or NaN after the run.
 
@@ -99,7 +121,7 @@ class Runner(bp.DSRunner):
     [0.1, 0.2, 0.3]
     """
 
-    def __init__(self, target, *args, sample_every=1, **kwargs):
+    def __init__(self, target: bp.DynamicalSystem, *args: Any, sample_every: int = 1, **kwargs: Any) -> None:
         if not is_count(sample_every):
             raise InvalidValueError(f'Runner.sample_every: expected a number of steps ≥ 1, got {sample_every!r}.')
         monitors = kwargs.get('monitors', args[1] if len(args) > 1 else None)
@@ -109,44 +131,62 @@ class Runner(bp.DSRunner):
         if not self.dt > 0:
             raise InvalidValueError(f'Runner.dt: expected a positive step, got {self.dt}.')
         if isinstance(target, RateModel) and target.has_own_dt and target.dt != self.dt:
-            warnings.warn(f'Runner.dt: {type(target).__name__} steps by dt = {target.dt}, the runner counts time in '
-                          f'steps of {self.dt}: mon.ts and durations will be off. Pass dt={target.dt} to the runner.',
-                          UserWarning, stacklevel=2)
-        self._loops, self._count, self._bar, self.sample_every = {}, (None, None), None, int(sample_every)
+            warnings.warn(
+                f'Runner.dt: {type(target).__name__} steps by dt = {target.dt}, but the runner counts time in steps of '
+                f'{self.dt}, so mon.ts and durations will be wrong. Pass dt={target.dt} to the runner.',
+                UserWarning,
+                stacklevel=2,
+            )
+        self.sample_every = int(sample_every)
+        self._loops: dict[Any, _Loop] = {}
+        self._step_numbers_of: tuple[Any, Any] = (None, None)  # the last (steps, sample_every), and their numbers
+        self._bar: Any = None
 
-    def __del__(self):
-        """Leave ``mon`` to whoever holds it."""
+    def __del__(self) -> None:
+        """Do not empty ``mon``, as `bp.DSRunner` does: others may still use it."""
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return super().__repr__().replace(type(self).__name__, f'{type(self).__name__}: DSRunner', 1)
 
-    def predict(self, duration=None, inputs=None, reset_state=False, eval_time=False, shared_args=None,
-                inputs_are_batching=None):
-        """Run for ``duration``, or over ``inputs``; see `bp.DSRunner.predict`."""
+    def predict(
+        self,
+        duration: float | None = None,
+        inputs: Any = None,
+        reset_state: bool = False,
+        eval_time: bool = False,
+        shared_args: dict[str, Any] | None = None,
+        inputs_are_batching: bool | None = None,
+    ) -> Any:
+        """Run for the time ``duration``, or over ``inputs``; see `bp.DSRunner.predict`."""
         model = self.target if isinstance(self.target, RateModel) else None
         checked = self.target if isinstance(self.target, Checks) else None
         if checked is not None and inputs is not None:
             checked.check_finite('x', inputs)
         if model is not None and not model.has_own_dt and bm.get_dt() != self.dt:
-            bm.set_dt(self.dt)                  # as every run under BrainPy 2.8 does; 2.6 tells only bp.share
-        if inputs_are_batching is None and self._keeps_loops(shared_args):
+            bm.set_dt(self.dt)  # every run does so under BrainPy 2.8; BrainPy 2.6 sets bp.share['dt'] only
+        if inputs_are_batching is None and self._can_keep_loop(shared_args):
             result = self._predict_compiled(duration, inputs, reset_state, eval_time, shared_args or {})
         elif self.sample_every > 1:
-            raise InvalidValueError('Runner.sample_every: expected 1 for a run that is not compiled as a whole '
-                                    f'(jit=False, memory_efficient=True, …), got {self.sample_every}.')
+            raise InvalidValueError(
+                'Runner.sample_every: expected 1 for a run whose loop is not compiled (jit=False, '
+                f'memory_efficient=True, …), got {self.sample_every}.'
+            )
         else:
             result = super().predict(duration, inputs, reset_state, eval_time, shared_args, inputs_are_batching)
         if checked is not None:
             checked.check_alive(self.i0 * self.dt + self.t0)
         return result
 
-    def _keeps_loops(self, shared_args):
-        if self._memory_efficient or not self.jit['predict'] or jax.config.jax_disable_jit or (
-                not callable(self._inputs) and any(self._inputs['iterated'].values())):
+    def _can_keep_loop(self, shared_args):
+        """Whether the loop of this run can be compiled and kept."""
+        if self._memory_efficient or not self.jit['predict'] or jax.config.jax_disable_jit:
+            return False
+        if not callable(self._inputs) and any(self._inputs['iterated'].values()):
             return False
         return not shared_args or all(type(v) in SCALARS for v in shared_args.values())
 
     def _predict_compiled(self, duration, inputs, reset_state, eval_time, shared_args):
+        """`predict` with a compiled loop."""
         if inputs is not None and duration is not None:
             warnings.warn('Runner.run: the inputs tell how long to run; duration is not used.', stacklevel=4)
             duration = None
@@ -165,32 +205,37 @@ class Runner(bp.DSRunner):
         outputs, monitors = self._run_loop(steps, xs, shared_args)
         seconds = time.perf_counter() - start
 
-        for key in self._monitors:
-            value = monitors[key]
-            if self.numpy_mon_after_run:
-                value = np.asarray(value) if isinstance(value, jax.Array) else jax.tree_util.tree_map(
-                    np.asarray, value, is_leaf=lambda a: isinstance(a, bm.Array))
-            self.mon[key] = value
-        ts = (self._counted(steps) + self.i0 if self.i0 else self._counted(steps)) * self.dt
-        ts = ts + self.t0 if self.t0 else ts
-        self.mon['ts'] = ts if self.numpy_mon_after_run else bm.as_jax(ts)
+        self._record(monitors, steps)
         self.i0 += steps
         return (seconds, outputs) if eval_time else outputs
 
-    def _counted(self, steps):
-        """0, 1, … steps − 1, or every k-th of them, as floats, kept for the next run."""
-        if self._count[0] != (steps, self.sample_every):
-            self._count = (steps, self.sample_every), np.arange(0, steps, self.sample_every, dtype=float)
-        return self._count[1]
+    def _record(self, monitors, steps):
+        """Put what the monitors saw, and the times of the steps, into ``mon``."""
+        for key in self._monitors:
+            value = monitors[key]
+            if self.numpy_mon_after_run:
+                value = np.asarray(value) if isinstance(value, jax.Array) else _as_numpy(value)
+            self.mon[key] = value
+        numbers = self._step_numbers(steps)
+        ts = (numbers + self.i0 if self.i0 else numbers) * self.dt
+        ts = ts + self.t0 if self.t0 else ts
+        self.mon['ts'] = ts if self.numpy_mon_after_run else bm.as_jax(ts)
+
+    def _step_numbers(self, steps):
+        """0, k, 2k, … below ``steps`` as floats, with k = ``sample_every``. The array is kept for the next run."""
+        if self._step_numbers_of[0] != (steps, self.sample_every):
+            numbers = np.arange(0, steps, self.sample_every, dtype=float)
+            self._step_numbers_of = (steps, self.sample_every), numbers
+        return self._step_numbers_of[1]
 
     def _run_loop(self, steps, xs, shared_args):
-        """Run the compiled loop for these shapes; build it first if there is none or if something has changed."""
+        """Run the compiled loop for these shapes. It is built first if there is none or if a value has changed."""
         bar = self.progress_bar and steps >= _MIN_STEPS_FOR_BAR
         if shared_args:
             bp.share.save(**shared_args)
-        shared = bp.share.get_shargs()                                  # whatever the step may load from bp.share
-        key = (steps, signature(xs), self.dt, self.t0, bar, self.sample_every, *[
-            (k, v if type(v) in SCALARS else id(v)) for k, v in shared.items() if k not in _OF_THE_STEP])
+        shared = bp.share.get_shargs()  # a step may read any entry of bp.share
+        entries = [(k, v if type(v) in SCALARS else id(v)) for k, v in shared.items() if k not in _SHARED_BY_STEPS]
+        key = (steps, signature(xs), self.dt, self.t0, bar, self.sample_every, *entries)
         loop = self._loops.get(key)
         if loop is not None and not loop.read_values.changed():
             return self._run(loop, steps, xs)
@@ -199,16 +244,19 @@ class Runner(bp.DSRunner):
             self._loops.pop(next(iter(self._loops)))
         loop = self._build(steps, xs, shared_args, bar)
         result = self._run(loop, steps, xs)
-        # After the tracing, which may set attributes; with what the key knows by its id, so that the id stays its own.
+        # The values are noted after the first run, because its tracing may set attributes. ``shared`` is kept because
+        # the key contains ids of its values: as long as such a value lives, no other object gets its id.
         self._loops[key] = loop._replace(read_values=self._read_values(), shared=shared)
         return result
 
     def _run(self, loop, steps, xs):
+        """Call a compiled loop with the present values of its Variables, and write their new values."""
         if loop.bar:
             self._bar = tqdm(total=steps, desc=f'Predict {steps} steps')
         try:
-            new, result = loop.run([v._value for v in loop.writes], [v._value for v in loop.reads],
-                                   loop.index_type(self.i0), *xs)
+            new, result = loop.run(
+                [v._value for v in loop.writes], [v._value for v in loop.reads], loop.index_type(self.i0), *xs
+            )
             if loop.bar:
                 jax.effects_barrier()
         finally:
@@ -219,104 +267,179 @@ class Runner(bp.DSRunner):
         return result
 
     def _build(self, steps, xs, shared_args, bar):
-        """Trace one step for the Variables that it touches, then compile the scan over all steps."""
-        shared_args = bp.tools.DotDict(shared_args)
+        """Trace one step to see which Variables it reads and writes, then make the loop over all steps."""
+        batch_first = isinstance(self.target.mode, bm.BatchingMode) and self.data_first_axis == 'B'
+        time_major = _swap_batch_and_time if batch_first else _unchanged
         index_type = np.dtype(bm.ditype()).type
-        batch_major = isinstance(self.target.mode, bm.BatchingMode) and self.data_first_axis == 'B'
-        tree_map = jax.tree_util.tree_map
-        every, k = max(1, steps // _TICKS), self.sample_every
+        step = self._one_step(bp.tools.DotDict(shared_args))
+        first_inputs = jax.eval_shape(lambda xs: tree_map(lambda a: a[0], time_major(xs)), xs)
+        writes, reads = _written_and_read(step, jax.ShapeDtypeStruct((), index_type), *first_inputs)
+        tick = self._ticks_every(max(1, steps // _TICKS)) if bar else None
+        pure = lift(step, writes + reads)
+        run = _all_steps(pure, len(writes), steps, self.sample_every, index_type, time_major, tick)
+        return _Loop(jax.jit(run), writes, reads, None, None, index_type, bar)
+
+    def _one_step(self, shared_args):
+        """The function ``step(i, *x) -> (outputs, monitors)``, which reads and writes Variables."""
 
         def step(i, *x):
-            shown, self.progress_bar = self.progress_bar, False         # BrainPy 2.6 would tick at every step
+            shown, self.progress_bar = self.progress_bar, False  # BrainPy 2.6 would move its own bar at each step
             try:
                 return as_returned(self._step_func_predict(i, *x, shared_args=shared_args))
             finally:
                 self.progress_bar = shown
-                bp.share.save(t=self.t0, i=0)                           # leave no tracer behind
+                bp.share.save(t=self.t0, i=0)  # these were tracers, which must not outlive the tracing
 
-        def time_major(tree):
-            return tree_map(lambda a: jnp.moveaxis(a, 0, 1) if jnp.ndim(a) >= 2 else a, tree) if batch_major else tree
+        return step
 
-        first = jax.eval_shape(lambda xs: tree_map(lambda a: a[0], time_major(xs)), xs)
-        first = (jax.ShapeDtypeStruct((), index_type), *first)
-        variables = variables_touched(step, *first)
-        flags = variables_written(step, variables, *first)
-        writes = [v for v, w in zip(variables, flags, strict=True) if w]
-        reads = [v for v, w in zip(variables, flags, strict=True) if not w]
-        pure = lift(step, writes + reads)
+    def _ticks_every(self, interval):
+        """A function for the compiled loop: ``tick(done)`` moves the progress bar after each ``interval`` steps."""
 
-        def run(written_values, read_values, i0, *xs):
-            form = []
+        def tick(done):
+            jax.lax.cond(done % interval == 0, lambda: jax.debug.callback(self._move_bar, done), lambda: None)
 
-            def body(values, x):
-                after, result = pure([*values, *read_values], *x)
-                leaves, treedef = jax.tree_util.tree_flatten(result)
-                distinct = {id(a): a for a in leaves}                   # what is monitored is often the output, too
-                form[:] = treedef, [list(distinct).index(id(a)) for a in leaves]
-                if bar:
-                    done = x[0] - i0 + 1
-                    jax.lax.cond(done % every == 0, lambda: jax.debug.callback(self._tick, done), lambda: None)
-                return after[:len(writes)], list(distinct.values())
-            indices = i0 + jnp.arange(steps, dtype=index_type)
-            new, stacked = _sampled_scan(body, written_values, (indices, *time_major(xs)), steps, k)
-            treedef, places = form
-            stacked = time_major(stacked)
-            return new, jax.tree_util.tree_unflatten(treedef, [stacked[i] for i in places])
+        return tick
 
-        return _Loop(jax.jit(run), writes, reads, None, None, index_type, bar)
-
-    def _read_values(self):
-        """The Python values that a loop has read."""
-        functions = [m for m in self._monitors.values() if callable(m)]
-        functions += [self._inputs] if callable(self._inputs) else [
-            f for pairs in self._inputs['functional'].values() for _, f in pairs]
-        return ReadValues([*self.target.nodes().unique().values(), *functions, self._fun_inputs],
-                       skip=getattr(self.target, 'NOT_READ', RateModel.NOT_READ))
-
-    def _tick(self, done):
+    def _move_bar(self, done):
         if self._bar is not None:
             self._bar.update(int(done) - self._bar.n)
 
+    def _read_values(self):
+        """The Python values that a loop has read, as they are now."""
+        functions = [m for m in self._monitors.values() if callable(m)]
+        if callable(self._inputs):
+            functions.append(self._inputs)
+        else:
+            functions += [f for pairs in self._inputs['functional'].values() for _, f in pairs]
+        objects = [*self.target.nodes().unique().values(), *functions, self._fun_inputs]
+        return ReadValues(objects, skip=getattr(self.target, 'NOT_READ', RateModel.NOT_READ))
 
-def _sampled_scan(body, carry, xs, steps, k):
-    """`jax.lax.scan` over ``steps`` that keeps what ``body`` gives at the steps 0, k, 2k, …"""
-    if k == 1:
+
+# ---- the loop --------------------------------------------------------------------------------------------------------
+
+
+def _all_steps(step, count_written, steps, sample_every, index_type, time_major, tick):
+    """The pure function ``run`` of `_Loop`: a scan of the pure ``step`` (see `lift`) over all steps.
+
+    The first ``count_written`` Variables of the step are written, and the others are only read. ``time_major`` swaps
+    the axes of batched inputs and results; ``tick`` moves the progress bar, or is None.
+    """
+
+    def run(written_values, read_values, i0, *xs):
+        form = []  # how to put the result of a step together from its distinct arrays; known when ``body`` is traced
+
+        def body(values, x):
+            after, result = step([*values, *read_values], *x)
+            distinct, form[:] = _distinct_arrays(result)
+            if tick is not None:
+                tick(x[0] - i0 + 1)
+            return after[:count_written], distinct
+
+        indices = i0 + jnp.arange(steps, dtype=index_type)
+        new, stacked = _sampled_scan(body, written_values, (indices, *time_major(xs)), steps, sample_every)
+        treedef, places = form
+        stacked = time_major(stacked)
+        return new, jax.tree_util.tree_unflatten(treedef, [stacked[i] for i in places])
+
+    return run
+
+
+def _distinct_arrays(result):
+    """The distinct arrays of a tree, and how to build the tree from them: its treedef and each leaf's place in the list.
+
+    Often a monitor shows the output. The scan then stacks this array once, and not twice.
+    """
+    leaves, treedef = jax.tree_util.tree_flatten(result)
+    distinct = {id(a): a for a in leaves}
+    order = list(distinct)
+    return list(distinct.values()), (treedef, [order.index(id(a)) for a in leaves])
+
+
+def _sampled_scan(body, carry, xs, steps, every):
+    """`jax.lax.scan` over ``steps`` that stacks the results of ``body`` at the steps 0, k, 2k, … only, k = ``every``.
+
+    It scans over groups of k steps: the first step of a group is kept, the others run in an inner scan without results.
+    If ``steps`` is not a multiple of k, the last group is shorter and comes after the outer scan.
+    """
+    if every == 1:
         return jax.lax.scan(body, carry, xs)
 
     def group(carry, xs):
-        first, rest = (jax.tree_util.tree_map(lambda a, cut=cut: a[cut], xs) for cut in (0, slice(1, None)))
+        first, rest = tree_map(lambda a: a[0], xs), tree_map(lambda a: a[1:], xs)
         carry, kept = body(carry, first)
         return jax.lax.scan(lambda c, x: (body(c, x)[0], None), carry, rest)[0], kept
 
-    whole = steps - steps % k
-    groups = jax.tree_util.tree_map(lambda a: a[:whole].reshape(whole // k, k, *a.shape[1:]), xs)
+    full = steps - steps % every  # how many steps lie in full groups
+    groups = tree_map(lambda a: a[:full].reshape(full // every, every, *a.shape[1:]), xs)
     carry, stacked = jax.lax.scan(group, carry, groups)
-    if whole < steps:
-        carry, last = group(carry, jax.tree_util.tree_map(lambda a: a[whole:], xs))
-        stacked = jax.tree_util.tree_map(lambda a, b: jnp.concatenate([a, b[None]]), stacked, last)
+    if full < steps:
+        carry, last = group(carry, tree_map(lambda a: a[full:], xs))
+        stacked = tree_map(lambda a, b: jnp.concatenate([a, b[None]]), stacked, last)
     return carry, stacked
 
 
+def _written_and_read(step, *args):
+    """The Variables that ``step(*args)`` writes, and those that it only reads."""
+    variables = variables_touched(step, *args)
+    flags = variables_written(step, variables, *args)
+    writes = [v for v, written in zip(variables, flags, strict=True) if written]
+    reads = [v for v, written in zip(variables, flags, strict=True) if not written]
+    return writes, reads
+
+
+def _swap_batch_and_time(tree):
+    """(B, T, …) → (T, B, …) and back, for all arrays of a tree that have both axes."""
+    return tree_map(lambda a: jnp.moveaxis(a, 0, 1) if jnp.ndim(a) >= 2 else a, tree)
+
+
+def _unchanged(tree):
+    return tree
+
+
+def _as_numpy(tree):
+    return tree_map(np.asarray, tree, is_leaf=lambda a: isinstance(a, bm.Array))
+
+
+# ---- monitors --------------------------------------------------------------------------------------------------------
+
+
 def _check_monitors(target, monitors):
-    """Every name must be a Variable of the target (or of a part of it, 'E.V'), every index inside it."""
-    if not isinstance(monitors, (list, tuple, dict)):
-        return                                  # None, or for DSRunner to refuse
-    for monitor in monitors.values() if isinstance(monitors, dict) else monitors:
-        name, index = (monitor, None) if isinstance(monitor, str) else (*monitor, None)[:2] if isinstance(
-            monitor, (list, tuple)) and monitor else (None, None)
-        if not isinstance(name, str):
-            continue
-        holder, *path = target, *name.split('.')
+    """Raise an error if a monitor names something that is no Variable of the target, or an index outside of it."""
+    for name, index in _names_and_indices(monitors):
+        path = name.split('.')
         if len(path) > 1 and not hasattr(target, path[0]):
-            continue                            # the name of a node, which DSRunner looks up
+            continue  # the name of a node, which DSRunner looks up
+        variable = target
         for part in path:
-            holder, last = getattr(holder, part, None), holder
-        if not isinstance(holder, bm.Variable):
-            known = sorted(k for k, v in getattr(last, '__dict__', {}).items() if isinstance(v, bm.Variable))
+            variable, owner = getattr(variable, part, None), variable
+        if not isinstance(variable, bm.Variable):
+            known = sorted(k for k, v in getattr(owner, '__dict__', {}).items() if isinstance(v, bm.Variable))
             raise UnknownVariableError(
                 f'Runner.monitors: {type(target).__name__} has no Variable {name!r}. '
-                f'{type(last).__name__ if path[1:] else "It"} has: {", ".join(known) or "none"}.')
-        if index is not None and not isinstance(target.mode, bm.BatchingMode) and np.size(index) and np.asarray(
-                index).dtype.kind == 'i' and np.max(np.abs(index)) >= max(holder.shape[:1], default=0):
-            raise UnknownVariableError(f'Runner.monitors: index {index} is outside of {name!r}, whose shape is '
-                                       f'{holder.shape}.')
+                f'{type(owner).__name__ if path[1:] else "It"} has: {", ".join(known) or "none"}.'
+            )
+        if not isinstance(target.mode, bm.BatchingMode) and _is_outside(index, variable):
+            raise UnknownVariableError(
+                f'Runner.monitors: index {index} is outside of {name!r}, whose shape is {variable.shape}.'
+            )
+
+
+def _names_and_indices(monitors) -> Iterator[tuple[str, Any]]:
+    """The names in ``monitors``, each with its index or None. A monitor is 'r', ('r', index), or 'E.V' for a part E.
+
+    Other monitors, such as functions, and other kinds of ``monitors`` are left to DSRunner.
+    """
+    if not isinstance(monitors, (list, tuple, dict)):
+        return
+    for monitor in monitors.values() if isinstance(monitors, dict) else monitors:
+        if isinstance(monitor, str):
+            yield monitor, None
+        elif isinstance(monitor, (list, tuple)) and monitor and isinstance(monitor[0], str):
+            yield monitor[0], monitor[1] if len(monitor) > 1 else None
+
+
+def _is_outside(index, variable):
+    """Whether an index, or one of several, lies outside of the first axis of a Variable. Slices and masks never do."""
+    if index is None or not np.size(index) or np.asarray(index).dtype.kind != 'i':
+        return False
+    return np.max(np.abs(index)) >= max(variable.shape[:1], default=0)

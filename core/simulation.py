@@ -1,6 +1,7 @@
 """`simulate`: run a model as its example says, or as you say."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import brainpy as bp
 import brainpy.math as bm
@@ -10,6 +11,7 @@ from ratezoo.checks import is_count, is_positive
 from ratezoo.errors import InvalidValueError, TooLargeError
 from ratezoo.memory import free_memory
 from ratezoo.runner import Runner
+from ratezoo.types import ArrayLike
 
 _MOST_STEPS = 1e9
 _MOST_RUNNERS = 8
@@ -17,16 +19,26 @@ _MOST_RUNNERS = 8
 
 class Run(NamedTuple):
     """A recorded run: ``mon``, names → arrays over time, and the ``inputs`` (T, n_in) of all of it."""
-    mon: object
+
+    mon: Any
     inputs: np.ndarray
 
 
-def simulate(net, duration=None, inputs=None, *, monitors=None, transient=0., sample_every=1, progress_bar=False):
+def simulate(
+    net: Any,
+    duration: float | None = None,
+    inputs: ArrayLike | None = None,
+    *,
+    monitors: Sequence[str] | str | None = None,
+    transient: float = 0.0,
+    sample_every: int = 1,
+    progress: bool = False,
+) -> Run:
     """Run a network from the state that it is in, and record it (`reset_state` goes back to the initial one).
 
     Parameters
     ----------
-    net : RateModel
+    net : RateModel, or SpikingPopulation
     duration : float, optional
         How long, in the model's unit of time. None (default): as long as the inputs, or as the model's ``example``.
     inputs : array (T, n_in), in a batching mode (B, T, n_in), number, or None
@@ -37,8 +49,8 @@ def simulate(net, duration=None, inputs=None, *, monitors=None, transient=0., sa
         How much of the run to leave out at the beginning. Default 0.
     sample_every : int
         Keep every k-th step only. Default 1.
-    progress_bar : bool
-        Default False.
+    progress : bool
+        Whether to show a progress bar. Default False.
 
     Returns
     -------
@@ -53,62 +65,66 @@ def simulate(net, duration=None, inputs=None, *, monitors=None, transient=0., sa
     >>> float(run.mon.ts[0]), run.mon['E'].shape
     (200.0, (200, 1))
     """
-    dt, inputs = float(net.dt), over_time(net, duration, inputs)
+    dt, x = float(net.dt), over_time(net, duration, inputs)
     time = 1 if isinstance(net.mode, bm.BatchingMode) else 0
-    steps = inputs.shape[time] if inputs.ndim > time else 0
+    steps = x.shape[time] if x.ndim > time else 0
     before = round(transient / dt) if transient == 0 or is_positive(transient) else -1
     if not 0 <= before < steps:
-        raise InvalidValueError(f'simulate.transient: expected a time from 0 to less than the run\'s '
-                                f'{steps * dt:g}, got {transient!r}.')
+        raise InvalidValueError(
+            f"simulate.transient: expected a time from 0 to less than the run's {steps * dt:g}, got {transient!r}."
+        )
     if not is_count(sample_every):
         raise InvalidValueError(f'simulate.sample_every: expected a number of steps ≥ 1, got {sample_every!r}.')
-    monitors = net.recorded if monitors is None else [monitors] if isinstance(monitors, str) else monitors
-    monitors = list(monitors)
-    first, rest = np.split(inputs, [before], time)
-    kept = -(-(steps - before) // sample_every) * 8 * sum(np.size(getattr(net, m)) for m in monitors
-                                                                if hasattr(net, m))
+    names = list(net.recorded if monitors is None else [monitors] if isinstance(monitors, str) else monitors)
+    first, rest = np.split(x, [before], time)
+    kept = -(-(steps - before) // sample_every) * 8 * sum(np.size(getattr(net, m)) for m in names if hasattr(net, m))
     if kept > free_memory():
-        raise TooLargeError(f'simulate: recording {", ".join(monitors)} at every {sample_every}. step needs '
-                            f'{kept / 1e9:.1f} GB, and there is less. Record less often (sample_every), or less.')
-    global_dt = bm.get_dt()                     # which a runner that is told its dt changes, under BrainPy 2.8
+        raise TooLargeError(
+            f'simulate: recording {", ".join(names)} at every {sample_every}. step needs '
+            f'{kept / 1e9:.1f} GB, and there is less. Record less often (sample_every), or less.'
+        )
+    global_dt = bm.get_dt()  # which a runner that is told its dt changes, under BrainPy 2.8
     try:
         if before:
-            _runner(net, (), dt, 0., progress_bar, before).run(inputs=first)
-        runner = _runner(net, tuple(monitors), dt, before * dt, progress_bar, sample_every)
+            _runner(net, (), dt, 0.0, progress, before).run(inputs=first)
+        runner = _runner(net, tuple(names), dt, before * dt, progress, sample_every)
         runner.run(inputs=rest)
     finally:
         bm.set_dt(global_dt)
     mon, runner.mon = bp.tools.DotDict(runner.mon), bp.tools.DotDict()
-    return Run(mon, inputs)
+    return Run(mon, x)
 
 
-def _runner(net, monitors, dt, t0, progress_bar, sample_every):
+def _runner(net, monitors, dt, t0, progress, sample_every):
     """A runner of the network, kept with it: what it has compiled serves the next run."""
     runners = vars(net).setdefault('_runners', {})
-    key = monitors, dt, t0, progress_bar, sample_every
+    key = monitors, dt, t0, progress, sample_every
     if key not in runners:
         while len(runners) >= _MOST_RUNNERS:
             runners.pop(next(iter(runners)))
-        runners[key] = Runner(net, monitors=list(monitors), dt=dt, t0=t0, progress_bar=progress_bar,
-                              sample_every=sample_every)
+        runners[key] = Runner(
+            net, monitors=list(monitors), dt=dt, t0=t0, progress_bar=progress, sample_every=sample_every
+        )
     runners[key].reset_state()
     return runners[key]
 
 
-def over_time(net, duration=None, inputs=None):
-    """The inputs (T, n_in) of a run, from those over time, a constant, or the model's ``example``."""
+def over_time(net: Any, duration: float | None = None, inputs: ArrayLike | None = None) -> np.ndarray:
+    """The inputs (T, n_in) of a run, from inputs over time, from a constant, or from the model's ``example``."""
     dt = float(net.dt)
     if duration is not None and not (is_positive(duration) and duration / dt < _MOST_STEPS):
-        raise InvalidValueError(f'simulate.duration: expected a time > 0 that can be run in steps of dt = {dt:g}, got '
-                                f'{duration!r}.')
+        raise InvalidValueError(
+            f'simulate.duration: expected a time > 0 that can be run in steps of dt = {dt:g}, got {duration!r}.'
+        )
     if inputs is not None and np.ndim(inputs) > 0:
         if duration is not None:
             raise InvalidValueError('simulate.duration: expected none beside inputs over time, which tell how long.')
         return np.asarray(inputs)
     duration = net.example.duration if duration is None else duration
     if not duration / dt < _MOST_STEPS:
-        raise InvalidValueError(f'simulate.dt: expected a step of which {duration:g} has fewer than '
-                                f'{_MOST_STEPS:g}, got {dt:g}.')
+        raise InvalidValueError(
+            f'simulate.dt: expected a step of which {duration:g} has fewer than {_MOST_STEPS:g}, got {dt:g}.'
+        )
     steps = max(1, round(duration / dt))
     example = net.example if inputs is None else net.example._replace(input=inputs)
     x = example.inputs(net, dt * np.arange(steps))

@@ -1,6 +1,6 @@
 """Draws docs/homework.png, the README's figure.
 
-    python docs/figure.py
+python docs/figure.py
 """
 
 from pathlib import Path

@@ -37,38 +37,47 @@ def run(net, inputs, monitors):
 
 def landscape():
     """Two units that pull at each other, with two valleys."""
-    net = ratezoo.ContinuousHopfield(2, patterns=[[1., 1.]], beta=1.5, dt=0.1)
-    net.set_params({'W': [[0., 1.], [1., 0.]]})
+    net = ratezoo.ContinuousHopfield(2, patterns=[[1.0, 1.0]], beta=1.5, dt=0.1)
+    net.set_params({'W': [[0.0, 1.0], [1.0, 0.0]]})
     paths = []
     for start in ((-1.6, 1.1), (1.7, -1.2), (-0.4, -1.7), (0.2, 1.7)):
         net.reset_state(r0=np.array(start))
         paths.append(run(net, np.zeros((200, 2)), ['u'])['u'])
-    return plots.landscape(net, runs=paths, limits=(-1.9, 1.9)).figure
+    return ratezoo.analysis.landscape(net, limits=(-1.9, 1.9)).plot(runs=paths).figure
 
 
 def settling():
     """r settles at the answer, v at the gradient."""
     net = type('Net', (ratezoo.AdjointDynamics, ratezoo.RateRNN), {})(2, 4, 1, g=0.9, seed=3, dt=0.1)
     net.set_target(np.array([0.5]))
-    return plots.traces(run(net, np.array([1., -0.5]) * np.ones((200, 1)), ['r', 'v']), ['r', 'v'])
+    return plots.traces(run(net, np.array([1.0, -0.5]) * np.ones((200, 1)), ['r', 'v']), ['r', 'v'])
 
 
 def nudge():
     """The error of every scheme against λ, in double precision."""
     bm.enable_x64()
     try:
-        make = [type('Net', (rule, ratezoo.LayeredEnergyModel), {})((16, 24, 5), activation='tanh', seed=1, dt=0.5)
-                for rule in (ratezoo.EquilibriumPropagation, ratezoo.ImplicitGradient)]
+        make = [
+            type('Net', (rule, ratezoo.LayeredEnergyModel), {})((16, 24, 5), activation='tanh', seed=1, dt=0.5)
+            for rule in (ratezoo.EquilibriumPropagation, ratezoo.ImplicitGradient)
+        ]
         rng = np.random.default_rng(0)
         x, y = rng.normal(size=(4, 16)), rng.uniform(-0.5, 0.5, (4, 5))
         flat = [lambda net, **o: np.concatenate([np.ravel(g) for g in net.gradient(x, y, tol=1e-13, **o)[1].values()])]
         exact = flat[0](make[1])
         lams = np.geomspace(0.003, 0.5, 10)
-        schemes = {'one-sided': dict(scheme='one-sided'), 'centred': dict(scheme='centred'),
-                   'holomorphic, N = 4': dict(scheme='holomorphic', points=4),
-                   'holomorphic, N = 8': dict(scheme='holomorphic', points=8)}
-        curves = {name: [np.linalg.norm(flat[0](make[0], nudge=float(lam), **o) - exact) / np.linalg.norm(exact)
-                         for lam in lams] for name, o in schemes.items()}
+        schemes = {
+            'one-sided': dict(scheme='one-sided'),
+            'centred': dict(scheme='centred'),
+            'holomorphic, N = 4': dict(scheme='holomorphic', points=4),
+            'holomorphic, N = 8': dict(scheme='holomorphic', points=8),
+        }
+        curves = {
+            name: [
+                np.linalg.norm(flat[0](make[0], nudge=float(lam), **o) - exact) / np.linalg.norm(exact) for lam in lams
+            ]
+            for name, o in schemes.items()
+        }
     finally:
         bm.disable_x64()
     return plots.errors(lams, curves, [(1, 'one-sided'), (2, 'centred'), (4, 'holomorphic, N = 4')]).figure
@@ -79,9 +88,11 @@ def recall():
     digits = tasks.digit_patterns(range(6))
     cues = tasks.corrupted(digits, 0.2, seed=1)
     rows, labels = [digits, cues], ['stored', 'cue']
-    for label, net in (('Hebb', ratezoo.Hopfield(64, patterns=digits, seed=0)),
-                       ('pseudo-\ninverse', ratezoo.Hopfield(64, patterns=digits, storage='pseudo-inverse', seed=0)),
-                       ('modern', ratezoo.ModernHopfield(64, patterns=digits, dt=1., seed=0))):
+    for label, net in (
+        ('Hebb', ratezoo.Hopfield(64, patterns=digits, seed=0)),
+        ('pseudo-\ninverse', ratezoo.Hopfield(64, patterns=digits, storage='pseudo-inverse', seed=0)),
+        ('modern', ratezoo.ModernHopfield(64, patterns=digits, dt=1.0, seed=0)),
+    ):
         rows.append(np.asarray(net.relax(r0=cues, max_steps=200).r))
         labels.append(label)
     return plots.patterns(rows, labels=labels)
@@ -92,11 +103,19 @@ def bump():
     fig, axes = plt.subplots(2, 1, figsize=(6.4, 5), layout='constrained')
     for ax, share in zip(axes, (0.85, 1.15), strict=True):
         net, alpha = ratezoo.CANN1D(64, dt=0.1), 0.02
-        v = share * 3 ** 0.5 * net.a * alpha / (net.tau * np.e ** 0.5)
+        v = share * 3**0.5 * net.a * alpha / (net.tau * np.e**0.5)
         z = v * 0.1 * np.arange(12_000)
         mon = run(net, net.stimulus(z, alpha), ['u'])
-        plots.heatmap(mon, 'u', net.theta, wrapped(z), f'cue, {share:g} of the speed limit', r'$\tau$',
-                      r'feature $\theta$ (rad)', ax=ax)
+        plots.heatmap(
+            mon,
+            'u',
+            net.theta,
+            wrapped(z),
+            f'cue, {share:g} of the speed limit',
+            r'$\tau$',
+            r'feature $\theta$ (rad)',
+            ax=ax,
+        )
     return fig
 
 
@@ -107,7 +126,7 @@ class Diffusion(ratezoo.DenoisingScoreMatching, ratezoo.ScoreDiffusion):
 def diffusion():
     """From noise to two moons, as DSRunner's monitors show it."""
     y = tasks.two_moons(2000)
-    net = Diffusion(2, sigma_data=0.7, sigma_min=0.02, sigma_max=4., seed=0, mode=bm.BatchingMode(1000))
+    net = Diffusion(2, sigma_data=0.7, sigma_min=0.02, sigma_max=4.0, seed=0, mode=bm.BatchingMode(1000))
     net.fit(y, 300, optax.adam(optax.cosine_decay_schedule(5e-3, 2400)), batch_size=256, progress=False)
     x = net.schedule(300)
     net.reset_state(r0=net.prior(1000, 1))
@@ -121,7 +140,7 @@ def diffusion():
 def digits():
     """Digits of 8 × 8 pixels, learned from 1437 of them: an upper row of data, the others drawn by the model."""
     y = tasks.Digits().trials().x
-    net = Diffusion(64, hidden=(512, 512), sigma_data=0.75, sigma_min=0.02, sigma_max=8., seed=0)
+    net = Diffusion(64, hidden=(512, 512), sigma_data=0.75, sigma_min=0.02, sigma_max=8.0, seed=0)
     net.fit(2 * y - 1, 600, optax.adam(optax.cosine_decay_schedule(2e-3, 600 * 12)), batch_size=128, progress=False)
     drawn = net.sample(30, 300, seed=0).reshape(3, 10, 64)
     return plots.patterns(np.clip([2 * y[:10] - 1, *drawn], -1, 1), labels=['data', 'samples'])
@@ -129,50 +148,64 @@ def digits():
 
 # ---- spikes and circuits -------------------------------------------------------------------------------------------
 
+
 def curves():
     """The integrate-and-fire neuron's curves, without noise and with, and what 400 simulated neurons do."""
-    neuron, noise = LIF(), dict(poisson_sources=500, poisson_rate=10., poisson_weight=1.)
+    neuron, noise = LIF(), dict(poisson_sources=500, poisson_rate=10.0, poisson_weight=1.0)
     noisy = ratezoo.SpikingPopulation(400, tau_s=0.5, seed=0, **noise)
-    siegert = ratezoo.reduce(noisy).g.curves[0]                         # for noise that the synapse has filtered
-    currents, measured = np.array([1.6, 1.9, 2.2, 2.6, 3., 3.5]), {'simulated': [], 'simulated, noise': []}
+    siegert = ratezoo.reduce(noisy).g.curves[0]  # for noise that the synapse has filtered
+    currents, measured = np.array([1.6, 1.9, 2.2, 2.6, 3.0, 3.5]), {'simulated': [], 'simulated, noise': []}
     for I in currents:
-        for key, net in (('simulated', ratezoo.SpikingPopulation(400, seed=0)),
-                         ('simulated, noise', noisy)):
-            x = I - 5. * (key != 'simulated')                           # the sources' mean current is 5 nA
-            measured[key].append(ratezoo.simulate(net, 1500., x, monitors=['rate'], transient=300.).mon['rate'].mean())
-    return plots.fi_curves({'no noise': neuron, 'noise (Siegert)': siegert}, np.linspace(1., 3.6, 300),
-                           measured={k: (currents, v) for k, v in measured.items()}, current_unit='nA',
-                           rate_unit='Hz').figure
+        for key, net in (('simulated', ratezoo.SpikingPopulation(400, seed=0)), ('simulated, noise', noisy)):
+            x = I - 5.0 * (key != 'simulated')  # the sources' mean current is 5 nA
+            measured[key].append(
+                ratezoo.simulate(net, 1500.0, x, monitors=['rate'], transient=300.0).mon['rate'].mean()
+            )
+    return plots.fi_curves(
+        {'no noise': neuron, 'noise (Siegert)': siegert},
+        np.linspace(1.0, 3.6, 300),
+        measured={k: (currents, v) for k, v in measured.items()},
+        current_unit='nA',
+        rate_unit='Hz',
+    ).figure
 
 
 def reduction():
     """Sparse inhibition, a step of the input up and down: steady rates agree, the transients less so."""
     net = ratezoo.SpikingPopulation(**ratezoo.SpikingPopulation.example.settings, seed=0)
-    return plots.reduction(net, net.example.inputs(net, 0.1 * np.arange(3000)))
+    return ratezoo.analysis.reduction(net, net.example.inputs(net, 0.1 * np.arange(3000))).plot()
 
 
 def synchrony():
     """Neurons without noise that started together: the mean rate is right, but nobody fires at that rate."""
-    return plots.reduction(ratezoo.SpikingPopulation(500, V0=-70., seed=0), np.full(1500, 3.))
+    return ratezoo.analysis.reduction(ratezoo.SpikingPopulation(500, V0=-70.0, seed=0), np.full(1500, 3.0)).plot()
 
 
 def oscillation():
     """E at rest or on its limit cycle, as the input P grows."""
-    P = np.linspace(0., 3., 121)
-    low, high = (ratezoo.sweep(ratezoo.WilsonCowan, {'P': P}, measure=measure, duration=300., transient=1000.,
-                               x=0.).values[:, 0] for measure in ('min', 'max'))
+    P = np.linspace(0.0, 3.0, 121)
+    low, high = (
+        ratezoo.sweep(ratezoo.WilsonCowan, {'P': P}, measure=measure, duration=300.0, transient=1000.0, x=0.0).values[
+            :, 0
+        ]
+        for measure in ('min', 'max')
+    )
     return plots.bifurcation(P, low, high, xlabel='input $P$', ylabel='$E$, least and largest').figure
 
 
 def chaos():
     """The largest Lyapunov exponent of five random networks of 300 units, and their mean."""
-    g = np.linspace(0.6, 2., 15)
-    found = np.array([[ratezoo.lyapunov_exponent(net) for net in nets] for nets in (
-        [ratezoo.ChaoticRNN(300, g=float(v), seed=k) for k in range(5)] for v in g)])
+    g = np.linspace(0.6, 2.0, 15)
+    exponents = np.array(
+        [
+            [ratezoo.lyapunov_exponent(net) for net in nets]
+            for nets in ([ratezoo.ChaoticRNN(300, g=float(v), seed=k) for k in range(5)] for v in g)
+        ]
+    )
     fig, ax = plt.subplots(figsize=(5, 3.2), layout='constrained')
-    ax.plot(g, found, color='0.6', linewidth=0.8)
-    ax.plot(g, found.mean(1), color='black', marker='o', markersize=4, label='mean of five networks')
-    ax.axhline(0., color='0.3', linewidth=0.6)
+    ax.plot(g, exponents, color='0.6', linewidth=0.8)
+    ax.plot(g, exponents.mean(1), color='black', marker='o', markersize=4, label='mean of five networks')
+    ax.axhline(0.0, color='0.3', linewidth=0.6)
     ax.set(xlabel='gain $g$', ylabel=r'Lyapunov exponent $\lambda\,\tau$')
     ax.legend(frameon=False)
     ax.spines[['top', 'right']].set_visible(False)
@@ -182,15 +215,21 @@ def chaos():
 def decisions():
     """Wong and Wang's two populations: right choices and reaction times against coherence."""
     net, c = ratezoo.WongWang(dt=0.5, seed=0), np.array([1.6, 3.2, 6.4, 12.8, 25.6, 51.2])
-    found = [net.decide(v, 1000) for v in c]
+    by_coherence = [net.decide(v, 1000) for v in c]
     fig, (left, right) = plt.subplots(1, 2, figsize=(7, 3), layout='constrained')
-    left.plot(c, [100 * np.mean(f.choice == 1) for f in found], color='black', marker='o')
+    left.plot(c, [100 * np.mean(d.choice == 1) for d in by_coherence], color='black', marker='o')
     left.axhline(50, color='0.6', linestyle=':')
     left.set_ylabel('correct (%)')
     for choice, name, marker in ((1, 'correct', 'o'), (2, 'wrong', 's')):
-        times = [f.time[f.choice == choice].mean() if np.sum(f.choice == choice) > 9 else np.nan for f in found]
-        right.plot(c, times, marker=marker, linestyle='-' if choice == 1 else '--', label=name,
-                   color='black' if choice == 1 else '#D55E00')
+        times = [d.time[d.choice == choice].mean() if np.sum(d.choice == choice) > 9 else np.nan for d in by_coherence]
+        right.plot(
+            c,
+            times,
+            marker=marker,
+            linestyle='-' if choice == 1 else '--',
+            label=name,
+            color='black' if choice == 1 else '#D55E00',
+        )
     right.set_ylabel('mean time of decision (ms)')
     right.legend(frameon=False)
     for ax in (left, right):
@@ -200,8 +239,24 @@ def decisions():
     return fig
 
 
-FIGURES = {f.__name__: f for f in (landscape, settling, nudge, recall, bump, diffusion, digits, curves, reduction,
-                                   synchrony, oscillation, chaos, decisions)}
+FIGURES = {
+    f.__name__: f
+    for f in (
+        landscape,
+        settling,
+        nudge,
+        recall,
+        bump,
+        diffusion,
+        digits,
+        curves,
+        reduction,
+        synchrony,
+        oscillation,
+        chaos,
+        decisions,
+    )
+}
 
 
 def main():

@@ -36,11 +36,12 @@ def by_jax(net, x, dL_do):
     params = net.params_dict()
 
     def L(nudges):
-        h, total = net.initial_state(), 0.
+        h, total = net.initial_state(), 0.0
         for x_t, nudge, slope in zip(x, nudges, dL_do, strict=True):
             h = net.step(h, params, x_t) + nudge
             total = total + slope @ net.output(h, params)
         return total
+
     return jax.grad(L)(jnp.zeros((len(x), N)))
 
 
@@ -49,8 +50,8 @@ def check(rho):
     rng = np.random.default_rng(2)
     net, x, dL_do = network(rho), rng.normal(size=(12, 2)), rng.normal(size=(12, 3))
     expected = by_jax(net, x, dL_do)
-    found = linear_bptt(net.W_hh.value, net.W_qh.value, dL_do)
-    return float(np.linalg.norm(found - expected) / np.linalg.norm(expected))
+    closed_form = linear_bptt(net.W_hh.value, net.W_qh.value, dL_do)
+    return float(np.linalg.norm(closed_form - expected) / np.linalg.norm(expected))
 
 
 def main():
@@ -60,8 +61,8 @@ def main():
     bm.enable_x64()
     figure, axes = plt.subplots(figsize=(5.6, 3.4), layout='constrained')
     steps, dL_do = np.arange(1, T + 1), np.zeros((T, 3))
-    dL_do[-1] = 1.
-    for rho, color in ((1.1, 'C3'), (1., 'C7'), (0.9, 'C0')):
+    dL_do[-1] = 1.0
+    for rho, color in ((1.1, 'C3'), (1.0, 'C7'), (0.9, 'C0')):
         difference = check(rho)
         if not difference < 1e-12:
             raise SystemExit(f'rho = {rho}: the closed form is off by {difference:.1e}')
@@ -69,8 +70,9 @@ def main():
         net = network(rho)
         sizes = np.linalg.norm(linear_bptt(net.W_hh.value, net.W_qh.value, dL_do), axis=1)
         axes.semilogy(steps, sizes, color=color, lw=2)
-        axes.annotate(f'ρ = {rho:.1f}', (1, sizes[0]), (-6, 0), textcoords='offset points', ha='right', va='center',
-                      color=color)
+        axes.annotate(
+            f'ρ = {rho:.1f}', (1, sizes[0]), (-6, 0), textcoords='offset points', ha='right', va='center', color=color
+        )
     axes.set(xlabel='step t (the error is at t = T = 60)', ylabel='‖∂L/∂h$_t$‖', xlim=(-9, T + 1))
     axes.set_xticks([1, 20, 40, 60])
     axes.spines[['top', 'right']].set_visible(False)

@@ -1,5 +1,7 @@
-"""The course's exercises: hand-out, reference, checker. One folder an exercise; `registry.py` lists them."""
+"""The course's exercises, a folder each: hand-out, reference solution, judge. ``exercises`` finds one by its name."""
 
-from ratezoo.homework.registry import exercises
+from ratezoo.homework.registry import ExerciseRegistry
+from ratezoo.lazy import attach
 
-__all__ = ['exercises']
+exercises = ExerciseRegistry('exercise', __name__)
+__getattr__, __dir__, __all__ = attach(__name__)

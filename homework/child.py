@@ -1,6 +1,6 @@
-"""The process in which a student's file runs: reads a request, executes the source, answers with numbers.
+"""The process in which a student's file runs: it reads a request, executes the source and answers with numbers.
 
-Started by `ratezoo.homework.sandbox`, never imported by it.
+`ratezoo.homework.sandbox` starts this module as a program and never imports it.
 """
 
 import importlib
@@ -10,30 +10,33 @@ import os
 import sys
 import traceback
 import types
+from typing import Any
 
 _STUDENT = '<homework>'
 
 
 class _NoIPython:
-    """Takes every call that an exported notebook makes to IPython, and does nothing."""
+    """Replaces IPython: accepts every call that an exported notebook makes to it, and does nothing."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return lambda *args, **kwargs: None
 
 
-def main():
+def main() -> None:
+    """Answer one request on stdin by lines of JSON on stdout: ``ready``, and then ``answer`` or ``error``."""
     request = json.loads(sys.stdin.read())
-    channel = os.dup(1)                         # the way back; prints go to the log from here on
+    channel = os.dup(1)  # only ``say`` writes to the caller; from here on all prints go to the log
     log = os.open(request['log'], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(log, 1)
     os.dup2(log, 2)
 
-    def say(**what):
-        os.write(channel, (json.dumps({'token': request['token'], **what}) + '\n').encode())
+    def say(**message):
+        os.write(channel, (json.dumps({'token': request['token'], **message}) + '\n').encode())
 
     sys.argv = [request['name']]
     import brainpy.math as bm
-    import matplotlib.pyplot  # noqa: F401  (while time does not count yet)
+    import matplotlib.pyplot  # noqa: F401  (the time limit of the student's code begins after these imports)
+
     bm.enable_x64()
     probe = importlib.import_module(request['probe'])
     say(ready=True)
@@ -42,12 +45,12 @@ def main():
     module.__file__ = os.path.abspath(request['name'])
     sys.modules['homework'] = module
     namespace = vars(module)
-    namespace['get_ipython'] = _NoIPython       # exported notebooks call it for their magics
+    namespace['get_ipython'] = _NoIPython  # exported notebooks call it for their magics
     try:
-        with probe.watched(request['class_name']) as seen:
-            late = _execute(request['source'], namespace, request['class_name'])
+        with probe.watched(request['class_name']) as observed:
+            late_error = _execute(request['source'], namespace, request['class_name'])
         answer = probe.answer(namespace, request['spec'])
-        say(answer={**_numbers(answer), 'seen': seen, 'late': late})
+        say(answer={**_numbers(answer), 'observed': observed, 'late_error': late_error})
     except SystemExit:
         say(error='the code exits (sys.exit, exit or quit); remove that line.')
     except MemoryError:
@@ -55,16 +58,16 @@ def main():
     except RecursionError:
         say(error=f'{_line()}the code calls itself without end.')
     except BaseException as error:
-        text = str(error).strip().splitlines()
-        said = error.args[0] if isinstance(error, probe.Unusable) else (
-            f'{_line()}{type(error).__name__}: {text[0] if text else ""}'.rstrip(': ') + '.')
-        say(error=said)
+        say(error=error.args[0] if isinstance(error, probe.Unusable) else f'{_message(error)}.')
     sys.stdout.flush()
-    os._exit(0)                                 # no student's thread or exit handler runs after the answer
+    os._exit(0)  # ends the process at once, so that no thread or exit handler of the student's file runs after this
 
 
-def _execute(source, namespace, class_name):
-    """Run the whole file. If it fails after its class is there, the class is judged and the failure is a remark."""
+def _execute(source: str, namespace: dict[str, Any], class_name: str | None) -> str | None:
+    """Run the file to its end; returns None, or the error that stopped it after it had defined its class.
+
+    Such a class can still be judged. An error before the class is defined is raised.
+    """
     try:
         exec(compile(source, _STUDENT, 'exec'), namespace)
     except (SystemExit, MemoryError, RecursionError):
@@ -72,34 +75,47 @@ def _execute(source, namespace, class_name):
     except Exception as error:
         if not isinstance(namespace.get(class_name), type):
             raise
-        text = str(error).strip().splitlines()
-        return f'{_line()}{type(error).__name__}: {text[0] if text else ""}'.rstrip(': ')
+        return _message(error)
     return None
 
 
-def _line():
-    """Where in the student's file the current exception was raised."""
+def _message(error: BaseException) -> str:
+    """The current exception in one line: the line of the student's file, the kind of error, and its first line."""
+    text = str(error).strip().splitlines()
+    return f'{_line()}{type(error).__name__}: {text[0] if text else ""}'.rstrip(': ')
+
+
+def _line() -> str:
+    """The line of the student's file that raised the current exception, as 'line 3: '; '' if it came from elsewhere."""
     frames = [f for f in traceback.extract_tb(sys.exc_info()[2]) if f.filename == _STUDENT]
     return f'line {frames[-1].lineno}: ' if frames else ''
 
 
-def _limit(gigabytes):
+def _limit(gigabytes: float) -> None:
+    """Limit the memory of this process (beyond that in use now) and the size of its files; allow no core dump."""
     try:
         import resource
-    except ImportError:                         # Windows has no such limits
+    except ImportError:  # Windows has no such limits
         return
     with open('/proc/self/status') if os.path.exists('/proc/self/status') else open(os.devnull) as file:
         used = [int(line.split()[1]) * 1024 for line in file if line.startswith('VmData')]
-    for what, value in ((resource.RLIMIT_DATA, int((used or [0])[0] + gigabytes * 2 ** 30)),
-                        (resource.RLIMIT_FSIZE, 2 ** 26), (resource.RLIMIT_CORE, 0)):
+    limits = {
+        resource.RLIMIT_DATA: int((used or [0])[0] + gigabytes * 2**30),
+        resource.RLIMIT_FSIZE: 2**26,
+        resource.RLIMIT_CORE: 0,
+    }
+    for limit, value in limits.items():
         try:
-            resource.setrlimit(what, (value, value))
-        except (ValueError, OSError):
+            resource.setrlimit(limit, (value, value))
+        except (ValueError, OSError):  # not every system has all limits
             continue
 
 
-def _numbers(tree):
-    """A tree of numbers (None and flags allowed), with NaN and infinities as None; anything else is refused."""
+def _numbers(tree: Any) -> Any:
+    """A tree of numbers, None and bools with NaN and infinities replaced by None.
+
+    Raises if the tree holds something else, so that nothing but numbers leaves this process.
+    """
     if isinstance(tree, dict):
         return {str(k): _numbers(v) for k, v in tree.items()}
     if isinstance(tree, (list, tuple)):

@@ -1,17 +1,10 @@
 """Write an exercise's hand-out: a script, and a notebook made of the script's cells."""
 
-import importlib.resources
 import json
 from pathlib import Path
 
 from ratezoo.errors import HomeworkError
 from ratezoo.files import atomic_write
-from ratezoo.homework.registry import find
-
-
-def source(exercise):
-    """The hand-out's script."""
-    return importlib.resources.files(find(exercise).package).joinpath('handout.py').read_text(encoding='utf-8')
 
 
 def cells(script):
@@ -38,16 +31,15 @@ def notebook(script):
             'nbformat': 4, 'nbformat_minor': 5}
 
 
-def start(exercise, folder, force=False):
-    """Write ``<exercise>.py`` and ``<exercise>.ipynb`` into ``folder``; returns their paths.
+def write_handout(name, script, folder, force=False):
+    """Write the script as ``<name>.py`` and ``<name>.ipynb`` into ``folder``; returns their paths.
 
     Raises
     ------
     HomeworkError
         A file of that name is there already (unless ``force``), or the folder can't be written to.
     """
-    script = source(exercise)
-    texts = {f'{exercise}.py': script, f'{exercise}.ipynb': json.dumps(notebook(script), ensure_ascii=False, indent=1)}
+    texts = {f'{name}.py': script, f'{name}.ipynb': json.dumps(notebook(script), ensure_ascii=False, indent=1)}
     folder = Path(folder)
     there = [name for name in texts if (folder / name).exists()]
     if there and not force:

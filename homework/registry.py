@@ -1,31 +1,66 @@
-"""Which exercises there are. A new exercise is a folder beside this file and an entry here."""
+"""Which exercises there are. An exercise is found because its folder is there."""
 
-from typing import NamedTuple
+import functools
+import importlib
+import inspect
+import math
+from collections.abc import Iterator
+from pathlib import Path
 
-from ratezoo.errors import UnknownNameError
+from ratezoo.errors import HomeworkError
+from ratezoo.homework.exercise import Exercise
+from ratezoo.registry import Entry, Registry
 
 
-class Exercise(NamedTuple):
-    """One exercise: its folder (the package ``ratezoo.homework.<name>``), and what it asks in one line."""
-    name: str
-    summary: str
-    summary_zh: str
-    blanks: tuple
+class ExerciseRegistry(Registry[Exercise]):
+    """Folder's name → `Exercise`, of every folder of the package that holds an ``exercise.py``.
+
+    The order is that of `Exercise.number`; exercises without a number follow by name. The folders are looked at each
+    time, so that a new one is seen at once.
+
+    Parameters
+    ----------
+    kind : str
+        What the entries are, for messages.
+    package : str
+        The package whose folders are looked at.
+    """
 
     @property
-    def package(self):
-        return f'ratezoo.homework.{self.name}'
+    def entries(self) -> dict[str, Entry]:
+        """Name → `Entry`. This imports each ``exercise.py``, but not what its methods import."""
+        return {e.name: e for e in self._find()}
+
+    def _find(self) -> Iterator[Entry]:
+        folders = importlib.import_module(self.package).__path__
+        names = {file.parent.name for folder in folders for file in Path(folder).glob('[!._]*/exercise.py')}
+        classes = {name: _class_in(f'{self.package}.{name}.exercise') for name in names}
+        for name in sorted(names, key=lambda n: (_place(classes[n]), n)):
+            yield Entry(name, classes[name].__module__, '', inspect.getdoc(classes[name]) or '')
+
+    def __getitem__(self, name: str) -> Exercise:
+        return _make(_class_in(self.entry(name).module))
 
 
-_EXERCISES = (
-    Exercise('rnn', 'Train a single rate neuron to generate a sequence, by RTRL',
-             '用 RTRL 训练单个发放率神经元来生成序列', ('p_w in update', 'dw and db in train')),
-)
-exercises = {e.name: e for e in _EXERCISES}
+def _place(kind: type[Exercise]) -> float:
+    return math.inf if kind.number is None else kind.number
 
 
-def find(name):
-    """The exercise of that name."""
-    if name not in exercises:
-        raise UnknownNameError(f'homework: there is no exercise {name!r}. There are: {", ".join(exercises)}.')
-    return exercises[name]
+def _class_in(module: str) -> type[Exercise]:
+    """The one subclass of `Exercise` that a module defines."""
+    defined = {v for v in vars(importlib.import_module(module)).values() if isinstance(v, type)
+               and issubclass(v, Exercise) and v.__module__ == module}
+    if len(defined) != 1:
+        names = ', '.join(sorted(c.__name__ for c in defined)) or 'none'
+        raise HomeworkError(f'{module}: expected one subclass of Exercise, found {names}.')
+    return defined.pop()
+
+
+@functools.cache
+def _make(kind: type[Exercise]) -> Exercise:
+    missing = [*sorted(kind.__abstractmethods__),
+               *(a for a in ('summary', 'summary_zh', 'blanks') if not hasattr(kind, a))]
+    if missing:
+        raise HomeworkError(f'{kind.__module__}: the class {kind.__name__} lacks {", ".join(missing)}; '
+                            'ratezoo.homework.Exercise says what they are.')
+    return kind()

@@ -1,8 +1,8 @@
-"""Run a student's file where it can do no harm, and get numbers back.
+"""Run a student's file in a separate process, and get numbers back.
 
-The file runs in a process of its own (`ratezoo.homework.child`), in a temporary folder, with limits of time and
-memory. The child returns numbers only, over a channel that the student's prints don't reach; the judging is done
-by the caller. This guards against accidents and simple tricks, not against an attacker.
+The process (`ratezoo.homework.child`) works in a temporary folder, with limits of time and memory. It returns only
+numbers, on a channel that the student's prints don't reach; the caller judges these numbers. This protects against
+accidents and simple tricks, not against an attacker.
 """
 
 import ast
@@ -19,159 +19,231 @@ import tempfile
 import threading
 import tokenize
 from pathlib import Path
+from typing import Any
 
 from ratezoo.errors import HomeworkError
 
-_SECONDS_FOR_THE_REST = 2.     # for reading what the child wrote last
-START_SECONDS = 180.           # for the child's own imports, which take long on a cold disk
+_SECONDS_FOR_LAST_LINES = 2.0  # to read the last lines of a child that has ended
+START_SECONDS = 180.0  # for the child's own imports, which are slow when the files are not in the disk cache
+# A printed line that looks like a verdict of ours: "passed": true, or "verdict": "...
 _FORGED = re.compile(r'["\'](?:passed["\']\s*:\s*(?:true|false)|verdict["\']\s*:\s*["\'])', re.IGNORECASE)
 _LOG_BYTES = 1_000_000
-_MAGIC = re.compile(r'^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$')      # %magic, !command, name?
-_ASSIGNED = re.compile(r'^(\s*[\w, ]+=\s*)[%!].*$')            # files = !ls
+_MAGIC = re.compile(r'^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$')  # %magic, !command, name?
+_ASSIGNED = re.compile(r'^(\s*[\w, ]+=\s*)[%!].*$')  # files = !ls
 
 
-def read_source(file):
-    """The Python source in a script or a notebook.
+def read_source(file: str | Path) -> str:
+    """The Python source in a script (.py) or in the code cells of a notebook (.ipynb).
 
     Raises
     ------
     HomeworkError
-        The file is not there, not text, or not a notebook.
+        The file can't be read, is not a text in UTF-8, or is not a notebook.
     """
     file = Path(file)
     try:
         raw = file.read_bytes()
     except OSError as error:
-        raise HomeworkError(f'{file.name}: the file can\'t be read ({error.strerror}).') from error
+        raise HomeworkError(f"{file.name}: the file can't be read ({error.strerror}).") from error
     try:
         encoding = tokenize.detect_encoding(io.BytesIO(raw).readline)[0] if file.suffix != '.ipynb' else 'utf-8-sig'
         text = raw.decode(encoding)
     except (SyntaxError, UnicodeDecodeError) as error:
-        raise HomeworkError(f'{file.name}: the file is not in UTF-8, so Python would not read it; save it as '
-                            'UTF-8.') from error
+        raise HomeworkError(
+            f'{file.name}: the file is not in UTF-8, so Python would not read it; save it as UTF-8.'
+        ) from error
     if file.suffix != '.ipynb':
         return text
     try:
         cells = [c for c in json.loads(text)['cells'] if c['cell_type'] == 'code']
-        return '\n\n'.join(_python(''.join(c['source'])) for c in cells)
+        return '\n\n'.join(_without_magics(''.join(c['source'])) for c in cells)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise HomeworkError(f'{file.name}: not a Jupyter notebook (version 4).') from error
 
 
-def _python(cell):
-    """A cell without %magics, !commands and questions?; nothing of a cell in another language (%%bash)."""
+def _without_magics(cell):
+    """A notebook cell as Python: IPython's %magic, !command and name? become ``pass``.
+
+    A cell in another language (such as %%bash) becomes empty.
+    """
     first = cell.lstrip().split('\n')[0]
     if first.startswith('%%') and first.split()[0] not in ('%%time', '%%timeit', '%%capture', '%%prun'):
         return ''
     try:
         ast.parse(cell)
-        return cell                             # plain Python, whatever its lines begin or end with
+        return cell  # valid Python stays as it is, because in a long text or formula a line may begin with %
     except (SyntaxError, ValueError, RecursionError):
         return '\n'.join(_MAGIC.sub(r'\1pass', _ASSIGNED.sub(r'\1None', line)) for line in cell.split('\n'))
 
 
-def check_source(source, name, class_name):
-    """Parse the source and find the class; say which blanks are open.
+def check_source(source: str, name: str, class_name: str | None) -> None:
+    """Check that the source can be parsed, that it defines the class, and that no blank is open.
+
+    Parameters
+    ----------
+    source, name : str
+        The student's source, and its file name for error messages.
+    class_name : str or None
+        The class that the source must define. Only blanks inside this class count. None: the exercise asks for no
+        class, and blanks anywhere in the file count.
 
     Raises
     ------
     HomeworkError
-        A syntax error, no such class, or a blank (``...``) left open.
+        The source has a syntax error, does not define the class, or has an open blank (``...``).
     """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:
-        line = f'line {error.lineno}: ' if getattr(error, 'lineno', None) else ''
+        line = f'line {error.lineno}: ' if isinstance(error, SyntaxError) and error.lineno else ''
         raise HomeworkError(f'{name}: {line}syntax error, {getattr(error, "msg", error)}.') from error
     except RecursionError as error:
         raise HomeworkError(f'{name}: the source is nested too deeply to be parsed.') from error
-    classes = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef) and n.name == class_name]
-    if not classes:
-        raise HomeworkError(f'{name}: there is no class {class_name}; keep the name that the hand-out gives it.')
-    for node in ast.walk(classes[-1]):
+    searched: ast.AST = tree
+    if class_name is not None:
+        classes = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef) and n.name == class_name]
+        if not classes:
+            raise HomeworkError(f'{name}: there is no class {class_name}; keep the name that the hand-out gives it.')
+        searched = classes[-1]
+    for node in ast.walk(searched):
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and _is_open(node.value):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            raise HomeworkError(f'{name}: line {node.lineno}: the blank for {ast.unparse(target)} is still open; '
-                                'replace the three dots.')
+            blank = ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
+            raise HomeworkError(
+                f'{name}: line {node.lineno}: the blank for {blank} is still open; replace the three dots.'
+            )
 
 
 def _is_open(value):
+    """Whether an assigned expression is ``...``, or a tuple with a ``...``."""
     return (isinstance(value, ast.Constant) and value.value is ...) or (
-        isinstance(value, ast.Tuple) and any(map(_is_open, value.elts)))
+        isinstance(value, ast.Tuple) and any(map(_is_open, value.elts))
+    )
 
 
-def run(probe, source, name, class_name, spec, seconds=60., memory=4.):
-    """Run ``probe.answer(namespace, spec)`` in a child process that has executed ``source``; returns its answer.
+def run(
+    probe: str,
+    source: str,
+    name: str,
+    class_name: str | None,
+    spec: dict[str, Any],
+    seconds: float = 60.0,
+    memory: float = 4.0,
+) -> dict[str, Any]:
+    """Execute ``source`` in a child process, and return ``probe.answer(namespace, spec)`` from there.
 
     Parameters
     ----------
     probe : str
-        The module whose ``answer`` does the measuring; it returns a tree of numbers.
-    source, name, class_name : str
-        The student's source, its file name for messages, and the class that it must define.
+        The module whose ``answer`` measures the student's code; it returns a tree of numbers.
+    source, name : str
+        The student's source, and its file name for error messages.
+    class_name : str or None
+        The class that the source must define; None: the exercise asks for no class.
     spec : dict
-        What to measure.
-    seconds, memory : float
-        Limits for the student's code: wall time, and memory in GB beyond what the libraries take (not on Windows).
+        What the probe measures.
+    seconds : float
+        Limit of the time that the student's code may take, in s. Default 60.
+    memory : float
+        Limit of the memory of the student's code, in GB, without that of the libraries. There is no limit on Windows.
+        Default 4.
+
+    Returns
+    -------
+    dict
+        The answer. It also has ``observed``, what ``probe.watched`` noted while the file ran, and ``late_error``, the
+        error that stopped the file after its class (None: it ran to its end).
 
     Raises
     ------
     HomeworkError
-        The code raised, exited, took too long or too much memory, or printed a verdict of its own.
+        The code raises, exits, takes too long or too much memory, or prints a verdict of its own.
     """
-    token = secrets.token_hex(16)
+    token = secrets.token_hex(16)  # marks the lines that the child writes; a line without it is not an answer
     with tempfile.TemporaryDirectory(prefix='ratezoo-', ignore_cleanup_errors=True) as folder:
         log = Path(folder, 'printed.txt')
         work = Path(folder, 'work')
         work.mkdir()
-        request = json.dumps(dict(token=token, probe=probe, source=source, name=name, class_name=class_name,
-                                  spec=spec, memory=memory, log=str(log)))
-        child = subprocess.Popen(
-            [sys.executable, '-P', '-m', 'ratezoo.homework.child'], cwd=work, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(), start_new_session=True)
+        of_code = dict(probe=probe, source=source, name=name, class_name=class_name, spec=spec)
+        request = json.dumps(dict(token=token, memory=memory, log=str(log), **of_code))
+        child = _start_child(work)
         try:
-            lines, late, listener = _converse(child, request, seconds)
+            lines, passed_limit, listener = _exchange(child, request, seconds)
         finally:
-            _end(child)
-        listener.join(_SECONDS_FOR_THE_REST)
+            _kill(child)
+        listener.join(_SECONDS_FOR_LAST_LINES)
         printed = log.read_bytes()[:_LOG_BYTES].decode('utf-8', 'replace') if log.exists() else ''
     if _FORGED.search(printed):
         raise HomeworkError(f'{name}: the file prints a verdict of its own; remove that line.')
-    if late == 'start':
+    if passed_limit == 'start':
         raise HomeworkError(f'{name}: the checker could not load BrainPy within {START_SECONDS:g} s; try again.')
-    if late:
-        raise HomeworkError(f'{name}: the code did not end within {seconds:g} s; look for an endless loop '
-                            '(or allow more with --timeout).')
-    answers = [a for a in map(_parsed, lines) if isinstance(a, dict) and a.get('token') == token]
-    if not answers or 'ready' in answers[-1]:
-        code = child.returncode
-        how = 'it may have used up the memory' if code is not None and code < 0 else 'by os._exit or the like'
-        raise HomeworkError(f'{name}: the process ended before it answered ({how}).')
-    if 'error' in answers[-1]:
-        raise HomeworkError(f'{name}: {answers[-1]["error"]}')
-    return answers[-1]['answer']
+    if passed_limit == 'work':
+        raise HomeworkError(
+            f'{name}: the code did not end within {seconds:g} s; look for an endless loop '
+            '(or allow more with --timeout).'
+        )
+    return _answer_of(lines, token, name, child.returncode)
+
+
+def _answer_of(lines, token, name, exit_code):
+    """The child's answer among the lines that came from its process; `HomeworkError` if there is none."""
+    messages = [m for m in map(_parsed, lines) if isinstance(m, dict) and m.get('token') == token]
+    if not messages or 'ready' in messages[-1]:
+        killed = exit_code is not None and exit_code < 0
+        reason = 'it may have used up the memory' if killed else 'by os._exit or something similar'
+        raise HomeworkError(f'{name}: the process ended before it answered ({reason}).')
+    if 'error' in messages[-1]:
+        raise HomeworkError(f'{name}: {messages[-1]["error"]}')
+    return messages[-1]['answer']
 
 
 def _parsed(line):
+    """A line of JSON as a value; None if it is no JSON."""
     try:
         return json.loads(line)
     except ValueError:
         return None
 
 
+def _start_child(folder):
+    return subprocess.Popen(
+        [sys.executable, '-P', '-m', 'ratezoo.homework.child'],
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        start_new_session=True,
+    )
+
+
 def _environment():
+    """The child's environment variables: ours, without the settings of JAX, XLA and pytest, on the CPU."""
     keep = {k: v for k, v in os.environ.items() if not k.startswith(('JAX_', 'XLA_', 'PYTEST_'))}
-    return keep | {'MPLBACKEND': 'Agg', 'JAX_PLATFORMS': 'cpu', 'PYTHONIOENCODING': 'utf-8',
-                   'PYTHONDONTWRITEBYTECODE': '1'}
+    return keep | {
+        'MPLBACKEND': 'Agg',
+        'JAX_PLATFORMS': 'cpu',
+        'PYTHONIOENCODING': 'utf-8',
+        'PYTHONDONTWRITEBYTECODE': '1',
+    }
 
 
-def _converse(child, request, seconds):
-    """Send the request; gives the list of answered lines, which limit passed ('start', 'work', None), the listener."""
+def _exchange(child, request, seconds):
+    """Send the request to the child, and read its lines until it ends or a time limit passes.
+
+    Returns
+    -------
+    lines : list of bytes
+        All lines that the child has written; the listener may still append the last ones.
+    passed_limit : 'start', 'work' or None
+        The time limit that passed.
+    listener : Thread
+        The thread that reads the lines.
+    """
     lines, ready = [], threading.Event()
 
     def listen():
-        with child.stdout:                                      # until it ends, which a grandchild may put off
-            for line in child.stdout:
+        with child.stdout:
+            for line in child.stdout:  # a process that the child has started may keep this pipe open
                 lines.append(line)
                 ready.set()
         ready.set()
@@ -181,22 +253,24 @@ def _converse(child, request, seconds):
             child.stdin.write(request.encode())
             child.stdin.close()
         except OSError:
-            pass                                                # it ended at once; the empty answer tells
+            pass  # the child has ended already; then its answer is missing, and `_answer_of` raises
 
-    threads = [threading.Thread(target=work, daemon=True) for work in (listen, send)]
-    for thread in threads:
-        thread.start()
+    # Both run as threads: a long request and a long answer could fill both pipes, and then each side would wait for the
+    # other.
+    listener, sender = (threading.Thread(target=work, daemon=True) for work in (listen, send))
+    listener.start()
+    sender.start()
     if not ready.wait(START_SECONDS):
-        return lines, 'start', threads[0]
+        return lines, 'start', listener
     try:
         child.wait(seconds)
     except subprocess.TimeoutExpired:
-        return lines, 'work', threads[0]
-    return lines, None, threads[0]
+        return lines, 'work', listener
+    return lines, None, listener
 
 
-def _end(child):
-    """End the child and whatever it started."""
+def _kill(child):
+    """Kill the child and all processes that it has started."""
     if os.name == 'posix':
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)

@@ -1,11 +1,15 @@
 """Back-propagation through time."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 
 from ratezoo.errors import InvalidValueError
 from ratezoo.learning.blocks import scan_blocks
-from ratezoo.learning.trajectory import TrajectoryRule
+from ratezoo.learning.trajectory import Trajectories, TrajectoryRule
+from ratezoo.types import Array, Loss, Params
 
 __all__ = ['BPTT']
 CATEGORY = 'exact rule of trajectories'
@@ -14,27 +18,28 @@ tree_map = jax.tree_util.tree_map
 
 
 class BPTT(TrajectoryRule):
-    """Back-propagation through time: the adjoint of the loss is carried back over the stored activity. Exact.
+    """Back-propagation through time: the adjoint of the loss goes back in time over the stored states. Exact.
 
     With r_t = S(r_{t−1}, w, x_t) and l = Σ_t α_t l_t(r_t, w),
 
         (1)  v_t = α_t ∂l_t/∂r_t + v_{t+1} ∂S/∂r,   v_{T+1} = 0
         (2)  dl/dw = Σ_t v_t ∂S/∂w + α_t ∂l_t/∂w
 
-    Exact for every model and parameter; approximate when it is truncated: gradients of longer memory are dropped.
+    Exact for every model and parameter. With ``truncate`` it is approximate: it drops the influence of the longer past.
 
-    Cost: time O(n² + m) a step for a full weight matrix; memory O(n T + m) for the activity of T steps,
-    O(n √T + m) with ``remat``.
+    Cost: time O(n² + m) a step for a full weight matrix; memory O(n T + m), because the states of T steps are stored,
+    or O(n √T + m) with ``remat``.
 
     Options (of `gradient` and `fit`)
     ---------------------------------
     remat : bool
-        Store the state only every √T steps and run each stretch forward once more on the way back ("checkpointing",
-        Chen et al. 2016): memory O(√T) for about a third more time. Default False.
+        Whether to store the state only every √T steps ("checkpointing", Chen et al. 2016). On the way back, the states
+        of each block of √T steps are computed a second time. This needs memory O(√T), and about a third more time.
+        Default False.
     truncate : None, or (K1, K2)
-        Every K1 steps go back K2 ≥ K1 steps with the losses of the last K1, so that a loss sees between K2 − K1 and
-        K2 − 1 steps of its past (BPTT(h; h′) of Williams & Peng with h = K2, h′ = K1). Approximate, but exact where
-        K2 ≥ T. Default None.
+        Every K1 steps the adjoint goes back K2 ≥ K1 steps, with the losses of the last K1 steps. So a loss sees between
+        K2 − K1 and K2 − 1 steps of its past (BPTT(h; h′) of Williams & Peng with h = K2, h′ = K1). Approximate, but
+        exact if K2 ≥ T. Default None: no truncation.
 
     References
     ----------
@@ -46,7 +51,7 @@ class BPTT(TrajectoryRule):
     --------
     >>> import numpy as np, ratezoo
     >>> class Net(ratezoo.BPTT, ratezoo.LinearRNN):
-    ...     '''The course's homework, learned backwards.'''
+    ...     '''The course's homework, by BPTT.'''
     >>> loss, grads = Net().gradient(x=np.zeros(2), y=np.zeros(2))
     >>> round(loss, 4), sorted(grads)
     (0.0125, ['b', 'w'])
@@ -54,31 +59,53 @@ class BPTT(TrajectoryRule):
 
     exact = True
     options = ('remat', 'truncate')
-    remat = False
-    truncate = None
+    remat: bool = False
+    truncate: tuple[int, int] | None = None
 
     @property
-    def is_exact(self):
-        """Whether nothing is cut off: ``truncate`` is None."""
+    def is_exact(self) -> bool:
+        """Whether the gradient is exact: ``truncate`` is None."""
         return self.truncate is None
 
-    def check_options(self, options):
-        cut = options['truncate']
-        if cut is not None and not (isinstance(cut, tuple) and len(cut) == 2 and all(isinstance(k, int) for k in cut)
-                                    and 1 <= cut[0] <= cut[1]):
-            raise InvalidValueError(f'{type(self).__name__}.truncate: expected None or a tuple (K1, K2) with '
-                                    f'1 ≤ K1 ≤ K2, got {cut!r}.')
-        if cut is not None and options['remat']:
-            raise InvalidValueError(f'{type(self).__name__}: remat and truncate don\'t go together; a truncated run '
-                                    'stores K2 steps only.')
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        remat, truncate = options['remat'], options['truncate']
+        if not isinstance(remat, bool):
+            raise self.invalid('remat', 'True or False', repr(remat))
+        if truncate is None:
+            return
+        if not (
+            isinstance(truncate, tuple)
+            and len(truncate) == 2
+            and all(isinstance(k, int) for k in truncate)
+            and 1 <= truncate[0] <= truncate[1]
+        ):
+            raise self.invalid('truncate', 'None or a tuple (K1, K2) with 1 ≤ K1 ≤ K2', repr(truncate))
+        if remat:
+            raise InvalidValueError(
+                f'{type(self).__name__}.remat: expected False together with truncate, got True. A truncated run stores '
+                'only K2 steps, so it does not need remat.'
+            )
 
-    def loss_and_gradient(self, params, data, key, loss, batched, remat=False, truncate=None):
+    def loss_and_gradient(
+        self,
+        params: Params,
+        data: Trajectories,
+        key: Array | None,
+        loss: Loss,
+        batched: bool,
+        remat: bool = False,
+        truncate: tuple[int, int] | None = None,
+        **_: Any,
+    ) -> tuple[Array, Params, Array]:
+        """As in `TrajectoryRule`. JAX derives Eqs. (1) and (2) from the sum of the losses."""
         noise = self.draw_noise(key, data)
-        run = self._run if truncate is None else self._run_truncated
 
         def total(params):
             def one(data, noise):
-                return run(params, data, noise, loss, truncate if truncate else remat)
+                if truncate is None:
+                    return self._losses(params, data, noise, loss, remat)
+                return self._losses_truncated(params, data, noise, loss, truncate)
+
             if not batched:
                 values = one(data, noise)
             else:
@@ -89,48 +116,68 @@ class BPTT(TrajectoryRule):
         (value, values), grads = jax.value_and_grad(total, has_aux=True)(params)
         return value, grads, values
 
-    def cost_per_sample(self, n, m, total, T, remat=False, truncate=None):
-        kept = 2 * T ** 0.5 if remat else T + truncate[1] * -(-T // truncate[0]) if truncate else T
-        windows = 1 if truncate is None else truncate[1] / truncate[0]
-        return 4 * n * kept + 2 * total, (8 if remat else 6) * total * windows
+    def cost_per_sample(
+        self, n: int, m: int, total: int, T: int, remat: bool = False, truncate: tuple[int, int] | None = None, **_: Any
+    ) -> tuple[float, float]:
+        if remat:
+            return 4 * n * 2 * T**0.5 + 2 * total, 8 * total
+        if truncate is None:
+            return 4 * n * T + 2 * total, 6 * total
+        k1, k2 = truncate
+        windows = -(-T // k1)  # T / K1, rounded up
+        return 4 * n * (T + k2 * windows) + 2 * total, 6 * total * (k2 / k1)
 
-    def _run(self, params, data, noise, loss, remat):
-        """α_t l_t of each step, (T,)."""
+    def _losses(self, params, data, noise, loss, remat):
+        """α_t l_t of each step of one sample, (T,)."""
+
         def step(r, inputs):
             x, y, alpha, noise = inputs
             r = self.noisy_step(r, params, x, noise)
             return r, alpha * loss(self.output(r, params), y)
 
-        def stretch(r, inputs):
+        def block(r, inputs):
             return jax.lax.scan(step, r, inputs)
 
         inputs = (data.x, data.y, data.alpha, noise)
         if not remat:
-            return stretch(data.r0, inputs)[1]
-        return scan_blocks(jax.checkpoint(stretch), data.r0, inputs, max(1, round(len(data.y) ** 0.5)))[1]
+            return block(data.r0, inputs)[1]
+        length = max(1, round(len(data.y) ** 0.5))
+        return scan_blocks(jax.checkpoint(block), data.r0, inputs, length)[1]
 
-    def _run_truncated(self, params, data, noise, loss, truncate):
-        """α_t l_t of each step; the gradient flows back only within windows of K2 steps, one every K1."""
+    def _losses_truncated(self, params, data, noise, loss, truncate):
+        """α_t l_t of each step of one sample, (T,); the gradient flows back only within windows of K2 steps.
+
+        First the states of all steps are computed, without a gradient. Then each window starts from the state before it
+        and runs once more, with a gradient. Only its last K1 losses count. For K1 = 2, K2 = 3 and T = 6::
+
+            step t     0 1 2 3 4 5
+            window 0   * *               * the step runs, and its loss counts
+            window 1     - * *           - the step runs, but its loss counts in the window before
+            window 2         - * *
+        """
         k1, k2 = truncate
         T = len(data.y)
 
         def forward(r, inputs):
             return self.noisy_step(r, params, *inputs), r
-        before = jax.lax.stop_gradient(jax.lax.scan(forward, data.r0, (data.x, noise))[1])    # r_{t−1} of step t
+
+        _, states = jax.lax.scan(forward, data.r0, (data.x, noise))
+        states_before = jax.lax.stop_gradient(states)  # r_{t−1} of step t
 
         def window(j):
             t = jnp.minimum((j + 1) * k1, T) - k2 + jnp.arange(k2)
-            inside, counts = t >= 0, t >= j * k1
-            at = jnp.maximum(t, 0)
-            x, y, alpha, xi = tree_map(lambda a: a[at], (data.x, data.y, data.alpha, noise))
+            exists, counts = t >= 0, t >= j * k1
+            steps = jnp.maximum(t, 0)  # a window that begins before the first step: these steps change nothing
+            x, y, alpha, xi = tree_map(lambda a: a[steps], (data.x, data.y, data.alpha, noise))
 
             def step(r, inputs):
-                x, y, alpha, xi, inside, counts = inputs
+                x, y, alpha, xi, exists, counts = inputs
                 new = self.noisy_step(r, params, x, xi)
-                r = tree_map(lambda a, b: jnp.where(inside, a, b), new, r)
-                return r, jnp.where(inside & counts, alpha * loss(self.output(r, params), y), 0.)
-            start = tree_map(lambda a: a[at[0]], before)
-            return at, jax.lax.scan(step, start, (x, y, alpha, xi, inside, counts))[1]
+                r = tree_map(lambda a, b: jnp.where(exists, a, b), new, r)
+                return r, jnp.where(exists & counts, alpha * loss(self.output(r, params), y), 0.0)
 
-        at, values = jax.lax.map(window, jnp.arange(-(-T // k1)))
-        return jnp.zeros(T, values.dtype).at[at].add(values)
+            start = tree_map(lambda a: a[steps[0]], states_before)
+            return steps, jax.lax.scan(step, start, (x, y, alpha, xi, exists, counts))[1]
+
+        steps, values = jax.lax.map(window, jnp.arange(-(-T // k1)))
+        return jnp.zeros(T, values.dtype).at[steps].add(values)

@@ -1,18 +1,22 @@
-"""Deep equilibrium models: fixed points found by an accelerated solver, differentiated without its steps."""
+"""Deep equilibrium models: a solver finds the fixed point, and the gradient does not go through its steps."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 
 from ratezoo.checks import is_count, is_positive
 from ratezoo.errors import InvalidValueError
-from ratezoo.learning.fixed_point import at_rest, tree_map
+from ratezoo.learning.fixed_point import Points, fixed_point_residual, tree_map
 from ratezoo.learning.implicit import ImplicitGradient
 from ratezoo.relaxation import FixedPoint, largest
+from ratezoo.types import Loss, Params
 
 __all__ = ['DeepEquilibrium']
 CATEGORY = 'rule of fixed points'
 
-_NEWTON_UP_TO = 2000            # units; a Newton step keeps n² numbers a sample
+_NEWTON_UP_TO = 2000  # units; a step of Newton's method keeps n² numbers for each sample
 
 
 class DeepEquilibrium(ImplicitGradient):
@@ -24,11 +28,12 @@ class DeepEquilibrium(ImplicitGradient):
         (3)  r_{k+1} = r_k + ε F(r_k, w, x),  r_0 = r* held constant; dl(r_K)/dw    backward = 'phantom'
         (4)  the same with ε = 1 from the initial state; dl(r_K)/dw                backward = 'unrolled'
 
-    Samples that Anderson acceleration leaves unsettled are handed to Newton's method; what then still has not settled
-    raises `NotConvergedError`. A phantom gradient takes K products with J and lacks (I + ε J)^K of the exact one;
-    an unrolled gradient is exactly that of K plain steps (its loss is that at r_K), with all of them kept.
+    Newton's method continues with the samples that Anderson acceleration leaves unsettled. If a sample has not settled
+    then, the rule raises `NotConvergedError`. A phantom gradient takes K products with J: in place of the exact
+    v = −(∂l/∂r*) J⁻¹ it has v [I − (I + ε J)^K]. An unrolled gradient is the exact gradient of K steps of r ← r + F.
+    Its loss is the loss at r_K, and all K steps are kept in memory.
 
-    Cost: as for `ImplicitGradient`; phantom and unrolled O(K n²) operations, and O(K n) numbers.
+    Cost: as for `ImplicitGradient`. Phantom and unrolled gradients take O(K n²) operations and O(K n) numbers.
 
     Options (of `gradient` and `fit`)
     ---------------------------------
@@ -39,7 +44,8 @@ class DeepEquilibrium(ImplicitGradient):
     damping : float
         ε of Eq. (3), 0 < ε ≤ 1. Default 1.
     linear, tol, max_steps, solver, must_settle
-        As for `ImplicitGradient`; ``solver`` is 'anderson'. Unrolled, ``must_settle`` asks that K steps reach ``tol``.
+        As for `ImplicitGradient`, but ``solver`` is 'anderson' by default. With backward = 'unrolled', ``must_settle``
+        demands that the K steps reach ``tol``.
 
     References
     ----------
@@ -62,68 +68,118 @@ class DeepEquilibrium(ImplicitGradient):
     exact = "with backward = 'implicit' (default)"
     options = (*ImplicitGradient.options, 'backward', 'unroll', 'damping')
     solver = 'anderson'
-    backward = 'implicit'
-    unroll = 10
-    damping = 1.
+    backward: str = 'implicit'
+    unroll: int = 10
+    damping: float = 1.0
 
     @property
-    def is_exact(self):
+    def is_exact(self) -> bool:
         """Whether ``backward`` is 'implicit'."""
         return self.backward == 'implicit'
 
-    def check_options(self, options):
+    def check_options(self, options: Mapping[str, Any]) -> None:
         super().check_options(options)
-        who, K, eps = type(self).__name__, options['unroll'], options['damping']
-        if options['backward'] not in ('implicit', 'phantom', 'unrolled'):
-            raise InvalidValueError(f'{who}.backward: expected implicit, phantom or unrolled, got '
-                                    f'{options["backward"]!r}.')
-        if not is_count(K):
-            raise InvalidValueError(f'{who}.unroll: expected a number of steps ≥ 1, got {K!r}.')
-        if not (is_positive(eps) and eps <= 1):
-            raise InvalidValueError(f'{who}.damping: expected 0 < ε ≤ 1, got {eps!r}.')
+        backward, unroll, damping = options['backward'], options['unroll'], options['damping']
+        if backward not in ('implicit', 'phantom', 'unrolled'):
+            raise InvalidValueError(
+                f'{type(self).__name__}.backward: expected implicit, phantom or unrolled, got {backward!r}.'
+            )
+        if not is_count(unroll):
+            raise self.invalid('unroll', 'a number of steps ≥ 1', repr(unroll))
+        if not (is_positive(damping) and damping <= 1):
+            raise self.invalid('damping', '0 < ε ≤ 1', repr(damping))
 
-    def free_phase(self, params, data, backward='implicit', unroll=10, tol=None, max_steps=10_000, **options):
+    def free_phase(
+        self,
+        params: Params,
+        data: Points,
+        *,
+        backward: str = 'implicit',
+        unroll: int = 10,
+        tol: Any = None,
+        max_steps: int = 10_000,
+        **options: Any,
+    ) -> FixedPoint:
+        """The fixed point of every sample; with backward = 'unrolled' the state after K steps."""
         tol = self.default_tol if tol is None else tol
         if backward == 'unrolled':
-            def one(r0, x):
-                r = self._iterated(r0, params, x, unroll, 1.)
-                residual = largest(at_rest(self, r, params, x))
-                return FixedPoint(r, residual, jnp.asarray(unroll), residual <= tol)
-            return jax.vmap(one)(data.r0, data.x)
+            return self._after_steps(params, data, unroll, tol)
         free = super().free_phase(params, data, tol=tol, max_steps=max_steps, **options)
         if self.state_size > _NEWTON_UP_TO:
             return free
+        return jax.lax.cond(
+            jnp.all(free.converged),
+            lambda free: free,
+            lambda free: self._continued_by_newton(params, data, free, tol, max_steps),
+            free,
+        )
 
-        def by_newton(free):
-            start = tree_map(lambda a, b: jnp.where(jnp.isfinite(a), a, b), free.r, data.r0)
-            found = jax.vmap(lambda r, x: self.settled(r, params, x, tol, max_steps, 'newton'))(start, data.x)
-            better = found.converged & ~free.converged
+    def _after_steps(self, params, data, steps, tol):
+        """The state of every sample after ``steps`` steps of r ← r + F from ``data.r0``."""
 
-            def choose(new, old):
-                return jnp.where(better.reshape(better.shape + (1,) * (new.ndim - 1)), new, old)
-            return FixedPoint(tree_map(choose, found.r, free.r), choose(found.residual, free.residual),
-                              free.steps + better * found.steps, free.converged | better)
-        return jax.lax.cond(jnp.all(free.converged), lambda free: free, by_newton, free)
+        def of_sample(r0, x):
+            r = self._iterated(r0, params, x, steps, 1.0)
+            residual = largest(fixed_point_residual(self, r, params, x))
+            return FixedPoint(r, residual, jnp.asarray(steps), residual <= tol)
 
-    def _iterated(self, r, params, x, K, damping):
-        """K steps of r ← r + ε F(r)."""
-        def one(_, r):
-            return tree_map(lambda a, f: a + damping * f, r, at_rest(self, r, params, x))
-        return jax.lax.fori_loop(0, K, one, r)
+        return jax.vmap(of_sample)(data.r0, data.x)
 
-    def settled_gradient(self, params, data, free, loss, backward='implicit', unroll=10, damping=1., **options):
+    def _continued_by_newton(self, params, data, free, tol, max_steps):
+        """``free`` with the samples that have not settled replaced by those that Newton's method settles.
+
+        Newton's method starts where Anderson acceleration ended, or at r0 where that is not finite.
+        """
+        start = tree_map(lambda r, r0: jnp.where(jnp.isfinite(r), r, r0), free.r, data.r0)
+        newton = jax.vmap(lambda r, x: self.settled(r, params, x, tol, max_steps, 'newton'))(start, data.x)
+        improved = newton.converged & ~free.converged
+
+        def choose(new, old):
+            return jnp.where(improved.reshape(improved.shape + (1,) * (new.ndim - 1)), new, old)
+
+        return FixedPoint(
+            r=tree_map(choose, newton.r, free.r),
+            residual=choose(newton.residual, free.residual),
+            steps=free.steps + improved * newton.steps,
+            converged=free.converged | improved,
+        )
+
+    def _iterated(self, r, params, x, steps, damping):
+        """The state after ``steps`` steps of r ← r + ε F(r)."""
+
+        def one_step(_, r):
+            return tree_map(lambda a, f: a + damping * f, r, fixed_point_residual(self, r, params, x))
+
+        return jax.lax.fori_loop(0, steps, one_step, r)
+
+    def settled_gradient(
+        self,
+        params: Params,
+        data: Points,
+        free: FixedPoint,
+        loss: Loss,
+        *,
+        backward: str = 'implicit',
+        unroll: int = 10,
+        damping: float = 1.0,
+        **options: Any,
+    ) -> tuple[Params, dict[str, Any]]:
+        """Eq. (2), or the gradient through the K steps of Eq. (3) or (4); see `FixedPointRule.settled_gradient`."""
         if backward == 'implicit':
             return super().settled_gradient(params, data, free, loss, **options)
-        start, damping = (free.r, damping) if backward == 'phantom' else (data.r0, 1.)
+        start, damping = (free.r, damping) if backward == 'phantom' else (data.r0, 1.0)
 
-        def total(params):
-            def one(r0, x, y, alpha):
+        def weighted_loss(params):
+            def of_sample(r0, x, y, alpha):
                 r = self._iterated(r0, params, x, unroll, damping)
                 return alpha * loss(self.output(r, params), y)
-            return jnp.sum(jax.vmap(one)(start, data.x, data.y, data.alpha))
-        return jax.grad(total)(params), {'unsettled': 0}
 
-    def cost_per_sample(self, n, m, total, backward='implicit', unroll=10, **options):
+            return jnp.sum(jax.vmap(of_sample)(start, data.x, data.y, data.alpha))
+
+        return jax.grad(weighted_loss)(params), {'unsettled': 0}
+
+    def cost_per_sample(
+        self, n: int, m: int, total: int, *, backward: str = 'implicit', unroll: int = 10, **options: Any
+    ) -> tuple[float, float]:
         if backward == 'implicit':
             return super().cost_per_sample(n, m, total, **options)
         return (unroll + 6) * n + total, 6 * m * unroll

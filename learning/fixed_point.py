@@ -1,7 +1,12 @@
-"""`FixedPointRule`: what all rules have in common that learn a fixed point, l(output(r*), y) with F(r*, w, x) = 0."""
+"""`FixedPointRule`: what all rules of fixed points share.
+
+The network settles at a fixed point r*, F(r*, w, x) = 0. The loss is that of its output there, l(output(r*), y).
+"""
 
 import abc
-from typing import NamedTuple
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -9,73 +14,135 @@ import numpy as np
 import optax
 
 from ratezoo.checks import is_count
-from ratezoo.errors import DivergedError, InvalidValueError, NotConvergedError, ShapeError, UnknownNameError
+from ratezoo.errors import DivergedError, NotConvergedError, ShapeError, UnknownNameError
+from ratezoo.learning.history import History
 from ratezoo.learning.rule import Rule
-from ratezoo.relaxation import SOLVERS
+from ratezoo.memory import Cost
+from ratezoo.relaxation import SOLVERS, FixedPoint
+from ratezoo.types import Array, ArrayLike, Loss, Params, PartOfModel, State, StateLike
 from ratezoo.variables import ExtraVariable
 
 tree_map = jax.tree_util.tree_map
 
 
 class Points(NamedTuple):
-    """Checked data of B samples: x (B, …), y (B, n_out), weights alpha (B,) and r0 (B, n)."""
-    x: object
-    y: object
-    alpha: object
-    r0: object
+    """The data of B samples, checked.
 
-    def sample(self, index):
-        """The samples ``index``, their weights to be a mean again."""
+    Attributes
+    ----------
+    x : array (B, n_in)
+        Inputs.
+    y : array (B, n_out)
+        Targets.
+    alpha : array (B,)
+        The weight of each sample in the loss.
+    r0 : array (B, n), or dict of arrays
+        The states in which the free phase starts.
+    """
+
+    x: Array
+    y: Array
+    alpha: Array
+    r0: State
+
+    def sample(self, index: np.ndarray) -> 'Points':
+        """The samples with these indices.
+
+        Their weights are multiplied by B/len(index), so that the loss of a batch estimates the loss of all samples.
+        """
         part = tree_map(lambda a: a[index], self)
         return part._replace(alpha=part.alpha * (len(self.alpha) / len(index)))
 
 
 class FixedPointRule(Rule):
-    """A mixin that trains a `RateModel` on its fixed points; written before the model.
+    """The base of all rules that train a `RateModel` on its fixed points: ``class Net(ImplicitGradient, RateRNN)``.
 
-    A rule gives `settled_gradient`, pure, of a batch whose free phase has been run. `gradient`, `fit` and `predict`
-    follow from it.
+    A rule defines `settled_gradient`. `gradient`, `fit` and `predict` follow from it. A *phase* is one relaxation. All
+    rules begin with the *free phase*: the network, without any target, settles from r0 to r*. Some rules run further
+    phases of their own, for example of a network that is nudged towards the target, or of an adjoint.
 
     Options (of `gradient` and `fit`)
     ---------------------------------
     tol : float
-        The free phase has settled where max |F| ≤ tol in each sample. Default None: 1e-10 in double, 1e-5 in single
-        precision.
+        The free phase has settled when max |F| ≤ tol in each sample. Default None: 1e-10 in double precision, 1e-5 in
+        single precision.
     max_steps : int
-        Give up after so many steps. Default 10 000.
+        The largest number of steps of a phase. Default 10 000.
     solver : str
         'dynamics' (default), 'adaptive', 'anderson' or 'newton', as for `RateModel.relax`.
     must_settle : bool
-        Raise `NotConvergedError` where a phase has not settled (default), or take it as it is.
+        True (default): raise `NotConvergedError` if a phase has not settled. False: accept its last state.
     """
 
     learns = 'fixed points'
     exact_counterpart = 'ImplicitGradient'
-    options = ('tol', 'max_steps', 'solver', 'must_settle')
-    numbers = ('tol',)                  # the options that `gradient` can change without compiling again
-    tol = None
-    max_steps = 10_000
-    solver = 'dynamics'
-    must_settle = True
+    options: tuple[str, ...] = ('tol', 'max_steps', 'solver', 'must_settle')
+    numbers: tuple[str, ...] = ('tol',)  # the options that `gradient` can change without compiling again
+    tol: float | None = None
+    max_steps: int = 10_000
+    solver: str = 'dynamics'
+    must_settle: bool = True
 
-    # ---- what a rule gives ---------------------------------------------------------------------------------------
+    # ---- what a rule defines -------------------------------------------------------------------------------------
 
     @abc.abstractmethod
-    def settled_gradient(self, params, data, free, loss, **options):
-        """(grads, report) from ``free``, the `FixedPoint` where the free phase ended; pure.
+    def settled_gradient(
+        self, params: Params, data: Points, free: FixedPoint, loss: Loss, **options: Any
+    ) -> tuple[Params, dict[str, Any]]:
+        """The gradient of Σ_b α_b l_b, when the free phase has been run; pure.
 
-        The gradient is that of Σ_b α_b l_b. A report is a dict of numbers: ``unsettled``, how many samples did not
-        settle in the rule's own phases, and what else `check_own_report` looks at.
+        Parameters
+        ----------
+        params : dict
+            The parameters.
+        data : Points
+            The samples.
+        free : FixedPoint
+            The end of the free phase, for each sample.
+        loss : callable
+            l as ``loss(output, target)``.
+        **options
+            A value for each of the rule's options.
+
+        Returns
+        -------
+        grads : dict
+            Parameter name → gradient.
+        report : dict
+            Name → number. ``unsettled`` is how many samples did not settle in the rule's own phases. A rule may add
+            numbers that its `check_own_report` examines.
         """
 
-    def cost_per_sample(self, n, m, total, **options):
-        """Numbers kept for one sample, and operations beyond the free phase."""
+    def cost_per_sample(self, n: int, m: int, total: int, **options: Any) -> tuple[float, float]:
+        """How many numbers one sample needs, and how many operations its gradient takes after the free phase.
+
+        Parameters
+        ----------
+        n : int
+            The number of units.
+        m : int
+            The number of entries of the parameters that F reads.
+        total : int
+            The number of entries of all parameters.
+        **options
+            A value for each of the rule's options.
+        """
         return 6 * n + total, 6 * m
 
     # ---- public --------------------------------------------------------------------------------------------------
 
-    def gradient(self, x, y, alpha=None, r0=None, *, loss=None, seed=None, **options):
-        """Loss and gradient at the fixed point of an input, or their means over a batch; the network stays as it is.
+    def gradient(
+        self,
+        x: ArrayLike | None,
+        y: ArrayLike,
+        alpha: ArrayLike | None = None,
+        r0: StateLike | None = None,
+        *,
+        loss: Loss | None = None,
+        seed: int | None = None,
+        **options: Any,
+    ) -> tuple[float, Params]:
+        """Loss and gradient at the fixed point of an input, or their means over a batch. The network does not change.
 
         Parameters
         ----------
@@ -86,13 +153,13 @@ class FixedPointRule(Rule):
         alpha : array (B,), optional
             Weight of each sample. Default 1/B each.
         r0 : array (n,) or (B, n), optional
-            Where the free phase starts; default the initial state.
+            The state in which the free phase starts. Default: the initial state.
         loss : callable, optional
-            l as ``loss(output, target)``; default ½‖output − target‖².
+            l as ``loss(output, target)``. Default: ½‖output − target‖².
         seed : int, optional
-            Seed of what the rule draws.
+            Seed of the random numbers that the rule draws. Default: the network's own seed.
         **options
-            Those of the rule; see its class.
+            The options of the rule; see its class.
 
         Returns
         -------
@@ -103,29 +170,44 @@ class FixedPointRule(Rule):
         Raises
         ------
         ShapeError, InvalidValueError
-            Arrays that don't fit together, NaN or infinity in them or in the parameters.
+            The shapes do not fit together. The data or the parameters contain NaN or infinity.
         NotConvergedError
             A phase has not settled.
         DivergedError
-            The network blew up.
+            The state became infinite or NaN.
         """
         value, grads, _ = self.measure(x, y, alpha, r0, loss, seed, **options)
         return value, grads
 
-    def fit(self, x, y, epochs=100, optimizer=None, batch_size=None, seed=0, progress=True, checkpoint=None, *,
-            alpha=None, r0=None, loss=None, **options):
-        """Train the parameters on fixed points; the network is left with the parameters of the last epoch.
+    def fit(
+        self,
+        x: ArrayLike | None,
+        y: ArrayLike,
+        epochs: int = 100,
+        optimizer: optax.GradientTransformation | None = None,
+        batch_size: int | None = None,
+        seed: int = 0,
+        progress: bool = True,
+        checkpoint: str | Path | None = None,
+        *,
+        alpha: ArrayLike | None = None,
+        r0: StateLike | None = None,
+        loss: Loss | None = None,
+        **options: Any,
+    ) -> History:
+        """Train the parameters on fixed points. The network then has the parameters of the last epoch.
 
         Parameters
         ----------
         x, y, alpha, r0, loss, **options
             As in `gradient`.
         epochs : int
-            Passes over the data. Default 100.
+            How often all samples are used. Default 100.
         optimizer : optax.GradientTransformation, optional
             Default ``optax.adam(1e-3)``.
         batch_size : int, optional
-            Samples per update, shuffled in each epoch; the last batch may be smaller. None (default): all.
+            Samples per update. They are shuffled in each epoch, and the last batch may be smaller. None (default): all
+            samples.
         seed : int
             Seed of the shuffling. Default 0.
         progress : bool
@@ -136,20 +218,16 @@ class FixedPointRule(Rule):
         Returns
         -------
         History
-            Loss, time and the free phase's largest residual of each epoch.
+            Of each epoch the loss, the time, and the largest residual of the free phase.
 
         Raises
         ------
         NotConvergedError
-            A phase did not settle; the network keeps the parameters of the last good epoch.
+            A phase has not settled. The network keeps the parameters of the last good epoch.
         DivergedError
-            Loss or parameters became infinite or NaN; the same.
+            The loss or a parameter became infinite or NaN. The network keeps the parameters of the last good epoch.
         """
-        data = self.check_points(x, y, alpha, r0)
-        loss = self.loss_function(loss, data.y.shape[1:])
-        options = self.all_options(options)
-        self.check_memory_of(data, **options)
-        self.check_model(data)
+        data, loss, options = self._checked(x, y, alpha, r0, loss, options)
         optimizer = optimizer or self.default_optimizer
 
         def update(params, state, data, key):
@@ -157,187 +235,297 @@ class FixedPointRule(Rule):
             updates, state = optimizer.update(grads, state, params)
             return optax.apply_updates(params, updates), state, {'loss': value, **report}
 
-        return self.run_training(('fit', loss, *options.items()), update, data, True, epochs, optimizer, batch_size, seed,
-                           progress, checkpoint)
+        kind = ('fit', loss, *options.items())
+        return self.run_training(kind, update, data, True, epochs, optimizer, batch_size, seed, progress, checkpoint)
 
-    def predict(self, x, r0=None, **options):
-        """The outputs at the fixed points, (n_out,) or (B, n_out); nothing in the network changes.
+    def predict(self, x: ArrayLike, r0: StateLike | None = None, **options: Any) -> Array:
+        """The outputs at the fixed points. The network does not change.
 
-        The arguments are those of `gradient`; of the rule's options those of the free phase count.
+        Parameters
+        ----------
+        x : array (n_in,) or (B, n_in)
+            Constant inputs.
+        r0 : array (n,) or (B, n), optional
+            The state in which the free phase starts. Default: the initial state.
+        **options
+            The options of the rule. Only those of the free phase have an effect.
+
+        Returns
+        -------
+        outputs : array (n_out,) or (B, n_out)
         """
         options = self.all_options(options)
-        x = self.as_array('x', x)
-        single = self.n_in is not None and x.ndim == 1
-        lead = 1 if single else x.shape[0]
-        data = self.check_points(x[None] if single else x, jnp.zeros((lead, *self.output_shape), self.dtype), None, r0)
+        inputs = self.as_array('x', x)
+        single = self.n_in is not None and inputs.ndim == 1
+        inputs = inputs[None] if single else inputs
+        no_targets = jnp.zeros((len(inputs), *self.output_shape), self.dtype)
+        data = self.check_points(inputs, no_targets, None, r0)
 
         def pure(params, data):
             free = self.free_phase(params, data, **options)
             return jax.vmap(self.output, (0, None))(free.r, params), self.report(free, **options)
-        out, report = self.compiled(('predict', *options.items()), lambda: jax.jit(pure))(self.params_dict(), data)
-        self.check_report('predict', report)
-        return out[0] if single else out
 
-    def cost(self, batch=None, **options):
-        """What a gradient needs for a batch with the rule's ``options``, beside the free phase.
+        run = self.compiled(('predict', *options.items()), lambda: jax.jit(pure))
+        outputs, report = run(self.params_dict(), data)
+        self.check_report('predict', report)
+        return outputs[0] if single else outputs
+
+    def cost(self, batch: int | None = None, **options: Any) -> Cost:
+        """The memory and the operations of a gradient with the rule's ``options``, without those of the free phase.
+
+        Parameters
+        ----------
+        batch : int, optional
+            The number of samples. Default: one.
 
         Returns
         -------
         Cost
-            ``memory``, bytes beside the data, and ``operations``, multiplications and additions of the gradient once
-            the free phase has settled (with the rule's own iterations counted once).
+            ``memory`` in bytes, without the data; ``operations``, additions and multiplications. Iterations of the rule
+            itself, such as the steps of an adjoint, count once.
         """
         return self._cost(*self.cost_per_sample(*self.problem_sizes(), **self.all_options(options)), batch)
 
     # ---- the free phase ------------------------------------------------------------------------------------------
 
-    def free_phase(self, params, data, tol, max_steps, solver, **options):
-        """The `FixedPoint` of every sample."""
-        def one(r0, x):
-            return self.settled(r0, params, x, self.default_tol if tol is None else tol, max_steps, solver)
-        return jax.vmap(one)(data.r0, data.x)
+    def free_phase(
+        self,
+        params: Params,
+        data: Points,
+        *,
+        tol: float | Array | None,
+        max_steps: int,
+        solver: str,
+        **options: Any,
+    ) -> FixedPoint:
+        """The fixed point of every sample, from ``data.r0``; pure."""
+        tol = self.default_tol if tol is None else tol
 
-    def report(self, free, must_settle=True, **options):
-        """What the free phase says of itself: the largest residual, and how many samples have not settled (0 where that
-        does not matter)."""
+        def of_sample(r0, x):
+            return self.settled(r0, params, x, tol, max_steps, solver)
+
+        return jax.vmap(of_sample)(data.r0, data.x)
+
+    def report(self, free: FixedPoint, must_settle: bool = True, **options: Any) -> dict[str, Array]:
+        """Numbers that describe the free phase.
+
+        They are the largest residual, the largest number of steps, and ``unsettled``: how many samples have not settled
+        (0 if ``must_settle`` is False).
+        """
         unsettled = jnp.sum(~free.converged) if must_settle else jnp.asarray(0)
         return {'residual': jnp.max(free.residual), 'unsettled': unsettled, 'steps': jnp.max(free.steps)}
 
-    def loss_and_gradient(self, params, data, key, loss, **options):
-        """Σ_b α_b l_b and its gradient as the rule measures it, with what the phases report; pure."""
+    def loss_and_gradient(
+        self, params: Params, data: Points, key: Array | None, loss: Loss, **options: Any
+    ) -> tuple[Array, Params, dict[str, Array]]:
+        """The loss Σ_b α_b l_b, the gradient that the rule gives, and the report of all phases; pure."""
         free = self.free_phase(params, data, **options)
         value = jnp.sum(data.alpha * jax.vmap(lambda r, y: loss(self.output(r, params), y))(free.r, data.y))
-        grads, own = self.settled_gradient(params, data, free, loss, **options)
+        grads, own_report = self.settled_gradient(params, data, free, loss, **options)
         report = self.report(free, **options)
-        report = {**report, **own, 'unsettled': report['unsettled'] + own['unsettled'] * options['must_settle']}
-        return *self.with_penalty(params, value, grads), report
+        unsettled = report['unsettled'] + own_report['unsettled'] * options['must_settle']
+        return *self.with_penalty(params, value, grads), {**report, **own_report, 'unsettled': unsettled}
 
-    def measure(self, x, y, alpha=None, r0=None, loss=None, seed=None, **options):
-        """Loss, gradient, and the report of the phases as numbers."""
+    def measure(
+        self,
+        x: ArrayLike | None,
+        y: ArrayLike,
+        alpha: ArrayLike | None = None,
+        r0: StateLike | None = None,
+        loss: Loss | None = None,
+        seed: int | None = None,
+        **options: Any,
+    ) -> tuple[float, Params, dict[str, float]]:
+        """Loss and gradient, as `gradient` returns them, and the report of all phases."""
+        data, wrapped_loss, options = self._checked(x, y, alpha, r0, loss, options)
+        options['tol'] = options['tol'] or self.default_tol
+        # These options are arguments of the compiled function. The others are part of its key: a new value compiles.
+        numbers = {name: options.pop(name) for name in self.numbers}
+
+        def pure(params, data, key, numbers):
+            return self.loss_and_gradient(params, data, key, wrapped_loss, **options, **numbers)
+
+        key = ('gradient', wrapped_loss, *options.items())
+        run = self.compiled(key, lambda: jax.jit(pure), reads=[wrapped_loss.function])
+        value, grads, report = run(self.params_dict(), data, self.draw_key(seed), numbers)
+        self.check_report('gradient', report)
+        if not (np.isfinite(float(value)) and all(bool(jnp.all(jnp.isfinite(g))) for g in grads.values())):
+            raise DivergedError(
+                f'{type(self).__name__}.gradient: expected a finite loss and gradient, got NaN or infinity, although '
+                'the free phase settled. Check the function loss=, and net.stability(r) at the fixed point.'
+            )
+        return float(value), grads, {name: float(number) for name, number in report.items()}
+
+    def _checked(self, x, y, alpha, r0, loss, options):
+        """The checked arguments of `gradient` and of `fit`: data, loss and options."""
         data = self.check_points(x, y, alpha, r0)
         loss = self.loss_function(loss, data.y.shape[1:])
         options = self.all_options(options)
         self.check_memory_of(data, **options)
         self.check_model(data)
-
-        options['tol'] = options['tol'] or self.default_tol
-        numbers = {k: options.pop(k) for k in self.numbers}
-
-        def pure(params, data, key, numbers):
-            return self.loss_and_gradient(params, data, key, loss, **options, **numbers)
-        run = self.compiled(('gradient', loss, *options.items()), lambda: jax.jit(pure), reads=[loss.function])
-        value, grads, report = run(self.params_dict(), data, self.draw_key(seed), numbers)
-        self.check_report('gradient', report)
-        if not (np.isfinite(float(value)) and all(bool(jnp.all(jnp.isfinite(g))) for g in grads.values())):
-            raise DivergedError(f'{type(self).__name__}.gradient: the loss or its gradient is not finite, though the '
-                                'free phase settled. Look at loss=, and at net.stability(r) of the fixed point.')
-        return float(value), grads, {k: float(v) for k, v in report.items()}
+        return data, loss, options
 
     # ---- checks --------------------------------------------------------------------------------------------------
 
-    def check_points(self, x, y, alpha=None, r0=None):
-        """The data as `Points`, a single sample as a batch of one."""
-        who, out = type(self).__name__, self.output_shape
-        y = self.as_array('y', y)
-        if out == (1,) and y.ndim < 2 and (y.ndim == 0 or np.ndim(x) == 2 or x is None):
-            y = y[..., None]
-        single = y.ndim == len(out)
-        y = y[None] if single else y
-        if y.ndim != len(out) + 1 or y.shape[1:] != out or 0 in y.shape:
-            raise ShapeError(f'{who}.y: expected targets of shape {out} or {("B", *out)}, got {y.shape[single:]}.'
-                             .replace("'", ''))
-        count = len(y)
-        if x is None:
-            x = jnp.zeros((count,) if self.n_in is None else (count, self.n_in), self.dtype)
-        else:
-            x = self.as_array('x', x)
-            x = x[None] if single else x
-        if self.n_in == 1 and x.shape == (count,):
-            x = x[:, None]
-        if x.shape[:1] != (count,) or (self.n_in is not None and x.shape != (count, self.n_in)):
-            raise ShapeError(f'{who}.x: expected inputs of shape {(self.n_in or "…",)} or '
-                             f'{("B", self.n_in or "…")} to go with y, for {count} samples, got {x.shape[single:]}.'
-                             .replace("'", ''))
-        alpha = jnp.full(count, 1 / count, self.dtype) if alpha is None else self.as_array('alpha', alpha)
-        alpha = alpha[None] if alpha.ndim == 0 and count == 1 else alpha
-        if alpha.shape != (count,):
-            raise ShapeError(f'{who}.alpha: expected a weight for each of {count} samples, got shape {alpha.shape}.')
-        for name, a in (('x', x), ('y', y), ('alpha', alpha), *self.params_dict().items()):
+    def check_points(
+        self, x: ArrayLike | None, y: ArrayLike, alpha: ArrayLike | None = None, r0: StateLike | None = None
+    ) -> Points:
+        """The data as `Points`. One sample becomes a batch of one.
+
+        Raises
+        ------
+        ShapeError, InvalidValueError
+            As for `gradient`.
+        """
+        targets, single = self._targets(x, y)
+        count = len(targets)
+        inputs = self._inputs(x, count, single)
+        weights = self._sample_weights(alpha, count)
+        for name, a in (('x', inputs), ('y', targets), ('alpha', weights), *self.params_dict().items()):
             self.check_finite(name, a)
-        return Points(x, y, alpha, self.starting_state(r0, count))
+        return Points(inputs, targets, weights, self.starting_state(r0, count))
 
-    def check_options(self, options):
-        who = type(self).__name__
-        if options['solver'] not in SOLVERS:
-            raise UnknownNameError(f'{who}.solver: expected one of {", ".join(SOLVERS)}, got {options["solver"]!r}.')
-        tol, most = options['tol'], options['max_steps']
+    def _targets(self, x, y):
+        """The targets (B, n_out), and whether y is one sample without a leading axis."""
+        shape = self.output_shape
+        y = self.as_array('y', y)
+        if shape == (1,) and y.ndim < 2 and (y.ndim == 0 or np.ndim(x) == 2 or x is None):
+            y = y[..., None]  # numbers, for a network with one output
+        single = y.ndim == len(shape)
+        targets = y[None] if single else y
+        if targets.ndim != len(shape) + 1 or targets.shape[1:] != shape or 0 in targets.shape:
+            expected = f'{_shape_text(shape)} or {_shape_text(("B", *shape))}'
+            raise ShapeError(f'{type(self).__name__}.y: expected targets of shape {expected}, got {y.shape}.')
+        return targets, single
+
+    def _inputs(self, x, count, single):
+        """The inputs (B, n_in) of ``count`` samples; zeros if there are none."""
+        if x is None:
+            return jnp.zeros((count,) if self.n_in is None else (count, self.n_in), self.dtype)
+        x = self.as_array('x', x)
+        inputs = x[None] if single else x
+        if self.n_in == 1 and inputs.shape == (count,):
+            inputs = inputs[:, None]
+        if inputs.shape[:1] != (count,) or (self.n_in is not None and inputs.shape != (count, self.n_in)):
+            size = '…' if self.n_in is None else self.n_in
+            expected = f'{_shape_text((size,))} or {_shape_text(("B", size))}'
+            raise ShapeError(
+                f'{type(self).__name__}.x: expected inputs of shape {expected}, with B = {count} samples as in y, got '
+                f'{x.shape}.'
+            )
+        return inputs
+
+    def _sample_weights(self, alpha, count):
+        """The weights (B,) of ``count`` samples; default 1/B each."""
+        if alpha is None:
+            return jnp.full(count, 1 / count, self.dtype)
+        weights = self.as_array('alpha', alpha)
+        weights = weights[None] if weights.ndim == 0 and count == 1 else weights
+        if weights.shape != (count,):
+            raise ShapeError(
+                f'{type(self).__name__}.alpha: expected shape {(count,)}, a weight for each sample in y, got '
+                f'{weights.shape}.'
+            )
+        return weights
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        solver, tol, max_steps = options['solver'], options['tol'], options['max_steps']
+        if solver not in SOLVERS:
+            raise UnknownNameError(
+                f'{type(self).__name__}.solver: expected one of {", ".join(SOLVERS)}, got {solver!r}.'
+            )
         if not (tol is None or (isinstance(tol, (int, float)) and tol > 0)):
-            raise InvalidValueError(f'{who}.tol: expected a tolerance > 0, or None, got {tol!r}.')
-        if not is_count(most):
-            raise InvalidValueError(f'{who}.max_steps: expected an integer ≥ 1, got {most!r}.')
+            raise self.invalid('tol', 'a number > 0, or None', repr(tol))
+        if not is_count(max_steps):
+            raise self.invalid('max_steps', 'an integer ≥ 1', repr(max_steps))
 
-    def check_model(self, data):
-        """Raise if this model, as it is now, is not what the rule asks for."""
+    def check_model(self, data: Points) -> None:
+        """Raise an error if the rule cannot train this model with its present parameters."""
 
-    def check_memory_of(self, data, **options):
+    def check_memory_of(self, data: Points, **options: Any) -> None:
+        """Raise `TooLargeError` if the rule needs more memory for these samples than is free."""
         count = len(data.y)
         self.check_memory(self.cost(count, **options).memory, f'{self.state_size} units and {count} samples')
 
-    def check_report(self, where, report):
-        """One error for a phase that blew up or did not settle."""
+    def check_report(self, where: str, report: Mapping[str, Any]) -> None:
+        """Raise an error if the report shows that a phase diverged or did not settle.
+
+        ``where`` is the method that ran the phases; the message names it.
+        """
         who, residual = f'{type(self).__name__}.{where}', float(report['residual'])
         if not np.isfinite(residual):
-            raise DivergedError(f'{who}: the network blew up in the free phase. Is a fixed point stable for these '
-                                'parameters? Try smaller weights or a smaller dt.')
+            raise DivergedError(
+                f'{who}: the network blew up in the free phase: its state became infinite or NaN. Is a fixed point '
+                'stable for these parameters? Try smaller weights or a smaller dt.'
+            )
         self.check_own_report(who, report)
-        if float(report['unsettled']) > 0:
+        unsettled = int(report['unsettled'])
+        if unsettled > 0:
             raise NotConvergedError(
-                f'{who}: {int(report["unsettled"])} relaxations did not settle; the free phase left max |F| = '
-                f'{residual:.2g} after {int(report.get("steps", 0))} steps. Give more max_steps or a larger tol, '
-                'another solver, a larger dt, or smaller weights; must_settle=False takes it as it is.')
+                f'{who}: {unsettled} relaxation{"s" if unsettled > 1 else ""} did not settle. The largest |F| at the '
+                f'end of the free phase was {residual:.2g}, after {int(report.get("steps", 0))} steps. Increase '
+                'max_steps, tol or dt, choose another solver, or make the weights smaller; must_settle=False accepts '
+                'states that have not settled.'
+            )
 
-    def check_own_report(self, who, report):
-        """Raise for what only this rule reports."""
+    def check_own_report(self, who: str, report: Mapping[str, Any]) -> None:
+        """Raise an error if a number that only this rule reports shows a failure.
 
-    def check_epoch(self, epoch, worst):
+        The report of `predict` does not contain these numbers, because it comes from the free phase alone.
+        """
+
+    def check_epoch(self, epoch: int, worst: Mapping[str, float]) -> None:
         self.check_report(f'fit, epoch {epoch}', worst)
 
 
-class TargetedUpdates:
-    """The part of rules whose own phase can be watched: a target in the Variable ``y``, set by `set_target`."""
+class TargetedUpdates(PartOfModel):
+    """The part of rules whose own phases a user can watch in a run. The target is the Variable ``y``."""
 
-    def extra_variables(self):
-        """The target; a reset leaves it."""
+    def extra_variables(self) -> dict[str, Any]:
+        """The target, 0 until `set_target` is called. A reset does not change it."""
         return {'y': ExtraVariable(self.batched(jnp.zeros(self.output_shape, self.dtype)), reset=False)}
 
-    def set_target(self, y):
-        """Give `update` the target y, (n_out,) or (B, n_out), that the rule's own phase looks at."""
-        y = self.as_array('y', y)
-        self.check_finite('y', y)
-        if y.shape not in (self.y.shape, self.output_shape):
-            raise ShapeError(f'{type(self).__name__}.y: expected a target of shape {self.y.shape}, got {y.shape}.')
-        self.y.value = jnp.broadcast_to(y, self.y.shape)
+    def set_target(self, y: ArrayLike) -> None:
+        """Set the target y, (n_out,) or (B, n_out), that `update` uses from now on."""
+        target = self.as_array('y', y)
+        self.check_finite('y', target)
+        shapes = (self.y.shape, self.output_shape)
+        if target.shape not in shapes:
+            expected = ' or '.join(dict.fromkeys(map(str, shapes)))
+            raise ShapeError(f'{type(self).__name__}.y: expected a target of shape {expected}, got {target.shape}.')
+        self.y.value = jnp.broadcast_to(target, self.y.shape)
 
-    def slope(self, r, params, y, loss=None):
-        """∂l/∂r of one sample at state r; complex where r is."""
-        complex_ = any(map(jnp.iscomplexobj, jax.tree_util.tree_leaves(r)))
+    def slope(self, r: State, params: Params, y: Array, loss: Loss | None = None) -> State:
+        """∂l/∂r of one sample in state r. It is complex if r is complex."""
+        is_complex = any(map(jnp.iscomplexobj, jax.tree_util.tree_leaves(r)))
         loss = loss or self.loss
-        return jax.grad(lambda r: loss(self.output(r, params), y), holomorphic=complex_)(r)
+        return jax.grad(lambda r: loss(self.output(r, params), y), holomorphic=is_complex)(r)
 
 
-def at_rest(net, r, params, x):
-    """What vanishes at the fixed point of one sample."""
+def fixed_point_residual(net: Any, r: State, params: Params, x: Array) -> State:
+    """What is 0 at a fixed point: F(r, w, x) of one sample, or clip(r + F) − r in a network with ``bounds``."""
     return net.at_rest(r, net.drift(r, params, x))
 
 
-def through_field(net, params, data, r, v, loss):
-    """Σ_b α_b (v_b ∂F/∂w + ∂l_b/∂w) at the states r, with v_b the adjoints, all as trees with a leading axis B."""
-    def total(params):
-        def one(x, y, alpha, r, v):
-            f = at_rest(net, r, params, x)
-            pull = sum(jnp.vdot(a, b) for a, b in zip(jax.tree_util.tree_leaves(v), jax.tree_util.tree_leaves(f),
-                                                      strict=True))
-            return alpha * (pull + loss(net.output(r, params), y))
-        return jnp.sum(jax.vmap(one)(data.x, data.y, data.alpha, r, v))
-    return jax.grad(total)(params)
+def gradient_from_adjoint(net: Any, params: Params, data: Points, r: State, v: State, loss: Loss) -> Params:
+    """Σ_b α_b (v_b ∂F/∂w + ∂l_b/∂w) at the states r, with the adjoints v; both have a leading axis of samples.
 
+    It is computed as the gradient, with respect to w, of the number Σ_b α_b (v_b·F(r_b, w, x_b) + l_b), where r and v
+    are constants. So ∂F/∂w, a matrix of n rows and as many columns as there are parameters, is never formed.
+    """
+
+    def number(params):
+        def of_sample(x, y, alpha, r, v):
+            f = fixed_point_residual(net, r, params, x)
+            leaves = zip(jax.tree_util.tree_leaves(v), jax.tree_util.tree_leaves(f), strict=True)
+            v_dot_f = sum(jnp.vdot(a, b) for a, b in leaves)
+            return alpha * (v_dot_f + loss(net.output(r, params), y))
+
+        return jnp.sum(jax.vmap(of_sample)(data.x, data.y, data.alpha, r, v))
+
+    return jax.grad(number)(params)
+
+
+def _shape_text(shape):
+    """A shape as it stands in a message. Its entries are sizes or letters: ('B', 3) → "(B, 3)"."""
+    return str(tuple(shape)).replace("'", '')

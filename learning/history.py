@@ -1,6 +1,7 @@
-"""`History`: what a training run did."""
+"""`History`: the record of a training run, epoch by epoch."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,27 +15,33 @@ class History:
     epoch : array (E,)
         Number of each epoch, from 1.
     loss : array (E,)
-        Mean loss over the epoch, each batch measured before its update.
+        Mean loss over the epoch. The loss of each batch is measured before the update by this batch.
     seconds : array (E,)
-        Wall time from the start of `fit` to the end of the epoch; the first holds the compilation.
+        Wall time from the start of `fit` to the end of the epoch. The first epoch contains the compilation.
     residual : array (E,) or None
-        Rules of fixed points: the largest |F| that was left at the end of a free phase in that epoch.
+        Rules of fixed points: the largest |F| in this epoch at the end of a free phase. None for other rules.
     """
+
     epoch: np.ndarray
     loss: np.ndarray
     seconds: np.ndarray
     residual: np.ndarray | None = None
 
-    def plot(self, ax=None):
-        """The learning curve; see `ratezoo.plots.learning_curve`."""
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the learning curve into the matplotlib Axes ``ax`` (None: new ones); see `ratezoo.plots.learning_curve`.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
         from ratezoo.plots import learning_curve
+
         return learning_curve(self, ax=ax)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.loss)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if not len(self):
             return 'History(no epochs)'
-        return (f'History({len(self)} epochs, loss {self.loss[0]:.4g} → {self.loss[-1]:.4g}, '
-                f'{self.seconds[-1]:.2f} s)')
+        return f'History({len(self)} epochs, loss {self.loss[0]:.4g} → {self.loss[-1]:.4g}, {self.seconds[-1]:.2f} s)'

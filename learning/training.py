@@ -1,11 +1,15 @@
-"""The loop over epochs that every `fit` runs: batches, progress bar, checkpoint, learning curve."""
+"""The loop over the epochs that every `fit` runs: batches, progress bar, checkpoint, learning curve."""
 
 import hashlib
 import math
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
+import optax
 from tqdm.auto import tqdm
 
 from ratezoo.compiled import UnwrappedLoss
@@ -13,7 +17,7 @@ from ratezoo.errors import DivergedError, InvalidValueError
 from ratezoo.learning import checkpoint as checkpoints
 from ratezoo.learning.history import History
 
-_SECONDS_BETWEEN_CHECKPOINTS = 10.
+_SECONDS_BETWEEN_CHECKPOINTS = 10.0
 
 
 class Training:
@@ -22,60 +26,71 @@ class Training:
     Parameters
     ----------
     net : Rule
-        The network. Its parameters are set when the training ends, also when it ends by an error.
+        The network. It gets the trained parameters when the training ends, also when an error ends it.
     kind : tuple
-        What stands for the update in the key of the compiled function: a name, the loss, the options.
+        The key under which the network keeps the compiled update: a name, the loss and the options. Two calls with
+        equal keys must have updates that compute the same.
     update : callable
-        ``update(params, state, data, key)`` → (params, state, report), pure, for one batch. A report is a dict with the
-        ``loss``, and with whatever else the network's ``check_epoch`` looks at.
+        ``update(params, state, data, key)`` → (params, state, report): the pure update by one batch. ``state`` is the
+        state of the optimiser. The report is a dict with the ``loss`` and with the other numbers that the network's
+        ``check_epoch`` reads.
     data : Trajectories, Points or Samples
-        All samples; ``data.sample(index)`` gives some of them.
+        All samples. ``data.sample(index)`` gives the samples ``index``.
     batched : bool
         Whether ``data`` has a leading axis of samples.
     optimizer : optax.GradientTransformation
+        The optimiser.
     batch_size : int or None
-        Samples of one update; None: all.
+        Number of samples in one update. None: all.
     seed : int
-        Seed of the shuffling and of random numbers.
+        Seed of the shuffling and of the random numbers.
     """
 
-    def __init__(self, net, kind, update, data, batched, optimizer, batch_size, seed):
+    def __init__(
+        self,
+        net: Any,
+        kind: tuple[Any, ...],
+        update: Callable[..., Any],
+        data: Any,
+        batched: bool,
+        optimizer: optax.GradientTransformation,
+        batch_size: int | None,
+        seed: int,
+    ) -> None:
         self.net, self.data, self.batched, self.seed = net, data, batched, seed
-        self.count = data.y.shape[0] if batched else 1
-        self.size = self.count if batch_size is None else batch_size
-        self._check_integer('batch_size', self.size, 1, self.count)
+        self.sample_count = data.y.shape[0] if batched else 1
+        self.batch_size = self.sample_count if batch_size is None else batch_size
+        self._check_integer('batch_size', self.batch_size, 1, self.sample_count)
         if not (hasattr(optimizer, 'init') and hasattr(optimizer, 'update')):
-            raise InvalidValueError(f'{type(net).__name__}.optimizer: expected an optax optimiser, such as '
-                                    f'optax.adam(1e-3), got {optimizer!r}.')
+            raise InvalidValueError(
+                f'{type(net).__name__}.optimizer: expected an optax optimiser, such as optax.adam(1e-3), got '
+                f'{optimizer!r}.'
+            )
         self.params = net.params_dict()
         self.state = optimizer.init(self.params)
-        program = _fingerprint(optimizer, self.params, self.state)
-        self.step = net.compiled((*kind, program), lambda: jax.jit(update),
-                                 reads=[k.function for k in kind if isinstance(k, UnwrappedLoss)])
-        self.identity = {'class': type(net).__name__, 'kind': kind[0], 'batch_size': int(self.size), 'seed': int(seed),
-                         'data': _digest(*jax.tree_util.tree_leaves(data)), 'optimizer': _digest(*program)}
-        self.curves = {'epoch': [], 'loss': [], 'seconds': []}
+        program = _program(optimizer, self.params, self.state)
+        losses = [k.function for k in kind if isinstance(k, UnwrappedLoss)]
+        self.step = net.compiled((*kind, program), lambda: jax.jit(update), reads=losses)
+        self.identity = {
+            'class': type(net).__name__,
+            'kind': kind[0],
+            'batch_size': int(self.batch_size),
+            'seed': int(seed),
+            'data': _digest(*jax.tree_util.tree_leaves(data)),
+            'optimizer': _digest(*program),
+        }
+        self.curves: dict[str, list] = {'epoch': [], 'loss': [], 'seconds': []}
 
-    def run(self, epochs, progress, checkpoint):
-        """Train up to epoch number ``epochs``; returns the `History`."""
+    def run(self, epochs: int, progress: bool, checkpoint: str | Path | None) -> History:
+        """Train until ``epochs`` epochs are done, those in the checkpoint included."""
         self._check_integer('epochs', epochs, 0, np.inf)
         self._resume(checkpoint)
-        self.first = len(self.curves['epoch'])
-        spent = self.curves['seconds'][-1] if self.curves['seconds'] else 0.
-        start = saved = time.perf_counter()
-        self.before = self.params, self.state                   # the last weights whose loss is known to be finite
-        bar = tqdm(total=epochs, initial=self.first, desc=type(self.net).__name__, disable=not progress, leave=True)
+        self.first_epoch = len(self.curves['epoch'])
+        self.params_before, self.state_before = self.params, self.state
+        label = type(self.net).__name__
+        bar = tqdm(total=epochs, initial=self.first_epoch, desc=label, disable=not progress, leave=True)
         try:
-            for epoch in range(self.first, epochs):
-                loss, worst = self._one_epoch(epoch, last=epoch + 1 == epochs)
-                now = time.perf_counter()
-                self._note(epoch + 1, loss, spent + now - start, worst)
-                if progress:
-                    bar.set_postfix(loss=f'{loss:.4g}', refresh=False)
-                    bar.update()
-                if now - saved > _SECONDS_BETWEEN_CHECKPOINTS:
-                    self._save(checkpoint)
-                    saved = now
+            self._run_epochs(epochs, checkpoint, bar)
         finally:
             bar.close()
             for name, value in self.params.items():
@@ -85,37 +100,61 @@ class Training:
         curves = {k: np.array(v, int if k == 'epoch' else float) for k, v in self.curves.items()}
         return History(curves['epoch'], curves['loss'], curves['seconds'], curves.get('residual'))
 
+    def _run_epochs(self, epochs, checkpoint, bar):
+        """The remaining epochs. A checkpoint is saved every ten seconds."""
+        seconds_before = self.curves['seconds'][-1] if self.curves['seconds'] else 0.0
+        start = saved = time.perf_counter()
+        for epoch in range(self.first_epoch, epochs):
+            loss, worst = self._one_epoch(epoch, last=epoch + 1 == epochs)
+            now = time.perf_counter()
+            self._record(epoch + 1, loss, seconds_before + now - start, worst)
+            if not bar.disable:
+                bar.set_postfix(loss=f'{loss:.4g}', refresh=False)
+                bar.update()
+            if now - saved > _SECONDS_BETWEEN_CHECKPOINTS:
+                self._save(checkpoint)
+                saved = now
+
     def _one_epoch(self, epoch, last):
-        """Take all batches once, and keep the new weights; returns the mean loss and the worst of each other report."""
+        """Update by every batch once. Returns the mean loss, and the largest value of each other reported number."""
         params, state, reports = self.params, self.state, []
-        key = self.net.draw_key(self.seed)
-        for i, index in enumerate(_batches(self.count, self.size, self.seed, epoch, self.batched)):
-            draw = None if key is None else jax.random.fold_in(jax.random.fold_in(key, epoch), i)
-            part = self.data if index is None else self.data.sample(index)
-            params, state, report = self.step(params, state, part, draw)
+        epoch_key = self.net.draw_key(self.seed)
+        for i, index in enumerate(_batches(self.sample_count, self.batch_size, self.seed, epoch, self.batched)):
+            key = None if epoch_key is None else jax.random.fold_in(jax.random.fold_in(epoch_key, epoch), i)
+            batch = self.data if index is None else self.data.sample(index)
+            params, state, report = self.step(params, state, batch, key)
             reports.append((report, 1 if index is None else len(index)))
-        loss = sum(float(r['loss']) * k for r, k in reports) / sum(k for _, k in reports)
+        loss = sum(float(r['loss']) * count for r, count in reports) / sum(count for _, count in reports)
         worst = {name: max(float(r[name]) for r, _ in reports) for name in reports[0][0] if name != 'loss'}
+        # A loss is measured before its update, so it does not show what the update did. The next loss does. After the
+        # last update there is no next loss, so the parameters themselves are checked.
         if not math.isfinite(loss) or (last and not all(np.isfinite(p).all() for p in params.values())):
             self._go_back(epoch, loss)
         self.net.check_epoch(epoch + 1, worst)
-        self.before = self.params, self.state
+        self.params_before, self.state_before = self.params, self.state
         self.params, self.state = params, state
         return loss, worst
 
     def _go_back(self, epoch, loss):
-        """Leave the weights from before this epoch and the one that led to it; `DivergedError`."""
-        self.params, self.state = self.before
-        for values in self.curves.values():
-            del values[max(epoch - 1, self.first):]
-        raise DivergedError(f'{type(self.net).__name__}.fit: the loss became {loss} in epoch {epoch + 1}. Try a smaller '
-                            'learning rate, or optax.clip_by_global_norm before the optimiser.')
+        """Restore the parameters from the start of the previous epoch and raise `DivergedError`.
 
-    def _note(self, epoch, loss, seconds, worst):
+        The parameters from the end of the previous epoch may be bad already, because no loss was measured after its
+        last update.
+        """
+        self.params, self.state = self.params_before, self.state_before
+        for values in self.curves.values():
+            del values[max(epoch - 1, self.first_epoch) :]
+        raise DivergedError(
+            f'{type(self.net).__name__}.fit: the loss became {loss} in epoch {epoch + 1}. Try a smaller learning rate, '
+            'or optax.clip_by_global_norm before the optimiser.'
+        )
+
+    def _record(self, epoch, loss, seconds, worst):
         for name, value in (('epoch', epoch), ('loss', loss), ('seconds', seconds), *worst.items()):
             self.curves.setdefault(name, []).append(value)
 
     def _resume(self, checkpoint):
+        """Continue from the checkpoint, if the file exists."""
         stored = None if checkpoint is None else checkpoints.load(checkpoint, self.identity, (self.params, self.state))
         if stored is not None:
             (self.params, self.state), self.curves = stored
@@ -127,25 +166,31 @@ class Training:
 
     def _check_integer(self, name, value, low, high):
         if not (isinstance(value, (int, np.integer)) and low <= value <= high):
-            raise InvalidValueError(f'{type(self.net).__name__}.fit: expected {name} to be an integer from {low} to '
-                                    f'{high}, got {value!r}.')
+            raise InvalidValueError(
+                f'{type(self.net).__name__}.fit: expected {name} to be an integer from {low} to {high}, got {value!r}.'
+            )
 
 
-def _batches(count, size, seed, epoch, batched):
+def _batches(count, size, seed, epoch, batched) -> list:
+    """The batches of one epoch, each an array with the indices of its samples; None stands for all data unshuffled."""
     if not batched or size == count:
         return [None]
     order = np.random.default_rng([seed, epoch]).permutation(count)
-    return [order[i:i + size] for i in range(0, count, size)]
+    return [order[i : i + size] for i in range(0, count, size)]
 
 
-def _fingerprint(optimizer, params, state):
-    """What an optimiser computes, as a key: two ``optax.adam(1e-3)`` are two objects but one program."""
+def _program(optimizer, params, state) -> tuple:
+    """The optimiser's update as a key: the text of its jaxpr, and the bytes of the arrays in it.
+
+    Two calls of ``optax.adam(1e-3)`` give two different objects that compute the same. With the object itself as the
+    key, the second `fit` would compile again.
+    """
     program = jax.make_jaxpr(optimizer.update)(params, state, params)
     return str(program.jaxpr), *(np.asarray(c).tobytes() for c in _constants(program))
 
 
-def _constants(program):
-    """The arrays that a traced program holds, those of the functions it calls too."""
+def _constants(program) -> Iterator[Any]:
+    """The constant arrays in a jaxpr and in the jaxprs of the functions that it calls."""
     yield from program.consts
     for equation in program.jaxpr.eqns:
         for value in equation.params.values():
@@ -154,8 +199,8 @@ def _constants(program):
                     yield from _constants(inner)
 
 
-def _digest(*parts):
-    """A short name for some arrays, strings and bytes."""
+def _digest(*parts) -> str:
+    """A hash of 16 letters that identifies arrays, strings and bytes."""
     digest = hashlib.sha256()
     for part in parts:
         if isinstance(part, str):

@@ -1,4 +1,4 @@
-"""Associative memories: patterns are stored at once, and a part of one brings back the whole."""
+"""Associative memories: patterns are stored in one call, and the network recalls a pattern from a part of it."""
 
 import brainpy.math as bm
 import jax
@@ -8,39 +8,47 @@ import numpy as np
 from ratezoo.capabilities import HasEnergy, HasLyapunov
 from ratezoo.checks import is_count
 from ratezoo.constants import Constant
+from ratezoo.equilibria import FixedPoint
 from ratezoo.errors import ShapeError, UnknownNameError
 from ratezoo.example import Example
 from ratezoo.model import RateModel
+from ratezoo.types import Array, ArrayLike, Params, State, StateLike
 
 __all__ = ['Hopfield', 'ContinuousHopfield', 'DenseAssociativeMemory', 'ModernHopfield']
 CATEGORY = 'memory'
 
-# ---- storage: patterns (P, n) of ±1 → W (n, n) -----------------------------------------------------------------------
+# ---- storage rules: patterns (P, n) of ±1 → W (n, n) -----------------------------------------------------------------
 
 
-def hebb(patterns):
-    """W = (1/n) Σ_μ ξ^μ ξ^μᵀ without its diagonal (Hopfield 1982)."""
+def hebb(patterns: np.ndarray) -> np.ndarray:
+    """W = (1/n) Σ_μ ξ^μ ξ^μᵀ with diagonal 0 (Hopfield 1982)."""
     W = patterns.T @ patterns / patterns.shape[1]
     np.fill_diagonal(W, 0)
     return W
 
 
-def storkey(patterns):
-    """Storkey's rule, one pattern after the other: with the local fields h_ij = Σ_{k ≠ i, j} W_ik ξ_k of the weights so
-    far, W_ij += (ξ_i ξ_j − ξ_i h_ji − h_ij ξ_j)/n, without the diagonal (Storkey 1997)."""
+def storkey(patterns: np.ndarray) -> np.ndarray:
+    """Storkey's rule, which adds one pattern ξ after the other (Storkey 1997).
+
+    W_ij increases by (ξ_i ξ_j − ξ_i h_ji − h_ij ξ_j)/n. The local field h_ij = Σ_{k ≠ i, j} W_ik ξ_k is computed with
+    the weights before this increase. The diagonal stays 0.
+    """
     n = patterns.shape[1]
     W = np.zeros((n, n))
     for xi in patterns:
-        own = W * xi                                                    # W_ij ξ_j
-        h = own.sum(1)[:, None] - np.diag(own)[:, None] - own           # h_ij
+        terms = W * xi  # W_ij ξ_j
+        h = terms.sum(1)[:, None] - np.diag(terms)[:, None] - terms  # h_ij: the sum without k = i and k = j
         W += (np.outer(xi, xi) - xi[:, None] * h.T - h * xi) / n
         np.fill_diagonal(W, 0)
     return W
 
 
-def pseudo_inverse(patterns):
-    """The projection on the patterns, W = Ξᵀ(Ξ Ξᵀ)⁻¹ Ξ, without its diagonal (Personnaz et al. 1985; Kanter and
-    Sompolinsky 1987): every linearly independent set of patterns is at rest, correlated ones too."""
+def pseudo_inverse(patterns: np.ndarray) -> np.ndarray:
+    """The projection on the patterns, W = Ξᵀ(Ξ Ξᵀ)⁻¹ Ξ, with its diagonal set to 0.
+
+    Every pattern is then a fixed point if the patterns are linearly independent. They may be correlated (Personnaz et
+    al. 1985; Kanter and Sompolinsky 1987).
+    """
     W = np.linalg.pinv(patterns) @ patterns
     np.fill_diagonal(W, 0)
     return (W + W.T) / 2
@@ -50,92 +58,162 @@ STORAGE = {'hebb': hebb, 'storkey': storkey, 'pseudo-inverse': pseudo_inverse}
 
 
 class _Memory(RateModel):
-    """What memories share: patterns, a start that is a corrupted pattern, the overlap with each pattern."""
+    """Base of the memories: the patterns, recall from a corrupted pattern, and the overlap with each pattern."""
 
-    NOT_READ = RateModel.NOT_READ | {'patterns', '_start'}        # storing others compiles nothing
-    binary = True
-    corruption = 0.2                    # of the first pattern, where a run starts unless told otherwise
+    NOT_READ = RateModel.NOT_READ | {'patterns', '_corrupted_pattern'}  # so storing other patterns compiles nothing
+    only_signs: bool = True  # whether the entries of a pattern must be ±1
+    corruption: float = 0.2  # fraction of the units of the first pattern that are flipped where a run starts
 
-    def _remember(self, patterns):
-        """The patterns as a checked array (P, n); a number stands for so many random ones, drawn by the seed."""
+    def _keep_patterns(self, patterns):
+        """Keep the ``patterns``, and a corrupted copy of the first one; returns the patterns as an array (P, n).
+
+        If ``patterns`` is a number, it is the number of random patterns, which the model's seed draws.
+        """
         rng = np.random.default_rng(self.seed)
         if is_count(patterns):
-            patterns = rng.choice([-1., 1.], (patterns, self.n))
+            patterns = rng.choice([-1.0, 1.0], (patterns, self.n))
+        self.patterns = self._checked_patterns(patterns)
+        flipped = rng.permutation(self.n)[: round(self.corruption * self.n)]
+        self._corrupted_pattern = self.patterns[0].copy()
+        self._corrupted_pattern[flipped] *= -1
+        return self.patterns
+
+    def _checked_patterns(self, patterns):
         try:
             patterns = np.atleast_2d(np.asarray(patterns, float))
         except (TypeError, ValueError):
-            raise self.invalid('patterns', 'an array (P, n) of numbers, or a number ≥ 1 of random ones',
-                                repr(patterns)) from None
+            expected = 'an array (P, n) of numbers, or the number ≥ 1 of random patterns'
+            raise self.invalid('patterns', expected, repr(patterns)) from None
         if patterns.ndim != 2 or patterns.shape[1] != self.n or len(patterns) == 0:
-            raise ShapeError(f'{type(self).__name__}.patterns: expected shape {("P", self.n)}, got {patterns.shape}.'
-                             .replace("'", ''))
+            raise ShapeError(
+                f'{type(self).__name__}.patterns: expected shape (P, {self.n}), got {patterns.shape}. Each row is one '
+                'pattern.'
+            )
         self.check_finite('patterns', patterns)
-        if self.binary and not (np.abs(patterns) == 1).all():
+        if self.only_signs and not (np.abs(patterns) == 1).all():
             raise self.invalid('patterns', 'only ±1', patterns[np.abs(patterns) != 1][0])
-        self.patterns = patterns
-        self._start = patterns[0].copy()
-        self._start[rng.permutation(self.n)[:round(self.corruption * self.n)]] *= -1
         return patterns
 
-    def initial_state(self):
-        """The first pattern with a fifth of its units flipped."""
-        return jnp.asarray(self._start)
+    def initial_state(self) -> State:
+        """The first pattern, with a fifth of its units flipped."""
+        return jnp.asarray(self._corrupted_pattern)
 
-    def relax(self, x=None, r0=None, tol=None, max_steps=10_000, *, solver='dynamics'):
-        """As `RateModel.relax`: recall, from the first pattern with a fifth of its units flipped unless r0 is given."""
+    def relax(
+        self,
+        x: ArrayLike | None = None,
+        r0: StateLike | None = None,
+        tol: float | None = None,
+        max_steps: int = 10_000,
+        *,
+        solver: str = 'dynamics',
+    ) -> FixedPoint:
+        """Recall a pattern: `RateModel.relax` from ``r0``, by default the first pattern with a fifth of it flipped."""
         return super().relax(x, self.initial_state() if r0 is None else r0, tol, max_steps, solver=solver)
 
-    def overlap(self, r):
-        """m = ξ·r/n of the state r (…, n) with each pattern, (…, P)."""
+    def overlap(self, r: ArrayLike) -> np.ndarray:
+        """The overlap m = ξ·r/n of the state r (…, n) with each pattern ξ; an array (…, P)."""
         return np.asarray(bm.as_jax(r)) @ self.patterns.T / self.n
 
 
+class _MemoryInWeights(_Memory):
+    """A memory that stores the patterns in its weights W (n, n)."""
+
+    def store(self, patterns: ArrayLike, storage: str = 'hebb') -> None:
+        """Store patterns in W. They replace the patterns that were stored before.
+
+        Parameters
+        ----------
+        patterns : array (P, n) of ±1, or int
+            The patterns, or the number of random patterns.
+        storage : str
+            'hebb', 'storkey' or 'pseudo-inverse'. Default 'hebb', even if the constructor was given another rule.
+        """
+        if storage not in STORAGE:
+            raise UnknownNameError(
+                f'{type(self).__name__}.storage: expected one of {", ".join(STORAGE)}, got {storage!r}.'
+            )
+        self.W.value = jnp.asarray(STORAGE[storage](self._keep_patterns(patterns)), self.dtype)
+
+
+class _MemoryInRows(_Memory):
+    """A memory that stores the patterns as the rows of its parameter X (P, n)."""
+
+    X: bm.TrainVar
+
+    def store(self, patterns: ArrayLike) -> None:
+        """Store patterns in X. They replace the patterns that were stored before.
+
+        Parameters
+        ----------
+        patterns : array (P, n), or int
+            The patterns, or the number of random patterns.
+        """
+        rows = self._keep_patterns(patterns)
+        X = self.trainable('X', rows, rows.shape)
+        if hasattr(self, 'X') and self.X.shape == X.shape:
+            self.X.value = X.value
+            return
+        if hasattr(self, 'X'):
+            del self.X  # else BrainPy would set the value of the old Variable, whose shape cannot change
+        self.X = X
+
+
 class _BinaryMemory(HasLyapunov, _Memory):
-    """Units of ±1 that are updated one after another, in an order drawn by the seed, or all at once."""
+    """Base of the memories with units of ±1.
+
+    Asynchronous updates change one unit after another, in an order that the seed draws. Synchronous updates change all
+    units at once.
+    """
 
     differentiable = False
 
     def __init__(self, n, updates, *, seed, mode, name):
         super().__init__(n, n, seed=seed, mode=mode, name=name)
         if updates not in ('asynchronous', 'synchronous'):
-            raise UnknownNameError(f'{type(self).__name__}.updates: expected asynchronous or synchronous, got '
-                                   f'{updates!r}.')
+            raise UnknownNameError(
+                f'{type(self).__name__}.updates: expected asynchronous or synchronous, got {updates!r}.'
+            )
         self.updates = updates
         self.order = np.random.default_rng(self.seed + 1).permutation(n)
 
 
-def sign(h, before):
-    """±1 by the sign of the field h; where it is 0, as before."""
-    return jnp.where(h == 0, before, jnp.where(h > 0, 1., -1.).astype(before.dtype))
+def sign(field: Array, r: Array) -> Array:
+    """The new state of units in state r: +1 where the field is positive, −1 where it is negative, else unchanged."""
+    return jnp.where(field == 0, r, jnp.where(field > 0, 1.0, -1.0).astype(r.dtype))
 
 
-class Hopfield(_BinaryMemory):
-    """Units of +-1 with symmetric weights; Hebb, Storkey and pseudo-inverse storage, one after another or at once.
+class Hopfield(_BinaryMemory, _MemoryInWeights):
+    """Hopfield network: units of +-1 with symmetric weights, r_i <- sign(sum_j W_ij r_j + x_i).
 
-        (1)  r_i ← sign(Σ_j W_ij r_j + x_i), one unit after another (or all at once); unchanged where the field is 0
-        (2)  E = −½ rᵀ W r − xᵀ r, never rises under asynchronous updates (W symmetric, diagonal 0)
+        (1)  r_i ← sign(Σ_j W_ij r_j + x_i),   unchanged if Σ_j W_ij r_j + x_i = 0
+        (2)  E = −½ rᵀ W r − xᵀ r
 
-    Discrete time: a step is a sweep through all units, in an order that the seed draws once. Synchronous updates may
-    end in a cycle of two states (then `relax` has not ``converged``). Not differentiable: patterns are stored, not
-    learned by gradients. With random patterns and Hebb's rule recall breaks down at α_c = P/n ≈ 0.138.
+    with units r (n,), input x (n,) and weights ``W`` (n, n), which are symmetric with diagonal 0. Time is discrete.
+    With asynchronous updates a step changes all units one after another, in an order that the seed draws once, and E
+    never rises. With synchronous updates a step changes all units at once. The network may then end in a cycle of two
+    states, and `relax` gives ``converged`` = False. The states ±1 have no gradient, so the patterns are stored by a
+    rule (Hebb, Storkey or pseudo-inverse) and not learned by gradients. With random patterns and Hebb's rule, recall
+    fails for loads P/n above α_c ≈ 0.138.
 
     Parameters
     ----------
     n : int
         Number of units. Default 64.
     patterns : array (P, n) of ±1, or int
-        What to store; a number stands for so many random patterns. Default 3. `store` does it later.
+        The patterns to store, or the number of random patterns. Default 3. `store` stores others later.
     storage : str
-        'hebb' (default): W = (1/n) Σ_μ ξ^μ ξ^μᵀ. 'storkey': incremental and local, of higher capacity.
-        'pseudo-inverse': the projection on the patterns, exact up to n linearly independent ones. All without diagonal.
+        The rule for W. 'hebb' (default): W = (1/n) Σ_μ ξ^μ ξ^μᵀ. 'storkey': incremental and local, with a higher
+        capacity. 'pseudo-inverse': the projection on the patterns, exact for up to n linearly independent patterns. In
+        all three the diagonal of W is set to 0.
     updates : str
         'asynchronous' (default) or 'synchronous'.
     seed : int, optional
-        Seed of the order of the updates and of random patterns. None (default): drawn from ``bm.random``.
+        Seed of the order of the updates, of random patterns, and of the flipped units in the initial state. None
+        (default): drawn from ``bm.random``.
     mode, name
         As in `RateModel`.
 
-    A run starts at the first pattern with a fifth of its units flipped, unless ``reset_state(r0=...)`` says otherwise.
+    The initial state is the first pattern with a fifth of its units flipped. ``reset_state(r0=...)`` sets another one.
 
     References
     ----------
@@ -149,63 +227,68 @@ class Hopfield(_BinaryMemory):
     --------
     >>> import numpy as np, ratezoo
     >>> net = ratezoo.Hopfield(100, patterns=5, seed=0)
-    >>> found = net.relax()                                         # from the first pattern, a fifth of it flipped
-    >>> bool(np.array_equal(found.r, net.patterns[0])), bool(found.converged)
+    >>> recalled = net.relax()                      # starts at the first pattern with a fifth of its units flipped
+    >>> bool(np.array_equal(recalled.r, net.patterns[0])), bool(recalled.converged)
     (True, True)
     """
 
-    example = Example(10.)
+    example = Example(10.0)
     params = ('W',)
 
-    def __init__(self, n=64, *, patterns=3, storage='hebb', updates='asynchronous', seed=None, mode=None, name=None):
+    def __init__(
+        self,
+        n: int = 64,
+        *,
+        patterns: ArrayLike = 3,
+        storage: str = 'hebb',
+        updates: str = 'asynchronous',
+        seed: int | None = None,
+        mode: bm.Mode | None = None,
+        name: str | None = None,
+    ) -> None:
         super().__init__(n, updates, seed=seed, mode=mode, name=name)
-        self.W = self.trainable('W', 0., (n, n))
+        self.W = self.trainable('W', 0.0, (n, n))
         self.store(patterns, storage)
 
-    def store(self, patterns, storage='hebb'):
-        """Put the patterns (P, n) of ±1 into W in place of what was there, by one of `STORAGE`."""
-        if storage not in STORAGE:
-            raise UnknownNameError(f'{type(self).__name__}.storage: expected one of {", ".join(STORAGE)}, got '
-                                   f'{storage!r}.')
-        self.W.value = jnp.asarray(STORAGE[storage](self._remember(patterns)), self.dtype)
-
-    def step(self, r, params, x):
+    def step(self, r: Array, params: Params, x: Array) -> Array:
         W, x = params['W'], jnp.broadcast_to(x, r.shape)
         if self.updates == 'synchronous':
             return sign(W @ r + x, r)
 
-        def one(r, i):                                                                  # Eq. (1)
+        def update_unit(r, i):  # Eq. (1)
             return r.at[i].set(sign(W[i] @ r + x[i], r[i])), None
-        return jax.lax.scan(one, r, jnp.asarray(self.order))[0]
 
-    def energy(self, r, params, x):
-        """E, Eq. (2)."""
+        return jax.lax.scan(update_unit, r, jnp.asarray(self.order))[0]
+
+    def energy(self, r: Array, params: Params, x: Array) -> Array:
+        """The energy E, Eq. (2)."""
         return -0.5 * r @ params['W'] @ r - jnp.sum(x * r)
 
 
-class ContinuousHopfield(HasLyapunov, _Memory):
-    """Hopfield's network of graded units, tau du/dt = -u + W tanh(beta u) + x.
+class ContinuousHopfield(HasLyapunov, _MemoryInWeights):
+    """Hopfield network with graded units, tau du/dt = -u + W tanh(beta u) + x.
 
         (1)  τ du/dt = −u + W r + x,    r = tanh(β u)
-        (2)  E = −½ rᵀ W r − xᵀ r + (1/β) Σ_i ∫_0^{r_i} artanh(s) ds, which never rises if W is symmetric
+        (2)  E = −½ rᵀ W r − xᵀ r + (1/β) Σ_i ∫_0^{r_i} artanh(s) ds
 
-    The state is u; the output is r in (−1, 1). For β → ∞ the fixed points are those of `Hopfield`. E is not a potential
-    of u (J is not symmetric), so that equilibrium propagation refuses this model.
+    with the state u (n,), the output r (n,) in (−1, 1), the input x (n,) and the weights ``W`` (n, n). If W is
+    symmetric, E never rises. For β → ∞ the fixed points are those of `Hopfield`. E is a function of r, and du/dt is not
+    −∂E/∂u (J is not symmetric), so equilibrium propagation refuses this model.
 
     Parameters
     ----------
     n : int
         Number of units. Default 64.
     patterns : array (P, n) of ±1, or int
-        What to store; a number stands for so many random patterns. Default 3. `store` does it later.
+        The patterns to store, or the number of random patterns. Default 3. `store` stores others later.
     storage : str
         As in `Hopfield`. Default 'hebb'.
     beta : float
         Gain β. Default 4.
-    tau : float
-        Time constant τ; the unit of time is up to you. Default 1.
+    tau : float or array (n,)
+        Time constant τ. Its unit is the unit of time. Default 1.
     seed, method, dt, sigma, mode, name
-        As in `RateModel`; the seed draws random patterns, too.
+        As in `RateModel`. The seed also draws the random patterns and the flipped units in the initial state.
 
     References
     ----------
@@ -221,54 +304,71 @@ class ContinuousHopfield(HasLyapunov, _Memory):
     True
     """
 
-    example = Example(10.)
+    example = Example(10.0)
     params = ('W',)
     states = ('u',)
-    beta = Constant(4., 'gain', positive=True)
-    tau = Constant(1., 'time constant', positive=True)
+    beta = Constant(4.0, 'gain', positive=True)
+    tau = Constant(1.0, 'time constant', positive=True)
 
-    def __init__(self, n=64, *, patterns=3, storage='hebb', beta=4., tau=1., method='euler', dt=None, sigma=0.,
-                 seed=None, mode=None, name=None):
+    def __init__(
+        self,
+        n: int = 64,
+        *,
+        patterns: ArrayLike = 3,
+        storage: str = 'hebb',
+        beta: float = 4.0,
+        tau: ArrayLike = 1.0,
+        method: str = 'euler',
+        dt: float | None = None,
+        sigma: ArrayLike | dict[str, ArrayLike] = 0.0,
+        seed: int | None = None,
+        mode: bm.Mode | None = None,
+        name: str | None = None,
+    ) -> None:
         super().__init__(n, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
         self.set_constants(beta=beta, tau=tau)
-        self.W = self.trainable('W', 0., (n, n))
+        self.W = self.trainable('W', 0.0, (n, n))
         self.store(patterns, storage)
 
-    store = Hopfield.store
+    def initial_state(self) -> Array:
+        """u = ξ/β, where ξ is the first pattern with a fifth of its units flipped."""
+        return jnp.asarray(self._corrupted_pattern) / self.beta
 
-    def initial_state(self):
-        """W r at the first pattern with a fifth of its units flipped."""
-        return jnp.asarray(self._start) / self.beta
+    def F(self, u: Array, params: Params, x: Array) -> Array:
+        """du/dt, Eq. (1)."""
+        return (-u + params['W'] @ self.output(u, params) + x) / self.tau
 
-    def F(self, u, params, x):
-        return (-u + params['W'] @ self.output(u, params) + x) / self.tau               # Eq. (1)
-
-    def output(self, u, params):
+    def output(self, u: Array, params: Params) -> Array:
         """r = tanh(β u)."""
         return jnp.tanh(self.beta * u)
 
-    def energy(self, u, params, x):
-        """E, Eq. (2); ∫ artanh = r artanh(r) + ½ ln(1 − r²)."""
+    def energy(self, u: Array, params: Params, x: Array) -> Array:
+        """The energy E, Eq. (2)."""
         r, v = self.output(u, params), self.beta * u
-        log_cosh = jnp.logaddexp(v, -v) - jnp.log(2.)
+        # ∫_0^r artanh(s) ds = r artanh(r) + ½ ln(1 − r²) = r v − ln cosh v with r = tanh v. In this form nothing
+        # overflows where r rounds to ±1.
+        log_cosh = jnp.logaddexp(v, -v) - jnp.log(2.0)
         return -0.5 * r @ params['W'] @ r - jnp.sum(x * r) + jnp.sum(r * v - log_cosh) / self.beta
 
 
-class DenseAssociativeMemory(_BinaryMemory):
-    """A steeper energy that separates more patterns than there are units.
+class DenseAssociativeMemory(_BinaryMemory, _MemoryInRows):
+    """Hopfield network with a steeper energy, E = -sum_mu f(xi_mu . r); it can store more patterns than units.
 
-        (1)  E = −Σ_μ f(ξ^μ · r),    f(z) = z^p for z > 0, else 0
-        (2)  r_i ← sign(E(r_i = −1) − E(r_i = +1)), one unit after another (or all at once)
+        (1)  E = −Σ_μ f(ξ^μ · r) − xᵀ r,    f(z) = z^p/n^{p−1} for z > 0, else 0
+        (2)  r_i ← sign(E(r_i = −1) − E(r_i = +1))
 
-    p = 2 is the Hopfield network; the number of patterns that can be recalled grows as n^{p−1}. Discrete time: a step
-    is a sweep through all units. An input x adds −xᵀr to E. Not differentiable.
+    with units r (n,) of ±1, input x (n,) and the patterns ξ^μ as the rows of ``X`` (P, n). The paper has no factor
+    1/n^{p−1}; here it keeps E finite, and without input it changes no step. With p = 2, and with f(z) = z²/n for all z,
+    this would be the Hopfield network. The number of patterns that can be recalled grows as n^{p−1}. Time is discrete.
+    With asynchronous updates a step changes all units one after another, with synchronous updates all at once. The
+    states ±1 have no gradient.
 
     Parameters
     ----------
     n : int
         Number of units. Default 64.
     patterns : array (P, n) of ±1, or int
-        What to store; a number stands for so many random patterns. Default 100. `store` does it later.
+        The patterns to store, or the number of random patterns. Default 100. `store` stores others later.
     power : int
         p ≥ 2. Default 3.
     updates, seed, mode, name
@@ -287,70 +387,74 @@ class DenseAssociativeMemory(_BinaryMemory):
     True
     """
 
-    example = Example(10.)
+    example = Example(10.0)
     params = ('X',)
 
-    def __init__(self, n=64, *, patterns=100, power=3, updates='asynchronous', seed=None, mode=None, name=None):
+    def __init__(
+        self,
+        n: int = 64,
+        *,
+        patterns: ArrayLike = 100,
+        power: int = 3,
+        updates: str = 'asynchronous',
+        seed: int | None = None,
+        mode: bm.Mode | None = None,
+        name: str | None = None,
+    ) -> None:
         super().__init__(n, updates, seed=seed, mode=mode, name=name)
         if not is_count(power) or power < 2:
             raise self.invalid('power', 'an integer ≥ 2', repr(power))
         self.power = int(power)
         self.store(patterns)
 
-    def store(self, patterns):
-        """Remember the patterns (P, n) of ±1 in place of those before."""
-        patterns = self._remember(patterns)
-        X = self.trainable('X', patterns, patterns.shape)
-        if hasattr(self, 'X') and self.X.shape == X.shape:
-            self.X.value = X.value
-            return
-        if hasattr(self, 'X'):
-            del self.X                  # BrainPy would keep its shape
-        self.X = X
-
     def _f(self, z):
-        return (jnp.maximum(z, 0) / self.n) ** self.power * self.n                      # scaled to stay finite
+        """f of Eq. (1)."""
+        return (jnp.maximum(z, 0) / self.n) ** self.power * self.n
 
-    def step(self, r, params, x):
+    def _field(self, z, xi, r_i, x_i):
+        """½[E(r_i = −1) − E(r_i = +1)] of unit i, from the overlaps z = X r (P,) and xi (P,), the column i of X."""
+        z_others = z - xi * r_i  # the overlaps without unit i
+        return jnp.sum(self._f(z_others + xi) - self._f(z_others - xi)) / 2 + x_i
+
+    def step(self, r: Array, params: Params, x: Array) -> Array:
         X, x = params['X'], jnp.broadcast_to(x, r.shape)
-
-        def field(z, xi, r_i, x_i):
-            """½[E(−1) − E(+1)] of a unit whose column of X is xi, from the overlaps z = X r."""
-            rest = z - xi * r_i
-            return jnp.sum(self._f(rest + xi) - self._f(rest - xi)) / 2 + x_i
         if self.updates == 'synchronous':
-            return sign(jax.vmap(field, (None, 1, 0, 0))(X @ r, X, r, x), r)
+            return sign(jax.vmap(self._field, (None, 1, 0, 0))(X @ r, X, r, x), r)
 
-        def one(carry, i):                                                              # Eq. (2)
+        # The scan carries the overlaps z = X r and corrects them after each unit. This costs O(P) a unit; computing X r
+        # again would cost O(n P).
+        def update_unit(carry, i):  # Eq. (2)
             r, z = carry
-            new = sign(field(z, X[:, i], r[i], x[i]), r[i])
+            new = sign(self._field(z, X[:, i], r[i], x[i]), r[i])
             return (r.at[i].set(new), z + X[:, i] * (new - r[i])), None
-        return jax.lax.scan(one, (r, X @ r), jnp.asarray(self.order))[0][0]
 
-    def energy(self, r, params, x):
-        """E, Eq. (1), divided by n^{p−1}."""
+        return jax.lax.scan(update_unit, (r, X @ r), jnp.asarray(self.order))[0][0]
+
+    def energy(self, r: Array, params: Params, x: Array) -> Array:
+        """The energy E, Eq. (1)."""
         return -jnp.sum(self._f(params['X'] @ r)) - jnp.sum(x * r)
 
 
-class ModernHopfield(HasEnergy, _Memory):
-    """Continuous states and exponentially many patterns; its step is attention, r <- X^T softmax(beta X r).
+class ModernHopfield(HasEnergy, _MemoryInRows):
+    """Hopfield network with continuous states whose step is attention, r <- X^T softmax(beta X r).
 
         (1)  E = ½ rᵀ r − (1/β) ln Σ_μ exp(β ξ^μ · r) − xᵀ r
         (2)  dr/dt = −∂E/∂r = −r + Xᵀ softmax(β X r) + x
 
-    with the stored patterns as the rows of X (P, n). A step of Δt = 1 is the paper's update, and recalls a pattern at
-    once. Continuous states; the number of random patterns grows exponentially with n. A gradient can train X.
+    with the state r (n,), the input x (n,) and the stored patterns as the rows of ``X`` (P, n). An Euler step with
+    Δt = 1 is the update of the paper, and one such step recalls a pattern. The number of random patterns that can be
+    stored grows exponentially with n. Learning rules can train X.
 
     Parameters
     ----------
     n : int
         Number of units. Default 64.
     patterns : array (P, n), or int
-        What to store; a number stands for so many random patterns of ±1. Default 100. `store` does it later.
+        The patterns to store, or the number of random patterns of ±1. Default 100. `store` stores others later.
     beta : float
-        Inverse temperature β; small β averages over patterns. Default 1.
+        Inverse temperature β. With small β the fixed points are averages of several patterns. Default 1.
     seed, method, dt, sigma, mode, name
-        As in `RateModel`; the seed draws random patterns, too.
+        As in `RateModel`. The seed also draws the random patterns and the flipped units in the initial state.
 
     References
     ----------
@@ -364,24 +468,33 @@ class ModernHopfield(HasEnergy, _Memory):
     True
     """
 
-    example = Example(10.)
+    example = Example(10.0)
     params = ('X',)
-    binary = False
-    beta = Constant(1., 'inverse temperature', positive=True)
+    only_signs = False
+    beta = Constant(1.0, 'inverse temperature', positive=True)
 
-    def __init__(self, n=64, *, patterns=100, beta=1., method='euler', dt=None, sigma=0., seed=None, mode=None,
-                 name=None):
+    def __init__(
+        self,
+        n: int = 64,
+        *,
+        patterns: ArrayLike = 100,
+        beta: float = 1.0,
+        method: str = 'euler',
+        dt: float | None = None,
+        sigma: ArrayLike | dict[str, ArrayLike] = 0.0,
+        seed: int | None = None,
+        mode: bm.Mode | None = None,
+        name: str | None = None,
+    ) -> None:
         super().__init__(n, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
         self.set_constants(beta=beta)
         self.store(patterns)
 
-    store = DenseAssociativeMemory.store
+    def energy(self, r: Array, params: Params, x: Array) -> Array:
+        """The energy E, Eq. (1)."""
+        log_sum = jax.scipy.special.logsumexp(self.beta * params['X'] @ r)
+        return 0.5 * jnp.sum(r**2) - log_sum / self.beta - jnp.sum(x * r)
 
-    def energy(self, r, params, x):
-        """E, Eq. (1)."""
-        return (0.5 * jnp.sum(r ** 2) - jax.scipy.special.logsumexp(self.beta * params['X'] @ r) / self.beta
-                - jnp.sum(x * r))
-
-    def F(self, r, params, x):
+    def F(self, r: Array, params: Params, x: Array) -> Array:
         X = params['X']
-        return -r + jax.nn.softmax(self.beta * X @ r) @ X + x                           # Eq. (2)
+        return -r + jax.nn.softmax(self.beta * X @ r) @ X + x  # Eq. (2)

@@ -1,7 +1,8 @@
 """`MultiAreaNetwork`: local circuits coupled through a connectome, with a delay for each connection."""
 
 import contextlib
-import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import brainpy.math as bm
 import jax
@@ -11,23 +12,24 @@ import numpy as np
 from ratezoo.checks import is_positive
 from ratezoo.circuit import Circuit
 from ratezoo.constants import Constant
+from ratezoo.delays import DelayLines, sums_by_selection, sums_if_block_begins
 from ratezoo.errors import ShapeError, UnknownNameError
 from ratezoo.example import Example
 from ratezoo.model import RateModel
 from ratezoo.models.oscillator import FitzHughNagumo
+from ratezoo.types import Array, ArrayLike, Params, State, StateLike
 
 __all__ = ['MultiAreaNetwork']
 CATEGORY = 'circuit'
 
-# What area j sends (p, …) when its output is o (…), and what area i makes of the sums s (p, n) = Σ_j C_ij sent_j.
+# Two functions for each coupling. send(o): what areas with the outputs o (…) send, (p, …). receive(s, total, o): the
+# current Σ_j C_ij h(o_j, o_i) of areas with the outputs o (n,), from s = Σ_j C_ij send(o_j) (p, n), total = Σ_j C_ij.
 COUPLINGS = {
     'additive': (lambda o: o[None], lambda s, total, o: s[0]),
     'diffusive': (lambda o: o[None], lambda s, total, o: s[0] - total * o),
     'sine': (lambda o: jnp.stack([jnp.sin(o), jnp.cos(o)]), lambda s, total, o: s[0] * jnp.cos(o) - s[1] * jnp.sin(o)),
 }
-_BLOCKS = (16, 8, 4)            # steps for which delayed inputs are computed at once
-_MOST_STEPS = 1e6               # of a delay
-_ROWS = 16                      # areas whose delayed inputs are computed at once
+_MOST_STEPS = 1e6  # of a delay
 
 
 class MultiAreaNetwork(RateModel):
@@ -35,33 +37,35 @@ class MultiAreaNetwork(RateModel):
 
         (1)  dr_i/dt = F(r_i, x_i + G Σ_j C_ij h(o_j(t − d_ij), o_i(t)))
 
-    with F and the output o, (n,), of the local `Circuit` (its ``observable``), weights ``C[post, pre]`` (n, n),
-    delays d (n, n) in the circuit's unit of time, and h = o_j ('additive'), o_j − o_i ('diffusive') or sin(o_j − o_i)
-    ('sine'). An entry of C that is 0 when the network is made is no connection and stays none.
+    F and the output o (n,) are those of the local `Circuit` (o is its ``observable``). The weights are ``C[post, pre]``
+    (n, n). The delays d (n, n) are in the circuit's unit of time. The coupling h is o_j ('additive'), o_j − o_i
+    ('diffusive') or sin(o_j − o_i) ('sine'). An entry of C that is 0 when the network is made is no connection, and it
+    stays 0.
 
-    Delays are rounded to whole steps. What arrives with a delay is held over the step, so that under 'rk2' and 'rk4'
-    the delayed coupling is of first order in Δt; under 'euler' (1) is Euler's method for the delay equation. Without
-    a delay, d = 0 (or below half a step), the coupling is part of the field, at each stage of the method. Before t =
-    0 the outputs were what they are at t = 0.
+    Delays are rounded to whole steps. A delayed input stays constant during a step. So under 'rk2' and 'rk4' the
+    delayed coupling is of first order in Δt; under 'euler', (1) is Euler's method for the delay equation. A coupling
+    without a delay (d = 0, or below half a step) is part of the field at each stage of the method. Before t = 0, the
+    outputs were what they are at t = 0.
 
-    All the network remembers is in its state, so that `step` is pure and gradients run through the delays: ``past``,
-    the outputs of each area in the last steps; ``ahead``, the delayed sums of the next steps; ``clock``, the
-    present step among them. Delayed sums don't depend on what is still to come if the delay is no shorter than a
-    block of m steps; they are computed m steps at a time, from contiguous pieces of the past. This is exact.
-    Connections of fewer steps are looked up one by one. Cost per step: about n² + 8 k multiplications, with k such
-    short connections; memory: n (d_max + 2 m) numbers, d_max in steps. A ``coupling`` of your own looks up every
-    connection.
+    The state contains all that the network remembers. So `step` is pure, and gradients run through the delays. Beside
+    the local states there are three buffers: ``past`` (the outputs of the last steps), ``ahead`` (the delayed sums of
+    the next steps) and ``clock`` (the present step). `ratezoo.delays` explains how they work; its result is exact.
+    Cost per step: about n² + 8 k multiplications, with k connections of fewer than m steps (m = 4, 8 or 16). Memory:
+    about n (d_max + 2 m) numbers, d_max in steps. With a ``coupling`` of your own, k counts every connection.
+
+    The constants of the local circuit are attributes of the network too: ``net.tau_E = 5.`` sets ``net.area.tau_E``. If
+    the network itself has an attribute of that name (like C), write ``net.area.C``.
 
     Parameters
     ----------
     area : Circuit, or its class or name, optional
-        The local circuit, with as many units as there are areas; its constants, noise and method hold. Default
-        `FitzHughNagumo`.
+        The local circuit, with as many units as there are areas. The network uses its constants, noise and method.
+        Default `FitzHughNagumo`.
     C : array (n, n), optional
-        The connectome, trainable. Default: a ring, C_ij ∝ e^{−|i − j|}, rows of sum 0.1, none to itself; of as many
-        areas as ``area`` or ``delays`` have, else 8.
+        The connectome, trainable. Default: a ring, C_ij ∝ e^{−|i − j|}; each row has the sum 0.1, and no area is
+        connected to itself. It has as many areas as ``area`` or ``delays``, else 8.
     delays : array (n, n) or float, optional
-        d ≥ 0. None (default): lengths/speed where these are given; for the default C, 2 |i − j|; else 0.
+        d ≥ 0. None (default): lengths/speed if lengths are given; 2 |i − j| for the default C; else 0.
     G : float
         Global coupling. Default 1.
     coupling : str or callable
@@ -79,17 +83,18 @@ class MultiAreaNetwork(RateModel):
     seed : int, optional
         Seed of the noise.
     mode, name
-        As in `RateModel`. In a batching mode all samples are at the same step of a block.
+        As in `RateModel`. In a batching mode, all samples are at the same step of a block.
 
     Raises
     ------
     ShapeError
-        C, delays or lengths are not (n, n), or the circuit has another number of units.
+        C, delays or lengths are not (n, n). The circuit has another number of units.
     InvalidValueError
-        A delay < 0; C not finite; a value where C has no connection; `relax` and `jacobian` of a network with delays,
-        whose state is not that of a field: take `without_delays`, which has the same fixed points.
+        A delay is < 0. C is not finite, or has a value where there is no connection. `relax` and `jacobian` of a
+        network with delays, because its state does not follow a field: use `without_delays`, which has the same fixed
+        points.
     UnknownNameError
-        No such coupling.
+        There is no such coupling.
 
     References
     ----------
@@ -109,71 +114,84 @@ class MultiAreaNetwork(RateModel):
     (10, 2)
     """
 
-    params = ('C',)
-    G = Constant(1., 'global coupling')
-    example = Example(200., settings={'sigma': 0.01, 'seed': 0})
+    params: tuple[str, ...] = ('C',)
+    constants: Mapping[str, Constant]  # of the network and of its area
+    G = Constant(1.0, 'global coupling')
+    example = Example(200.0, settings={'sigma': 0.01, 'seed': 0})
+    _forwarded: frozenset[str] = frozenset()  # the constants of the area that are attributes of the network too
 
-    def __init__(self, area=None, C=None, delays=None, *, G=1., coupling='additive', lengths=None, speed=1.,
-                 method=None, dt=None, sigma=None, seed=None, mode=None, name=None):
-        C, delays = self._connectome(area, C, delays, lengths, speed)
-        n = len(C)
-        area = self._local(area, n, seed)
-        dt = area._dt if dt is None else dt
+    def __init__(
+        self,
+        area: Circuit | type[Circuit] | str | None = None,
+        C: ArrayLike | None = None,
+        delays: ArrayLike | None = None,
+        *,
+        G: float = 1.0,
+        coupling: str | Callable[[Array, Array], Array] = 'additive',
+        lengths: ArrayLike | None = None,
+        speed: float = 1.0,
+        method: str | None = None,
+        dt: float | None = None,
+        sigma: float | Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        mode: Any = None,
+        name: str | None = None,
+    ) -> None:
+        connectome, delay_times = self._connectome_and_delays(area, C, delays, lengths, speed)
+        n = len(connectome)
+        circuit = self._local_circuit(area, n, seed)
+        dt = circuit._dt if dt is None else dt
         dt = bm.get_dt() if dt is None else dt
         if not is_positive(dt):
             raise self.invalid('dt', 'a positive time step', repr(dt))
-        if not callable(coupling) and (not isinstance(coupling, str) or coupling not in COUPLINGS):
-            raise UnknownNameError(f'{type(self).__name__}.coupling: expected a function or one of '
-                                   f'{", ".join(COUPLINGS)}, got {coupling!r}.')
-        self._held = (area,)                    # in a tuple: not a node of its own, whose state BrainPy would reset
-        self.connected = C != 0
-        if not (delays / dt).max() < _MOST_STEPS:
-            raise self.invalid('delays', f'delays of fewer than {_MOST_STEPS:g} steps', f'{delays.max():g}')
-        self.delay_steps = np.where(self.connected, np.rint(delays / dt), 0).astype(int)
-        self.coupling, (self._send, self._receive) = coupling, COUPLINGS.get(
-            coupling if isinstance(coupling, str) else None, (lambda o: o[None], None))
-        self._plan()
-        self.buffers = self._buffers(n)
-        self.states, sizes = (*area.states, *self.buffers), {**area.sizes, **self.buffers}
-        if sigma is None or isinstance(sigma, dict):
-            sigma = area.sigma if sigma is None else sigma
-        else:
-            sigma = dict.fromkeys(type(area).states, sigma)
-        method = area.method if method is None else method
-        super().__init__(sizes, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode,
-                         name=name)
-        self.n, self.delays, self.params = n, delays, (*type(self).params, *area.params)
+        self._set_coupling(coupling)
+        self._areas = (circuit,)  # in a tuple, where BrainPy does not find it: a reset leaves its own state alone
+        self.connected = connectome != 0
+        if not (delay_times / dt).max() < _MOST_STEPS:
+            raise self.invalid('delays', f'delays of fewer than {_MOST_STEPS:g} steps', f'{delay_times.max():g}')
+        self.delay_steps = np.where(self.connected, np.rint(delay_times / dt), 0).astype(int)
+        self.delay_lines = DelayLines(self.connected, self.delay_steps, self._send)
+        self.delayed, self.buffers = self.delay_lines.has_delays, self.delay_lines.sizes
+        self._undelayed = self.connected & (self.delay_steps == 0)
+        self.states, sizes = (*circuit.states, *self.buffers), {**circuit.sizes, **self.buffers}
+        amplitudes: Any = circuit.sigma if sigma is None else sigma
+        if not isinstance(amplitudes, dict):
+            amplitudes = dict.fromkeys(type(circuit).states, amplitudes)
+        method = circuit.method if method is None else method
+        super().__init__(sizes, n, method=method, dt=dt, sigma=amplitudes, seed=seed, mode=mode, name=name)
+        self.n, self.delays, self.params = n, delay_times, (*type(self).params, *circuit.params)
         self.set_constants(G=G)
-        self.constants = {**area.constants, **type(self).constants}
-        self.C = self.trainable('C', C, (n, n))
-        for p in area.params:
-            setattr(self, p, getattr(area, p))
+        self.constants = {**circuit.constants, **type(self).constants}
+        self.C = self.trainable('C', connectome, (n, n))
+        for p in circuit.params:
+            setattr(self, p, getattr(circuit, p))
+        self._forwarded = frozenset(k for k in circuit.constants if not hasattr(self, k))
 
-    # ---- what is given -----------------------------------------------------------------------------------------------
+    # ---- checks of the arguments -------------------------------------------------------------------------------------
 
-    def _connectome(self, area, C, delays, lengths, speed):
+    def _connectome_and_delays(self, area, C, delays, lengths, speed):
         """C and the delays, (n, n) each."""
         if delays is not None and lengths is not None:
             raise self.invalid('lengths', 'delays or lengths, not both', 'both')
         if not is_positive(speed):
             raise self.invalid('speed', 'a positive speed', repr(speed))
-        given = delays if lengths is None else lengths
+        name, value = ('delays', delays) if lengths is None else ('lengths', lengths)
         n = len(area.observable(area.without_noise(area.initial_state()))) if isinstance(area, Circuit) else 8
-        n = np.shape(given)[0] if np.ndim(given) else n
+        n = np.shape(value)[0] if np.ndim(value) else n
         if C is None:
-            near = np.abs(np.arange(n)[:, None] - np.arange(n))
-            near = np.minimum(near, n - near)
-            C = np.where(near > 0, np.exp(-near), 0.)
+            distance = np.abs(np.arange(n)[:, None] - np.arange(n))
+            distance = np.minimum(distance, n - distance)  # on a ring
+            C = np.where(distance > 0, np.exp(-distance), 0.0)
             C = 0.1 * C / np.maximum(C.sum(1, keepdims=True), np.finfo(float).tiny)
-            given = 2. * near if given is None else given
+            value = 2.0 * distance if value is None else value
         C = self._matrix('C', C)
-        given = self._matrix('delays' if lengths is None else 'lengths', 0. if given is None else given, C.shape)
-        if (given < 0).any():
-            raise self.invalid('delays' if lengths is None else 'lengths', 'numbers ≥ 0', given.min())
-        return C, given if lengths is None else given / speed
+        value = self._matrix(name, 0.0 if value is None else value, C.shape)
+        if (value < 0).any():
+            raise self.invalid(name, 'numbers ≥ 0', value.min())
+        return C, value if lengths is None else value / speed
 
     def _matrix(self, name, value, shape=None):
-        """A square matrix of numbers, of ``shape`` where it is given."""
+        """A square matrix of numbers, of ``shape`` if that is given."""
         try:
             value = np.asarray(bm.as_jax(value) if isinstance(value, bm.Array) else value, float)
         except (TypeError, ValueError):
@@ -181,235 +199,231 @@ class MultiAreaNetwork(RateModel):
         value = np.full(shape, float(value)) if value.ndim == 0 and shape is not None else value
         shape = value.shape[:1] * 2 if shape is None else shape
         if value.shape != shape or len(shape) != 2 or not value.size:
-            raise ShapeError(f'{type(self).__name__}.{name}: expected a square matrix (n, n)'
-                             f'{f", {shape}" if len(shape) == 2 else ""}, got shape {value.shape}.')
+            raise ShapeError(
+                f'{type(self).__name__}.{name}: expected a square matrix (n, n)'
+                f'{f", {shape}" if len(shape) == 2 else ""}, got shape {value.shape}.'
+            )
         self.check_finite(name, value)
         return value
 
-    def _local(self, area, n, seed):
+    def _local_circuit(self, area: Any, n: int, seed: int | None) -> Circuit:
         """The local circuit of n units."""
         if isinstance(area, str):
             from ratezoo.models import zoo
+
             area = zoo[area]
         area = FitzHughNagumo if area is None else area
-        area = area(n, seed=seed) if inspect.isclass(area) and issubclass(area, Circuit) else area
+        if isinstance(area, type) and issubclass(area, Circuit):
+            area = area(n, seed=seed)
         if not isinstance(area, Circuit) or not area.is_continuous or type(area).step is not RateModel.step:
             raise self.invalid('area', 'a Circuit in continuous time, or its class or name', repr(area))
         size = jax.eval_shape(lambda: area.observable(area.without_noise(area.initial_state()))).shape
         if size != (n,):
-            raise ShapeError(f'{type(self).__name__}.area: expected a circuit of {n} units, as C has {n} areas; it has '
-                             f'outputs of shape {size}.')
+            raise ShapeError(
+                f'{type(self).__name__}.area: expected a circuit of {n} units, as C has {n} areas; it has '
+                f'outputs of shape {size}.'
+            )
         return area
 
-    # ---- how it is computed ------------------------------------------------------------------------------------------
+    def _set_coupling(self, coupling):
+        """Set what the areas send and how they receive it; both None for a function h(o_j, o_i) of the user."""
+        if not callable(coupling) and (not isinstance(coupling, str) or coupling not in COUPLINGS):
+            raise UnknownNameError(
+                f'{type(self).__name__}.coupling: expected a function or one of '
+                f'{", ".join(COUPLINGS)}, got {coupling!r}.'
+            )
+        self.coupling = coupling
+        self._send, self._receive = COUPLINGS[coupling] if isinstance(coupling, str) else (None, None)
 
-    def _plan(self):
-        """Which connections are computed in blocks of how many steps, and which are looked up."""
-        d, n = self.delay_steps, len(self.delay_steps)
-        self._longest = int(d.max())
-        self.delayed = self._longest > 0
+    # ---- the equation and its step -----------------------------------------------------------------------------------
 
-        def cost(m):                            # in multiplications; one that is looked up takes as long as 8
-            few = (d > 0) & ((d < m) | (self._receive is None))
-            return 8 * n * few.sum(1).max() + (16 * n * n / m if (d >= m).any() else 0)
-        self._block = m = min(_BLOCKS, key=cost)
-        self._length = -(-(self._longest + 1) // m) * m                 # steps that are remembered, in whole blocks
-        few = (d > 0) & ((d < m) | (self._receive is None))
-        self._at_once = (self.connected & (d == 0)).astype(float)
-        self._direct = bool(self._at_once.any()) or not self.delayed
-        self._block_of = ((d > 0) & ~few).astype(float)
-        self._blocked = bool(self._block_of.any())
-        self._pre = np.argsort(~few, 1, kind='stable')[:, :few.sum(1).max()].T    # (k, n)
-        self._looked_up = self._pre.size > 0
-        self._few = np.take_along_axis(few.T, self._pre, 0).astype(float)
-        self._lag = np.take_along_axis(np.where(few, d, 1).T, self._pre, 0)
-
-    def _buffers(self, n):
-        """The states beside the local ones, and their sizes."""
-        if not self.delayed:
-            return {}
-        ahead = {'ahead': len(self._send(np.zeros(1))) * n * self._block} if self._blocked else {}
-        return {'past': n * self._length, **ahead, 'clock': 1}
-
-    def _sums(self, past, C, at):
-        """The delayed sums of the next m steps, (p, m, n), from the ring ``past``, whose present is row ``at``."""
-        n, m, length = len(C), self._block, self._length
-        more = -n % _ROWS
-        begin = np.arange(n) * length + length - 1 - np.where(self._block_of > 0, self.delay_steps, m)
-        begin = np.pad(begin, ((0, more), (0, 0))).reshape(-1, _ROWS, n)
-        C = jnp.pad(C * self._constant(self._block_of), ((0, more), (0, 0))).reshape(-1, _ROWS, n)
-        past = past.reshape(length, n)
-        past = jax.lax.dynamic_slice(jnp.concatenate([past, past]), (at + 1, at * 0), (length, n)).T    # oldest first
-        pieces = jax.lax.GatherDimensionNumbers((2,), (), (0,))
-
-        def sums(sent):
-            def some(_, at):
-                begin, weights = at
-                piece = jax.lax.gather(sent, begin[..., None], pieces, (m,), mode='promise_in_bounds')
-                return None, jnp.einsum('ij,ijk->ik', weights, piece)
-            return jax.lax.scan(some, None, (begin, C))[1].reshape(-1, m)[:n].T
-        return jnp.stack([sums(a.reshape(-1)) for a in self._send(past)]).reshape(-1)
-
-    def _field(self, r, params, x, held):
-        """Eq. (1) of the local states r; ``held`` are the delayed sums (p, n), or outputs (k, n)."""
+    def _field(self, r, params, x, arrived):
+        """Eq. (1) of the local states r. ``arrived`` is what `DelayLines.advance` gives for this step."""
         area = self.area
-        o, C = area.observable(area.without_noise(r)), params['C'] * self._constant(self.connected)
+        o, C = area.observable(area.without_noise(r)), params['C'] * self._as_dtype(self.connected)
         if self._receive is None:
-            now = jnp.sum(params['C'] * self._constant(self._at_once) * self.coupling(o, o[:, None]), 1)
-            current = now + jnp.sum(self._weights(params) * self.coupling(held, o), 0) if self.delayed else now
+            current = self._current_of_own_coupling(o, params['C'], arrived)
         else:
-            now = self._send(o) @ (params['C'] * self._constant(self._at_once)).T if self._direct else 0.
-            current = self._receive(now + held, C.sum(1), o)
+            immediate = 0.0
+            if self._undelayed.any() or not self.delayed:
+                immediate = self._send(o) @ (params['C'] * self._as_dtype(self._undelayed)).T
+            current = self._receive(immediate + arrived, C.sum(1), o)
         local = {p: params[p] for p in area.params}
         return area.drift(r, local, x + self.G * current)
 
-    def _weights(self, params):
-        """C of the connections that are looked up, (k, n)."""
-        return jnp.take_along_axis(params['C'].T, self._pre, 0) * self._constant(self._few)
+    def _current_of_own_coupling(self, o, C, delayed_outputs):
+        """Σ_j C_ij h(o_j(t − d_ij), o_i(t)) for a function h of the user."""
+        immediate = jnp.sum(C * self._as_dtype(self._undelayed) * self.coupling(o, o[:, None]), 1)
+        if not self.delayed:
+            return immediate
+        return immediate + jnp.sum(self.delay_lines.slot_weights(C) * self.coupling(delayed_outputs, o), 0)
 
-    def _constant(self, a):
-        return jnp.asarray(a, self.dtype)
+    def _as_dtype(self, mask):
+        return jnp.asarray(mask, self.dtype)
 
-    def F(self, r, params, x):
+    def F(self, r: Any, params: Params, x: Array) -> State:
         """The field of a network without delays."""
-        return self._field(r, params, x, 0.)
+        return self._field(r, params, x, 0.0)
 
-    def step(self, r, params, x):
-        """The pure one-step map. It computes the sums of the next m steps at every step, for a condition can be mapped,
-        or differentiated, but not both: what a branch that is not taken hands on to the reverse pass is not defined."""
-        return self._advance(r, params, x, lambda begins, sums, kept: jnp.where(begins, sums(), kept))
+    def step(self, r: Any, params: Params, x: Array) -> State:
+        """The pure one-step map. It can be differentiated and mapped; `sums_by_selection` says what that costs."""
+        return self._step(r, params, x, sums_by_selection)
 
-    def _advance(self, r, params, x, choose):
-        """One step; ``choose(begins, sums, kept)`` gives the sums that lie ahead, new ones where a block begins."""
+    def _step(self, r, params, x, choose):
+        """One step; ``choose`` is how `DelayLines.advance` gets the sums of a new block."""
         if not self.delayed:
             return super().step(r, params, x)
-        area, n, m = self.area, self.n, self._block
-        local, at = self._locally(r), r['clock'][0].astype(int)
+        area, local = self.area, self._local_state(r)
         o = area.observable(area.without_noise(local))
-        past = jax.lax.dynamic_update_slice(r['past'], o, (at * n,))
-        held, new = 0., {'past': past}
-        if self._blocked:
-            ahead = choose(at % m == 0, lambda: self._sums(past, params['C'], at), r['ahead'])
-            held = jax.lax.dynamic_index_in_dim(ahead.reshape(-1, m, n), at % m, 1, False)
-            new['ahead'] = ahead
-        if self._looked_up:
-            row = at - self._lag
-            found = past.at[jnp.where(row < 0, row + self._length, row) * n + self._pre].get(mode='promise_in_bounds')
-            held = found if self._receive is None else held + jnp.sum(self._send(found) * self._weights(params), 1)
-        new['clock'] = ((at + 1) % self._length).astype(o.dtype)[None]
-        local = self.step_along(lambda s: self._field(s, params, x, held), local)
-        return {**area.by_name(local), **new}
+        arrived, buffers = self.delay_lines.advance(r, o, params['C'], choose)
+        local = self.step_along(lambda s: self._field(s, params, x, arrived), local)
+        return {**area.by_name(local), **buffers}
 
-    def output(self, r, params):
-        """The outputs o of the areas, (n,)."""
-        return self.area.observable(self.area.without_noise(self._locally(r)))
-
-    def initial_state(self):
-        return self.starting_state()
-
-    def starting_state(self, r0=None, batch=None):
-        """``r0`` checked, or the initial state. ``r0`` holds the local states, or all of them; where the buffers are
-        not given, the outputs before t = 0 are those at t = 0."""
-        area = self.area
-        own = type(area).states
-        given = {} if r0 is None else r0 if isinstance(r0, dict) else {own[0]: r0}
-        buffers = set(self.buffers) & set(given)
-        too_few = (given and set(own) - set(given)) or buffers not in (set(), set(self.buffers))
-        if too_few or set(given) - set(self.states):
-            raise ShapeError(f'{type(self).__name__}.r0: expected a state of {", ".join(own)}'
-                             f'{" and maybe all of " + ", ".join(self.buffers) if self.buffers else ""}, got '
-                             f'{", ".join(given)}.')
-        default = area.initial_state()
-        local = {**area.by_name(default), **{s: a for s, a in given.items() if s not in buffers}}
-        local = area.starting_state(area.as_state(local), batch)
-        if buffers:
-            filled = {s: self.as_array('r0', given[s]) for s in self.buffers}
-        else:
-            def outputs(r):
-                return area.observable(area.without_noise(r))
-            o = (outputs if batch is None else jax.vmap(outputs))(local)
-            filled = {s: jnp.zeros((*o.shape[:-1], size), o.dtype) for s, size in self.buffers.items()}
-            if self.delayed:
-                filled['past'] = jnp.tile(o, self._length)
-        for s, a in filled.items():
-            size = self.buffers[s]
-            if a.shape != (size,) and (batch is None or a.shape != (batch, size)):
-                raise ShapeError(f'{type(self).__name__}.r0: expected shape {(size,)} for {s}, got {a.shape}.')
-            filled[s] = a if batch is None else jnp.broadcast_to(a, (batch, size))
-        return self.as_state({**area.by_name(local), **filled})
-
-    def update(self, x=None):
-        """One step with input ``x``; returns the outputs."""
+    def update(self, x: ArrayLike | None = None) -> Any:
+        """One step with input ``x``; returns the outputs. It is not differentiated, so it computes the sums of a block
+        only when a block begins."""
         params, (x, axis), r = self.params_dict(), self.as_input(x), self.state
 
         def step(r, params, x):
-            return self._advance(r, params, x, lambda begins, sums, kept: jax.lax.cond(begins, sums, lambda: kept))
+            return self._step(r, params, x, sums_if_block_begins)
+
         if self.batch_size is None:
             r = step(r, params, x)
-        else:                                   # one clock for all samples: the condition stays one
+        else:
+            # All samples share one clock. Then `jax.lax.cond` has one condition for the batch and is not turned into a
+            # selection, which would compute both branches.
             axes = {s: None if s == 'clock' else 0 for s in self.states} if len(self.states) > 1 else 0
             r = {**r, 'clock': r['clock'][0]} if self.delayed else r
             r = jax.vmap(step, (axes, None, axis))(r, params, x)
         return self.finish_step(r, params, x, axis)
 
-    def set_params(self, values):
+    def output(self, r: Any, params: Params) -> Array:
+        """The outputs o of the areas, (n,)."""
+        return self.area.observable(self.area.without_noise(self._local_state(r)))
+
+    # ---- state and parameters ----------------------------------------------------------------------------------------
+
+    def initial_state(self) -> State:
+        return self.starting_state()
+
+    def starting_state(self, r0: StateLike | None = None, batch: int | None = None) -> State:
+        """``r0`` checked, or the initial state.
+
+        ``r0`` has the local states, or all states. If it does not have the buffers, the outputs before t = 0 are those
+        at t = 0.
+        """
+        area = self.area
+        own = type(area).states
+        given = {} if r0 is None else r0 if isinstance(r0, dict) else {own[0]: r0}
+        buffers = set(self.buffers) & set(given)
+        incomplete = (given and set(own) - set(given)) or buffers not in (set(), set(self.buffers))
+        if incomplete or set(given) - set(self.states):
+            raise ShapeError(
+                f'{type(self).__name__}.r0: expected a state of {", ".join(own)}'
+                f'{" and maybe all of " + ", ".join(self.buffers) if self.buffers else ""}, got '
+                f'{", ".join(given)}.'
+            )
+        local = {**area.by_name(area.initial_state()), **{s: a for s, a in given.items() if s not in buffers}}
+        local = area.starting_state(area.as_state(local), batch)
+        given_buffers = {s: given[s] for s in self.buffers} if buffers else None
+        return self.as_state({**area.by_name(local), **self._starting_buffers(local, given_buffers, batch)})
+
+    def _starting_buffers(self, local, given, batch):
+        """The buffers that are given, checked, or those that belong to the local states at t = 0."""
+        if given is not None:
+            buffers = {s: self.as_array('r0', a) for s, a in given.items()}
+        else:
+
+            def outputs(r):
+                return self.area.observable(self.area.without_noise(r))
+
+            buffers = self.delay_lines.start((outputs if batch is None else jax.vmap(outputs))(local))
+        for s, a in buffers.items():
+            size = self.buffers[s]
+            if a.shape != (size,) and (batch is None or a.shape != (batch, size)):
+                raise ShapeError(f'{type(self).__name__}.r0: expected shape {(size,)} for {s}, got {a.shape}.')
+            buffers[s] = a if batch is None else jnp.broadcast_to(a, (batch, size))
+        return buffers
+
+    def set_params(self, values: Mapping[str, ArrayLike]) -> None:
         if 'C' in values and np.shape(values['C']) == (self.n, self.n) and not isinstance(values['C'], jax.core.Tracer):
             extra = ~self.connected & (np.asarray(self.as_array('C', values['C'])) != 0)
             if extra.any():
-                raise self.invalid('C', 'zeros where the network was made without a connection',
-                                    f'another value at index {tuple(np.argwhere(extra)[0].tolist())}')
+                raise self.invalid(
+                    'C',
+                    'zeros where the network was made without a connection',
+                    f'another value at index {tuple(np.argwhere(extra)[0].tolist())}',
+                )
         super().set_params(values)
 
+    # ---- what belongs to the circuit ---------------------------------------------------------------------------------
+
     @property
-    def noise(self):
+    def area(self) -> Circuit:
+        """The local circuit, whose constants can be changed."""
+        return self._areas[0]
+
+    def __getattr__(self, name: str) -> Any:
+        # Python calls this only for a name that the network itself does not have.
+        if name in self._forwarded:
+            return getattr(self.area, name)
+        return super().__getattribute__(name)  # raises the usual AttributeError
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self._forwarded:
+            self.area.set_constants(**{name: value})
+        else:
+            super().__setattr__(name, value)
+
+    @contextlib.contextmanager
+    def with_constants(self, values: Mapping[str, Any]) -> Iterator['MultiAreaNetwork']:
+        """Change constants within a ``with`` block, and change them back after it. The values may be JAX tracers."""
+        before = self.G
+        try:
+            self.G = values.get('G', before)
+            with self.area.with_constants({k: v for k, v in values.items() if k != 'G'}):
+                yield self
+        finally:
+            self.G = before
+
+    @property
+    def noise(self) -> Any:
         """The coloured noise of the areas."""
         return self.area.noise
 
     @property
-    def units_of_states(self):
+    def units_of_states(self) -> Mapping[str, str]:
         return self.area.units_of_states
 
     @property
-    def unit_of_time(self):
+    def unit_of_time(self) -> str:
         return self.area.unit_of_time
 
     @property
-    def recorded(self):
+    def recorded(self) -> tuple[str, ...]:
         return self.area.recorded
 
-    # ---- what belongs to the circuit --------------------------------------------------------------------------------
+    def project(self, r: State) -> State:
+        return self.area.project(r)
 
-    @property
-    def area(self):
-        """The local circuit, whose constants can be changed."""
-        return self._held[0]
+    def _local_state(self, r):
+        return self.area.as_state({s: r[s] for s in self.area.states} if isinstance(r, dict) else {self.states[0]: r})
 
-    @contextlib.contextmanager
-    def with_constants(self, values):
-        """Have other constants for as long as the block lasts; they may be traced."""
-        kept = self.G
-        try:
-            self.G = values.get('G', kept)
-            with self.area.with_constants({k: v for k, v in values.items() if k != 'G'}):
-                yield self
-        finally:
-            self.G = kept
+    # ---- fixed points ------------------------------------------------------------------------------------------------
 
-    def without_delays(self):
-        """A network like this with no delays, and with the present parameters: it has the same fixed points."""
-        other = type(self)(self.area, self.C.value, 0., G=self.G, coupling=self.coupling, method=self.method,
-                           dt=self.dt, sigma=self.sigma, seed=self.seed, mode=self.mode)
+    def without_delays(self) -> 'MultiAreaNetwork':
+        """A network like this one, without delays and with the present parameters: it has the same fixed points."""
+        options = ('G', 'coupling', 'method', 'dt', 'sigma', 'seed', 'mode')
+        other = type(self)(self.area, self.C.value, 0.0, **{k: getattr(self, k) for k in options})
         other.set_params(self.params_dict())
         return other
 
-    def drift(self, r, params, x):
+    def drift(self, r: State, params: Params, x: Array) -> State:
         if self.delayed:
-            raise self.invalid('delays', 'none, for what needs the field dr/dt = F(r): fixed points and Jacobians. '
-                                'Use net.without_delays(), which has the same fixed points', f'{self.delays.max():g}')
+            raise self.invalid(
+                'delays',
+                'none, for what needs the field dr/dt = F(r): fixed points and Jacobians. '
+                'Use net.without_delays(), which has the same fixed points',
+                f'{self.delays.max():g}',
+            )
         return super().drift(r, params, x)
-
-    def project(self, r):
-        return self.area.project(r)
-
-    def _locally(self, r):
-        return self.area.as_state({s: r[s] for s in self.area.states} if isinstance(r, dict) else {self.states[0]: r})

@@ -1,4 +1,4 @@
-"""Oscillators: the lecture's mass on a spring, and the normal forms of excitable, rotating and synchronising units."""
+"""Oscillators: the lecture's mass on a spring, an excitable neuron, and oscillators that can synchronise."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -7,20 +7,22 @@ from brainpy.math import as_jax
 from ratezoo.circuit import Circuit
 from ratezoo.constants import Constant
 from ratezoo.example import Example
+from ratezoo.types import Array, ArrayLike, Params
 
 __all__ = ['DrivenOscillator', 'FitzHughNagumo', 'StuartLandau', 'Kuramoto']
 CATEGORY = 'oscillator'
 
 
 class FitzHughNagumo(Circuit):
-    """An excitable neuron in two variables.
+    """Excitable neuron with two variables, the potential v and the recovery w.
 
         (1)  dv/dt = v − v³/3 − w + I + x
         (2)  dw/dt = (v + a − b w)/τ
 
-    Without units. Between the two currents of `hopf_currents` the fixed point is unstable (1 − v*² > b/τ) and the
-    neuron fires without end; below, a kick makes it fire once. BrainPy's ``FHN`` has the same equations with its noise
-    in the class; here noise is the part that all populations share.
+    All quantities are without unit. If I lies between the two currents of `hopf_currents`, the fixed point is unstable
+    (1 − v*² > b/τ) and the neuron fires without end. If I is below them, a short pulse makes the neuron fire once.
+    BrainPy's ``FHN`` has the same equations, but its noise is written in the class; here the noise is that of every
+    `Circuit`.
 
     References
     ----------
@@ -36,38 +38,39 @@ class FitzHughNagumo(Circuit):
 
     states = ('v', 'w')
     default_method = 'rk4'
-    example = Example(200.)
+    example = Example(200.0)
     a = Constant(0.7, 'offset of the recovery')
-    b = Constant(0.8, 'how strongly the recovery decays')
+    b = Constant(0.8, 'decay of the recovery')
     tau = Constant(12.5, 'time constant of the recovery', positive=True)
     I = Constant(0.5, 'constant current')
 
-    def F(self, s, params, x):
+    def F(self, s: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
         v, w = s['v'], s['w']
-        return {'v': v - v ** 3 / 3 - w + self.I + x,                                   # Eq. (1)
-                'w': (v + self.a - self.b * w) / self.tau}                              # Eq. (2)
+        dv = v - v**3 / 3 - w + self.I + x  # Eq. (1)
+        dw = (v + self.a - self.b * w) / self.tau  # Eq. (2)
+        return {'v': dv, 'w': dw}
 
-    def start(self):
+    def start(self) -> dict[str, Array]:
         """v = −1, w = 1."""
         return {'v': -jnp.ones(self.n), 'w': jnp.ones(self.n)}
 
     @property
-    def hopf_currents(self):
-        """The two currents where 1 − v*² = b/τ and the fixed point changes its stability (for b < 1 and b < τ)."""
-        v = np.array([-1., 1.]) * np.sqrt(1 - self.b / self.tau)
-        low, high = (v + self.a) / self.b - v + v ** 3 / 3
+    def hopf_currents(self) -> tuple[float, float]:
+        """The two currents I at which 1 − v*² = b/τ: the fixed point changes its stability (for b < 1 and b < τ)."""
+        v = np.array([-1.0, 1.0]) * np.sqrt(1 - self.b / self.tau)
+        low, high = (v + self.a) / self.b - v + v**3 / 3
         return float(low), float(high)
 
 
 class DrivenOscillator(Circuit):
-    """Mass on a driven spring, m s'' = -k s - c s' + A cos(omega t): the first example.
+    """Mass on a driven spring, m s'' = -k s - c s' + A cos(omega t): the lecture's first example.
 
         (1)  m d²s/dt² = −k s − c ds/dt + A cos ωt + x
         (2)  ds/dt = v,    dv/dt = (−k s − c v + A cos φ + x)/m,    dφ/dt = ω
 
-    Without units. The phase φ of the drive is a state, so that F needs no clock; with c = 0, the default, the motion
-    is the sum of the free and the driven oscillation, and at ω = √(k/m) it grows without end. `response` and
-    `solution` are the closed forms.
+    All quantities are without unit. The phase φ of the drive is a state, so F does not need the time t. With c = 0 (the
+    default) the motion is the sum of the free and the driven oscillation, and at ω = √(k/m) it grows without end.
+    `response` and `solution` give the closed forms.
 
     References
     ----------
@@ -76,38 +79,41 @@ class DrivenOscillator(Circuit):
 
     Examples
     --------
-    >>> amplitude, lag = DrivenOscillator(c=0.5).response()             # at resonance: A/(c ω), a quarter behind
+    >>> amplitude, lag = DrivenOscillator(c=0.5).response()             # at resonance: A/(c ω), and a lag of π/2
     >>> amplitude, round(lag / np.pi, 3)
     (2.0, 0.5)
     """
 
     states = ('s', 'v', 'phase')
     default_method = 'rk4'
-    example = Example(60., settings={'omega': 0.9, 'c': 0.05})
-    m = Constant(1., 'mass', positive=True)
-    k = Constant(1., 'stiffness of the spring', positive=True)
-    c = Constant(0., 'friction')
-    A = Constant(1., 'amplitude of the drive')
-    omega = Constant(1., 'angular frequency of the drive')
+    example = Example(60.0, settings={'omega': 0.9, 'c': 0.05})
+    m = Constant(1.0, 'mass', positive=True)
+    k = Constant(1.0, 'stiffness of the spring', positive=True)
+    c = Constant(0.0, 'friction')
+    A = Constant(1.0, 'amplitude of the drive')
+    omega = Constant(1.0, 'angular frequency of the drive')
 
-    def F(self, r, params, x):
+    def F(self, r: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
         force = -self.k * r['s'] - self.c * r['v'] + self.A * jnp.cos(r['phase']) + x
-        return {'s': r['v'], 'v': force / self.m, 'phase': self.omega * jnp.ones_like(r['phase'])}      # Eq. (2)
+        return {'s': r['v'], 'v': force / self.m, 'phase': self.omega * jnp.ones_like(r['phase'])}  # Eq. (2)
 
-    def project(self, r):
-        """The phase within [0, 2π): a large one would lose its digits in single precision."""
+    def project(self, r: dict[str, Array]) -> dict[str, Array]:
+        """The state with its phase taken modulo 2π, because a large phase loses digits in single precision."""
         return {**r, 'phase': jnp.mod(r['phase'], 2 * np.pi)}
 
-    def response(self):
-        """Amplitude of the steady motion a cos(ωt − δ), and by which phase δ it lags, for c > 0."""
-        stiff, friction = self.k - self.m * self.omega ** 2, self.c * self.omega
+    def response(self) -> tuple[float, float]:
+        """The amplitude a and the phase lag δ of the steady motion a cos(ωt − δ), for c > 0."""
+        stiff, friction = self.k - self.m * self.omega**2, self.c * self.omega
         return float(self.A / np.hypot(stiff, friction)), float(np.arctan2(friction, stiff))
 
-    def solution(self, ts, s0=0., v0=0.):
-        """s(t) for c < 2√(km), from s0 and v0 at t = 0 with φ = 0; where c = 0, not at resonance."""
+    def solution(self, ts: ArrayLike, s0: float = 0.0, v0: float = 0.0) -> float | np.ndarray:
+        """The position s at the times ts, for a start from s0 and v0 with φ = 0 at t = 0.
+
+        It holds for c < 2√(km). If c = 0, ω must not be the resonance frequency.
+        """
         a, lag = self.response()
         gamma = self.c / (2 * self.m)
-        free = np.sqrt(self.k / self.m - gamma ** 2)
+        free = np.sqrt(self.k / self.m - gamma**2)  # angular frequency without the drive
         p = s0 - a * np.cos(lag)
         q = (v0 - a * self.omega * np.sin(lag) + gamma * p) / free
         ts = np.asarray(ts)
@@ -115,12 +121,12 @@ class DrivenOscillator(Circuit):
 
 
 class StuartLandau(Circuit):
-    """Normal form of a Hopf bifurcation, with the amplitude sqrt(a).
+    """Normal form of a Hopf bifurcation: an oscillator with the amplitude sqrt(a).
 
         (1)  dz/dt = (a + iω) z − |z|² z + x,    z = u + i v
 
-    Without units; x is real. At rest for a ≤ 0, |z| = √a for a > 0, with the frequency ω. BrainPy's
-    ``StuartLandauOscillator`` has the same equations.
+    All quantities are without unit; x is real. For a ≤ 0 the unit settles at z = 0. For a > 0 it oscillates with |z| =
+    √a and the angular frequency ω. BrainPy's ``StuartLandauOscillator`` has the same equations.
 
     References
     ----------
@@ -138,28 +144,29 @@ class StuartLandau(Circuit):
 
     states = ('u', 'v')
     default_method = 'rk4'
-    example = Example(60.)
+    example = Example(60.0)
     a = Constant(0.25, 'distance from the bifurcation')
-    omega = Constant(1., 'angular frequency')
+    omega = Constant(1.0, 'angular frequency')
 
-    def F(self, z, params, x):
+    def F(self, z: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
         u, v = z['u'], z['v']
-        grow = self.a - u ** 2 - v ** 2
-        return {'u': grow * u - self.omega * v + x, 'v': grow * v + self.omega * u}     # Eq. (1)
+        growth = self.a - u**2 - v**2
+        return {'u': growth * u - self.omega * v + x, 'v': growth * v + self.omega * u}  # Eq. (1)
 
-    def start(self):
-        """A small z = 0.05."""
+    def start(self) -> dict[str, Array]:
+        """A small amplitude: z = 0.05."""
         return {'u': 0.05 * jnp.ones(self.n), 'v': jnp.zeros(self.n)}
 
 
 class Kuramoto(Circuit):
-    """Phase oscillators that synchronise above K = 2 gamma.
+    """Coupled phase oscillators that synchronise when the coupling K exceeds 2 gamma.
 
         (1)  dθ_i/dt = ω_i + (K/n) Σ_j sin(θ_j − θ_i) + x_i
         (2)  r e^{iψ} = (1/n) Σ_j e^{iθ_j},    so that the sum in (1) is K r sin(ψ − θ_i)
 
-    Frequencies ω_i are the quantiles (i − ½)/n of a Lorentzian of centre ω and half width γ, for which r = √(1 − K_c/K)
-    where n is large; phases start at random, by the seed. Without units. The output is θ; `order` gives r.
+    The frequencies ω_i are the quantiles (i − ½)/n of a Lorentzian with the centre ω and the half width γ. For many
+    oscillators this gives r = √(1 − K_c/K) with K_c = 2γ. The initial phases are random and depend on the seed. All
+    quantities are without unit. The output is θ; `order` gives r.
 
     References
     ----------
@@ -175,34 +182,36 @@ class Kuramoto(Circuit):
     """
 
     states = ('theta',)
+    portrait = 'synchrony'
     default_n = 500
     default_method = 'rk4'
     about = {'n': 'Number of oscillators.'}
-    example = Example(60.)
-    K = Constant(2., 'coupling')
-    omega = Constant(0., 'centre of the frequencies')
+    example = Example(60.0)
+    K = Constant(2.0, 'coupling')
+    omega = Constant(0.0, 'centre of the frequencies')
     gamma = Constant(0.5, 'half width of the frequencies', positive=True)
 
     @property
-    def quantiles(self):
-        """tan(π(p − ½)) at p = (i − ½)/n: the frequencies for ω = 0 and γ = 1."""
+    def quantiles(self) -> np.ndarray:
+        """tan(π(p − ½)) at p = (i − ½)/n, (n,): the frequencies for ω = 0 and γ = 1."""
         return np.tan(np.pi * ((np.arange(self.n) + 0.5) / self.n - 0.5))
 
     @property
-    def frequencies(self):
-        """ω_i, (n,)."""
+    def frequencies(self) -> np.ndarray:
+        """The angular frequencies ω_i of the oscillators, (n,)."""
         return self.omega + self.gamma * self.quantiles
 
-    def F(self, theta, params, x):
+    def F(self, theta: Array, params: Params, x: Array) -> Array:
+        # With the means of cos θ and sin θ the sum over all pairs costs O(n) instead of O(n²).
         cos, sin = jnp.cos(theta), jnp.sin(theta)
-        pull = jnp.mean(sin) * cos - jnp.mean(cos) * sin                                # r sin(ψ − θ_i)
-        return self.omega + self.gamma * jnp.asarray(self.quantiles, theta.dtype) + self.K * pull + x   # Eq. (1)
+        pull = jnp.mean(sin) * cos - jnp.mean(cos) * sin  # r sin(ψ − θ_i)
+        return self.omega + self.gamma * jnp.asarray(self.quantiles, theta.dtype) + self.K * pull + x  # Eq. (1)
 
-    def start(self):
-        """Phases drawn uniformly, by the seed."""
+    def start(self) -> Array:
+        """Random phases, uniform in [−π, π); the seed determines them."""
         return jnp.asarray(np.random.default_rng(self.seed).uniform(-np.pi, np.pi, self.n))
 
     @staticmethod
-    def order(theta):
-        """r of the phases θ (…, n), Eq. (2)."""
+    def order(theta: ArrayLike) -> float | np.ndarray:
+        """The order parameter r of the phases θ (…, n), Eq. (2)."""
         return np.abs(np.mean(np.exp(1j * np.asarray(as_jax(theta))), -1))

@@ -1,6 +1,9 @@
-"""Populations: a few variables that stand for many neurons. With n > 1, n copies side by side, each with its input."""
+"""Population models: a few variables describe the mean activity of many neurons.
 
-from typing import NamedTuple
+With n > 1 a model holds n independent copies, and each copy has its own input.
+"""
+
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -11,28 +14,37 @@ from ratezoo.circuit import Circuit
 from ratezoo.constants import Constant
 from ratezoo.example import Example, pulse
 from ratezoo.noise import OrnsteinUhlenbeck
+from ratezoo.types import Array, ArrayLike, Params, State
 
-__all__ = ['WilsonCowan', 'StabilizedSupralinear', 'BalancedAmplification', 'WongWang', 'MontbrioPazoRoxin',
-           'TsodyksMarkram', 'JansenRit']
+__all__ = [
+    'WilsonCowan',
+    'StabilizedSupralinear',
+    'BalancedAmplification',
+    'WongWang',
+    'MontbrioPazoRoxin',
+    'TsodyksMarkram',
+    'JansenRit',
+]
 CATEGORY = 'population'
 
 
 class WilsonCowan(Circuit):
-    """Excitatory and inhibitory population: limit cycle, hysteresis.
+    """Excitatory and inhibitory population that show limit cycles and hysteresis.
 
         (1)  τ_E dE/dt = −E + (k_E − ρ E) S_E(w_EE E − w_EI I + P + x)
         (2)  τ_I dI/dt = −I + (k_I − ρ I) S_I(w_IE E − w_II I + Q)
         (3)  S(y) = 1/(1 + e^{−a (y − θ)}) − 1/(1 + e^{a θ}),    k = S(∞) = 1 − 1/(1 + e^{a θ})
 
-    E and I are the proportions of cells that fire, relative to rest; S(0) = 0, so rest is a solution for P = Q = 0.
-    The weights are c_1 … c_4 of the paper. k is S's largest value, as printed there, and not 1, as in many programs.
-    BrainPy's ``WilsonCowanModel`` has k = 1 and one τ, a and θ by default for which it does not oscillate.
+    E and I are the proportions of cells that fire, relative to rest. Because S(0) = 0, rest (E = I = 0) is a solution
+    for P = Q = 0. The weights are c_1 … c_4 of the paper. k is the largest value of S, as the paper prints it; many
+    programs use k = 1 instead. BrainPy's ``WilsonCowanModel`` has k = 1 and τ_E = τ_I, and it does not oscillate with
+    its default a and θ.
 
     References
     ----------
     H. R. Wilson and J. D. Cowan, "Excitatory and inhibitory interactions in localized populations of model neurons",
-    Biophysical Journal 12, 1–24 (1972), doi:10.1016/S0006-3495(72)86068-5. The default is the limit cycle of its Figs.
-    10 and 11; `hysteresis` are the constants of its Fig. 4.
+    Biophysical Journal 12, 1–24 (1972), doi:10.1016/S0006-3495(72)86068-5. The defaults give the limit cycle of its
+    Figs. 10 and 11. The dict `hysteresis` holds the constants of its Fig. 4.
 
     Examples
     --------
@@ -45,57 +57,62 @@ class WilsonCowan(Circuit):
 
     states = ('E', 'I')
     unit_of_time = 'ms'
-    example = Example(400.)
-    w_EE = Constant(16., 'weight from E to E, c₁')
-    w_EI = Constant(12., 'weight from I to E, c₂')
-    w_IE = Constant(15., 'weight from E to I, c₃')
-    w_II = Constant(3., 'weight from I to I, c₄')
+    example = Example(400.0)
+    w_EE = Constant(16.0, 'weight from E to E, c₁')
+    w_EI = Constant(12.0, 'weight from I to E, c₂')
+    w_IE = Constant(15.0, 'weight from E to I, c₃')
+    w_II = Constant(3.0, 'weight from I to I, c₄')
     a_E = Constant(1.3, 'steepness of S_E', positive=True)
-    theta_E = Constant(4., 'threshold of S_E')
-    a_I = Constant(2., 'steepness of S_I', positive=True)
+    theta_E = Constant(4.0, 'threshold of S_E')
+    a_I = Constant(2.0, 'steepness of S_I', positive=True)
     theta_I = Constant(3.7, 'threshold of S_I')
-    rho = Constant(1., 'refractory period, in units of the time constant')
-    tau_E = Constant(8., 'time constant of E', 'ms', positive=True)
-    tau_I = Constant(8., 'time constant of I', 'ms', positive=True)
+    rho = Constant(1.0, 'refractory period, in units of the time constant')
+    tau_E = Constant(8.0, 'time constant of E', 'ms', positive=True)
+    tau_I = Constant(8.0, 'time constant of I', 'ms', positive=True)
     P = Constant(1.25, 'input to E')
-    Q = Constant(0., 'input to I')
+    Q = Constant(0.0, 'input to I')
 
-    hysteresis = dict(w_EE=12., w_EI=4., w_IE=13., w_II=11., a_E=1.2, theta_E=2.8, a_I=1., theta_I=4., P=0., Q=0.)
+    hysteresis = dict(
+        w_EE=12.0, w_EI=4.0, w_IE=13.0, w_II=11.0, a_E=1.2, theta_E=2.8, a_I=1.0, theta_I=4.0, P=0.0, Q=0.0
+    )
 
-    def F(self, r, params, x):
+    def F(self, r: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
         E, I = r['E'], r['I']
         S_E = self.S(self.w_EE * E - self.w_EI * I + self.P + x, self.a_E, self.theta_E)
         S_I = self.S(self.w_IE * E - self.w_II * I + self.Q, self.a_I, self.theta_I)
-        return {'E': (-E + (self.top(self.a_E, self.theta_E) - self.rho * E) * S_E) / self.tau_E,       # Eq. (1)
-                'I': (-I + (self.top(self.a_I, self.theta_I) - self.rho * I) * S_I) / self.tau_I}       # Eq. (2)
+        k_E, k_I = self.top(self.a_E, self.theta_E), self.top(self.a_I, self.theta_I)
+        dE = (-E + (k_E - self.rho * E) * S_E) / self.tau_E  # Eq. (1)
+        dI = (-I + (k_I - self.rho * I) * S_I) / self.tau_I  # Eq. (2)
+        return {'E': dE, 'I': dI}
 
     @staticmethod
-    def top(a, theta):
-        """k, Eq. (3)."""
+    def top(a: float | Array, theta: float | Array) -> Array:
+        """k, the largest value of S, Eq. (3)."""
         return jax.nn.sigmoid(jnp.asarray(a * theta, float))
 
     @staticmethod
-    def S(y, a, theta):
-        """S(y), Eq. (3)."""
+    def S(y: Array, a: float | Array, theta: float | Array) -> Array:
+        """S(y) with the steepness a and the threshold θ, Eq. (3)."""
         return jax.nn.sigmoid(a * (y - theta)) - jax.nn.sigmoid(-jnp.asarray(a * theta, float))
 
-    def start(self):
-        """E = 0.1, I = 0.05."""
+    def start(self) -> dict[str, Array]:
+        """A state near rest: E = 0.1, I = 0.05."""
         return {'E': 0.1 * jnp.ones(self.n), 'I': 0.05 * jnp.ones(self.n)}
 
 
 class StabilizedSupralinear(Circuit):
-    """Power-law units that inhibition stabilises at strong input; paradoxical response.
+    """Excitatory and inhibitory power-law units; inhibition stabilises them at strong input (paradoxical response).
 
         (1)  τ_E dE/dt = −E + k [w_EE E − w_EI I + c + x]₊^p
         (2)  τ_I dI/dt = −I + k [w_IE E − w_II I + c + x_I]₊^p
 
-    Rates in Hz, inputs in mV, time in ms. The gain of a power law grows with its input: at weak input the recurrence
-    hardly matters and responses add up more than linearly; at strong input inhibition must hold excitation, responses
-    add up less than linearly, and more input to I makes I fire less (the paradoxical response), exactly where the
-    excitatory subnetwork alone is unstable, w_EE g_E > 1 with g_E the slope of E's curve (`excitatory_gain`). The
-    constants are those of Hennequin et al., who write the same fixed points for voltages; inputs of 2 mV count as
-    weak there, 15 mV as strong.
+    Rates are in Hz, inputs in mV, time in ms. The gain of a power law grows with its input. At weak input the
+    recurrence has little effect, and the response to two inputs is larger than the sum of the two responses. At strong
+    input inhibition must hold excitation back, and the response to two inputs is smaller than this sum. Then more input
+    to I makes I fire less: the paradoxical response. It occurs exactly where the excitatory subnetwork alone is
+    unstable, w_EE g_E > 1, where g_E is the slope of E's curve (`excitatory_gain`). The constants are those of
+    Hennequin et al., who write the equations for voltages; the fixed points are the same. They call an input of 2 mV
+    weak and an input of 15 mV strong.
 
     References
     ----------
@@ -108,48 +125,50 @@ class StabilizedSupralinear(Circuit):
     --------
     >>> net = StabilizedSupralinear(c=15.)
     >>> r = net.relax(r0={'E': [1.], 'I': [1.]}).r
-    >>> bool(net.excitatory_gain(r)[0] > 1)                             # inhibition holds it
+    >>> bool(net.excitatory_gain(r)[0] > 1)                             # E alone is unstable; inhibition stabilises it
     True
     """
 
     states = ('E', 'I')
     units_of_states = {'E': 'Hz', 'I': 'Hz'}
     unit_of_time = 'ms'
-    example = Example(600., input=pulse(200., 400., 10.))
+    example = Example(600.0, input=pulse(200.0, 400.0, 10.0))
     w_EE = Constant(1.25, 'weight from E to E', 'mV/Hz')
     w_EI = Constant(0.65, 'weight from I to E', 'mV/Hz')
     w_IE = Constant(1.2, 'weight from E to I', 'mV/Hz')
     w_II = Constant(0.5, 'weight from I to I', 'mV/Hz')
     k = Constant(0.3, 'factor of the power law', 'Hz/mV^p', positive=True)
-    p = Constant(2., 'power', positive=True)
-    tau_E = Constant(20., 'time constant of E', 'ms', positive=True)
-    tau_I = Constant(10., 'time constant of I', 'ms', positive=True)
-    c = Constant(2., 'input to both', 'mV')
-    x_I = Constant(0., 'further input to I', 'mV')
+    p = Constant(2.0, 'power', positive=True)
+    tau_E = Constant(20.0, 'time constant of E', 'ms', positive=True)
+    tau_I = Constant(10.0, 'time constant of I', 'ms', positive=True)
+    c = Constant(2.0, 'constant input to E and to I', 'mV')
+    x_I = Constant(0.0, 'additional input to I', 'mV')
 
-    def F(self, r, params, x):
+    def F(self, r: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
         u_E, u_I = self._currents(r, x)
-        return {'E': (-r['E'] + self.k * jnp.maximum(u_E, 0) ** self.p) / self.tau_E,                   # Eq. (1)
-                'I': (-r['I'] + self.k * jnp.maximum(u_I, 0) ** self.p) / self.tau_I}                   # Eq. (2)
+        dE = (-r['E'] + self.k * jnp.maximum(u_E, 0) ** self.p) / self.tau_E  # Eq. (1)
+        dI = (-r['I'] + self.k * jnp.maximum(u_I, 0) ** self.p) / self.tau_I  # Eq. (2)
+        return {'E': dE, 'I': dI}
 
     def _currents(self, r, x):
+        """The two brackets of Eqs. (1) and (2)."""
         E, I = r['E'], r['I']
         return (self.w_EE * E - self.w_EI * I + self.c + x, self.w_IE * E - self.w_II * I + self.c + self.x_I)
 
-    def excitatory_gain(self, r, x=0.):
-        """w_EE g_E at the state r: above 1, E alone would run away."""
+    def excitatory_gain(self, r: dict[str, Array], x: ArrayLike = 0.0) -> Array:
+        """w_EE g_E at the state r. If it is above 1, E would grow without bound without inhibition."""
         return self.w_EE * self.k * self.p * jnp.maximum(self._currents(r, x)[0], 0) ** (self.p - 1)
 
 
 class BalancedAmplification(Circuit):
-    """Linear excitation and inhibition that amplify a difference into a sum without slowing.
+    """Linear E-I network that turns a difference E - I into a large sum E + I without slowing down.
 
         (1)  τ dE/dt = −E + w E − k_I w I + x
         (2)  τ dI/dt = −I + w E − k_I w I
 
-    Rates relative to a baseline, time in ms. Eigenvalues of W = ((w, −k_I w), (w, −k_I w)) are 0 and −w(k_I − 1): no
-    mode decays more slowly than τ. But a difference E − I drives the sum by w(1 + k_I): after E = −I = 1/√2 the sum
-    mode reaches `peak`.
+    Rates are relative to a baseline, time is in ms. The weight matrix W = ((w, −k_I w), (w, −k_I w)) has the
+    eigenvalues 0 and −w(k_I − 1), so no mode decays more slowly than with the time constant τ. But a difference E − I
+    drives the sum E + I with the strength w(1 + k_I). From the state E = −I = 1/√2 the sum mode grows to `peak`.
 
     References
     ----------
@@ -165,40 +184,50 @@ class BalancedAmplification(Circuit):
     states = ('E', 'I')
     unit_of_time = 'ms'
     default_method = 'rk4'
-    example = Example(150., input=pulse(10., 20., 1.))
+    example = Example(150.0, input=pulse(10.0, 20.0, 1.0))
     w = Constant(30 / 7, 'excitatory weight')
-    k_I = Constant(1.1, 'strength of inhibition relative to it')
-    tau = Constant(20., 'time constant', 'ms', positive=True)
+    k_I = Constant(1.1, 'strength of inhibition relative to excitation')
+    tau = Constant(20.0, 'time constant', 'ms', positive=True)
 
-    def F(self, r, params, x):
+    def F(self, r: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
         drive = self.w * (r['E'] - self.k_I * r['I'])
-        return {'E': (-r['E'] + drive + x) / self.tau, 'I': (-r['I'] + drive) / self.tau}               # Eqs. (1), (2)
+        return {'E': (-r['E'] + drive + x) / self.tau, 'I': (-r['I'] + drive) / self.tau}  # Eqs. (1), (2)
 
     @property
-    def peak(self):
-        """Largest value of the sum mode (E + I)/√2 after a unit of the difference mode (E − I)/√2, for k_I > 1."""
+    def peak(self) -> float:
+        """Largest value of the sum mode (E + I)/√2 in a run from E = −I = 1/√2, where the difference mode (E − I)/√2
+        is 1; for k_I > 1."""
         w_s, w_ff = self.w * (self.k_I - 1), self.w * (self.k_I + 1)
-        t = np.log(1 + w_s) / w_s                                       # in units of τ
+        t = np.log(1 + w_s) / w_s  # the time of the peak, in units of τ
         return float(w_ff / w_s * np.exp(-t) * (1 - np.exp(-w_s * t)))
 
 
 class Decisions(NamedTuple):
-    """What `WongWang.decide` found in each trial: the choice (1 or 2; 0 if there was none) and its time in ms."""
+    """The decisions of all trials of `WongWang.decide`.
+
+    Attributes
+    ----------
+    choice : array (trials,)
+        The population that was chosen, 1 or 2; 0: no decision.
+    time : array (trials,)
+        The time of the decision after the onset of the stimulus, in ms; NaN: no decision.
+    """
+
     choice: np.ndarray
     time: np.ndarray
 
 
 class WongWang(Circuit):
-    """Two populations compete for a decision: choices, reaction times.
+    """Two populations that compete for a decision: choices and reaction times.
 
         (1)  dS_i/dt = −S_i/τ_S + (1 − S_i) γ r_i/1000
         (2)  r_i = H(y_i),   y_i = J_s S_i − J_c S_j + I_0 + x_i + η_i,    H(y) = (a y − b)/(1 − e^{−d (a y − b)})
         (3)  x_i = J_ext μ_0 (1 ± c′/100)    (`stimulus`)
 
-    with gating variables S, rates r in Hz (monitored as ``r``), currents in nA, time in ms. η is the noise of the
-    paper's equation τ_AMPA dη = −η dt + σ √τ_AMPA dB with σ = 0.02 nA and τ_AMPA = 2 ms; its standard deviation is
-    σ/√2. That σ is the noise's amplitude in that equation, not its standard deviation, is our reading; d is in s, as
-    rates are in Hz.
+    S_i are gating variables, r_i are rates in Hz (monitored as ``r``); currents are in nA, time is in ms. η is the
+    noise of the paper's equation τ_AMPA dη = −η dt + σ √τ_AMPA dB with σ = 0.02 nA and τ_AMPA = 2 ms; its standard
+    deviation is σ/√2. We read σ as the amplitude of the noise in this equation, not as its standard deviation. d is in
+    s, because rates are in Hz.
 
     References
     ----------
@@ -208,75 +237,112 @@ class WongWang(Circuit):
     Examples
     --------
     >>> net = WongWang(seed=0)
-    >>> found = net.decide(coherence=51.2, trials=50)
-    >>> bool((found.choice == 1).mean() > 0.95), bool(200 < found.time.mean() < 600)
+    >>> decisions = net.decide(coherence=51.2, trials=50)
+    >>> bool((decisions.choice == 1).mean() > 0.95), bool(200 < decisions.time.mean() < 600)
     (True, True)
     """
 
     states = ('S',)
+    portrait = 'decision'
     default_n = 2
-    default_noise = OrnsteinUhlenbeck(0.02 / 2 ** 0.5, 2.)
+    default_noise = OrnsteinUhlenbeck(0.02 / 2**0.5, 2.0)
     about = {'n': 'Number of populations: two.'}
     unit_of_time = 'ms'
-    example = Example(2500., input=pulse(500., 1500., 5.2e-4 * 30 * np.array([1.064, 0.936])), settings={'seed': 1})
-    a = Constant(270., 'slope of H', 'Hz/nA')
-    b = Constant(108., 'threshold of H', 'Hz')
+    example = Example(2500.0, input=pulse(500.0, 1500.0, 5.2e-4 * 30 * np.array([1.064, 0.936])), settings={'seed': 1})
+    a = Constant(270.0, 'slope of H', 'Hz/nA')
+    b = Constant(108.0, 'threshold of H', 'Hz')
     d = Constant(0.154, 'curvature of H', 's', positive=True)
-    gamma = Constant(0.641, 'how much a spike opens')
-    tau_S = Constant(100., 'time constant of the gating', 'ms', positive=True)
-    J_s = Constant(0.2609, 'coupling to itself', 'nA')
-    J_c = Constant(0.0497, 'coupling to the other', 'nA')
+    gamma = Constant(0.641, 'increase of S with each spike, as a share of 1 − S')
+    tau_S = Constant(100.0, 'time constant of the gating', 'ms', positive=True)
+    J_s = Constant(0.2609, 'coupling of a population to itself', 'nA')
+    J_c = Constant(0.0497, 'coupling to the other population', 'nA')
     I_0 = Constant(0.3255, 'background current', 'nA')
     J_ext = Constant(5.2e-4, 'coupling of the stimulus', 'nA/Hz')
 
-    def __init__(self, n=None, **options):
+    def __init__(self, n: int | None = None, **options: Any) -> None:
         super().__init__(n, **options)
         if self.n != 2:
-            raise self.invalid('n', 'two populations', self.n)
+            raise self.invalid('n', 'two populations', f'{self.n}. Leave n out')
 
-    def extra_variables(self):
-        """The rates r, 0 until the first step."""
+    def extra_variables(self) -> dict[str, Array]:
+        """The rates r; 0 until the first step."""
         return {'r': self.batched(jnp.zeros(2, self.dtype))}
 
-    def H(self, y):
+    def H(self, y: Array) -> Array:
         """The f-I curve, in Hz."""
         u = self.a * y - self.b
-        small = jnp.abs(self.d * u) < 1e-4
-        safe = jnp.where(small, 1., u)
+        small = jnp.abs(self.d * u) < 1e-4  # there H is 0/0 in Eq. (2), and its Taylor series is used
+        safe = jnp.where(small, 1.0, u)
         return jnp.where(small, 1 / self.d + u / 2, safe / -jnp.expm1(-self.d * safe))
 
-    def current(self, S, x):
-        """y, Eq. (2), (2,)."""
+    def current(self, S: Array, x: ArrayLike) -> Array:
+        """The currents y of both populations, Eq. (2), (2,)."""
         return self.J_s * S - self.J_c * S[::-1] + self.I_0 + x
 
-    def F(self, S, params, x):
-        return -S / self.tau_S + (1 - S) * self.gamma * self.H(self.current(S, x)) / 1000               # Eq. (1)
+    def F(self, S: Array, params: Params, x: Array) -> Array:
+        return -S / self.tau_S + (1 - S) * self.gamma * self.H(self.current(S, x)) / 1000  # Eq. (1)
 
-    def start(self):
-        """S = 0.1 each, spontaneous activity."""
+    def start(self) -> Array:
+        """S = 0.1 in both populations: spontaneous activity."""
         return 0.1 * jnp.ones(2)
 
-    def observe(self, r, params, x, axis):
+    def observe(self, r: State, params: Params, x: Array, axis: int | None) -> None:
         super().observe(r, params, x, axis)
-        eta = 0. if self.noise is None else r['eta']
-        self.r.value = self.map_samples(lambda S, x: self.H(self.current(S, x)), (0, 0))(
-            self.without_noise(r), jnp.broadcast_to(x, self.S.shape) + eta)
+        eta = 0.0 if self.noise is None else r['eta']
+        rates = self.map_samples(lambda S, x: self.H(self.current(S, x)), (0, 0))
+        self.r.value = rates(self.without_noise(r), jnp.broadcast_to(x, self.S.shape) + eta)
 
-    def stimulus(self, coherence, mu=30.):
-        """The currents x, Eq. (3), of a stimulus of c′ per cent coherence in favour of the first; (2,), nA."""
-        return self.J_ext * mu * (1 + np.array([1., -1.]) * coherence / 100)
+    def stimulus(self, coherence: float, mu: float = 30.0) -> np.ndarray:
+        """The input currents x of a stimulus, Eq. (3), (2,), in nA.
 
-    def decide(self, coherence, trials=100, *, mu=30., threshold=15., window=50., limit=3000., settle=500., seed=None):
-        """Decisions in ``trials`` trials with a stimulus of c′ = ``coherence`` per cent from 0 to ``limit`` ms.
+        ``coherence`` is c′ in per cent; the stimulus favours population 1 if c′ > 0. ``mu`` is μ_0 in Hz.
+        """
+        return self.J_ext * mu * (1 + np.array([1.0, -1.0]) * coherence / 100)
 
-        A choice is made when the rate of a population, averaged over the last ``window`` ms, first exceeds
-        ``threshold`` Hz; ``settle`` ms pass before the stimulus.
+    def decide(
+        self,
+        coherence: float,
+        trials: int = 100,
+        *,
+        mu: float = 30.0,
+        threshold: float = 15.0,
+        window: float = 50.0,
+        limit: float = 3000.0,
+        settle: float = 500.0,
+        seed: int | None = None,
+    ) -> Decisions:
+        """Run ``trials`` trials with a stimulus of c′ = ``coherence`` per cent, and report the decision of each.
+
+        The network first runs for ``settle`` ms without a stimulus; then the stimulus is on for ``limit`` ms. The
+        decision is the first time with the stimulus at which the rate of a population, averaged over the last
+        ``window`` ms, exceeds ``threshold`` Hz. This population is chosen.
 
         Returns
         -------
         Decisions
-            ``choice`` (trials,), 1 or 2, or 0 without a decision; ``time`` (trials,) in ms, NaN without.
+            ``choice`` (trials,) is 1 or 2, or 0 without a decision. ``time`` (trials,) is in ms, NaN without a
+            decision.
+
+        Raises
+        ------
+        InvalidValueError
+            An argument is out of range.
         """
+        before, steps, width = self._steps_of_trial(trials, mu, threshold, window, limit, settle)
+
+        def build():
+            def one_trial(key, params, x):
+                rates = self._rates_of_trial(key, params, x, before, steps)
+                return _first_decision(rates, threshold, before, width, self.dt)
+
+            return jax.jit(jax.vmap(one_trial, (0, None, None)))
+
+        keys = jax.random.split(jax.random.PRNGKey(self.seed if seed is None else seed), trials)
+        run = self.compiled(('decide', trials, before, steps, width, threshold), build)
+        return Decisions(*map(np.asarray, run(keys, self.params_dict(), jnp.asarray(self.stimulus(coherence, mu)))))
+
+    def _steps_of_trial(self, trials, mu, threshold, window, limit, settle):
+        """The steps before the stimulus, with the stimulus and in one window, after all checks."""
         for name, value in (('mu', mu), ('threshold', threshold), ('window', window), ('limit', limit)):
             if not is_positive(value):
                 raise self.invalid(f'decide.{name}', 'a number > 0', repr(value))
@@ -286,44 +352,51 @@ class WongWang(Circuit):
             raise self.invalid('decide.settle', 'a time ≥ 0', repr(settle))
         before, steps, width = (round(t / self.dt) for t in (settle, limit, window))
         if not 1 <= width < before + steps:
-            raise self.invalid('decide.window', f'a time from a step, {self.dt:g}, to less than settle + limit',
-                                repr(window))
+            expected = f'a time of at least one step, {self.dt:g}, and shorter than settle + limit'
+            raise self.invalid('decide.window', expected, repr(window))
+        return before, steps, width
 
-        def build():
-            def one(key, params, x):
-                def step(carry, k):
-                    r, key = carry
-                    on = jnp.where(k >= before, x, 0.)
-                    r, key = self.perturb(self.step(r, params, on), key)
-                    y = self.current(self.without_noise(r), on + (0. if self.noise is None else r['eta']))
-                    return (r, key), self.H(y)
-                _, rates = jax.lax.scan(step, (self.initial_state(), key), jnp.arange(before + steps))
-                total = jnp.cumsum(rates, 0)
-                mean = (total[width:] - total[:-width]) / width         # over the steps that end at width, width + 1, …
-                over = (mean > threshold)[max(before - width, 0):]
-                first = jnp.argmax(over.any(1))
-                choice = jnp.where(over.any(), 1 + jnp.argmax(mean[max(before - width, 0):][first]), 0)
-                return choice, jnp.where(over.any(), (first + 1 + max(width - before, 0)) * self.dt, jnp.nan)
-            return jax.jit(jax.vmap(one, (0, None, None)))
-        keys = jax.random.split(jax.random.PRNGKey(self.seed if seed is None else seed), trials)
-        run = self.compiled(('decide', trials, before, steps, width, threshold), build)
-        return Decisions(*map(np.asarray, run(keys, self.params_dict(), jnp.asarray(self.stimulus(coherence, mu)))))
+    def _rates_of_trial(self, key, params, x, before, steps):
+        """The rates H(y) of one trial at every step, (before + steps, 2); the stimulus x is on from step ``before``."""
+
+        def advance(carry, step_index):
+            r, key = carry
+            stimulus = jnp.where(step_index >= before, x, 0.0)
+            r, key = self.perturb(self.step(r, params, stimulus), key)
+            y = self.current(self.without_noise(r), stimulus + (0.0 if self.noise is None else r['eta']))
+            return (r, key), self.H(y)
+
+        return jax.lax.scan(advance, (self.initial_state(), key), jnp.arange(before + steps))[1]
+
+
+def _first_decision(rates, threshold, before, width, dt):
+    """The choice and the decision time of one trial with the rates (steps, 2).
+
+    The cumulative sum gives the mean over every window of ``width`` steps by one subtraction.
+    """
+    total = jnp.cumsum(rates, 0)
+    mean = (total[width:] - total[:-width]) / width  # mean[i]: over the steps i + 1, …, i + width
+    mean = mean[max(before - width, 0) :]  # only windows that end with the stimulus on
+    above = (mean > threshold).any(1)
+    first = jnp.argmax(above)
+    choice = jnp.where(above.any(), 1 + jnp.argmax(mean[first]), 0)
+    return choice, jnp.where(above.any(), (first + 1 + max(width - before, 0)) * dt, jnp.nan)
 
 
 class MontbrioPazoRoxin(Circuit):
-    """Rate and mean voltage of infinitely many quadratic integrate-and-fire neurons, exactly.
+    """Exact rate and mean voltage of infinitely many quadratic integrate-and-fire neurons.
 
         (1)  τ dr/dt = Δ/(π τ) + 2 r v
         (2)  τ dv/dt = v² + η + J τ r + x − (π τ r)²
 
-    r in spikes per ms, time in ms; v, J, η and x without units, as in τ dV_j/dt = V_j² + η_j + J τ r + x, with a
-    spike at V = ∞ and a reset to −∞. η_j are Lorentzian with centre η and half width Δ. With J = 15 and η = −5 there
-    are two stable rates (`steady_rates`).
+    r is in spikes per ms, time in ms; v, J, η and x have no unit. Neuron j obeys τ dV_j/dt = V_j² + η_j + J τ r + x; it
+    fires at V = ∞ and is reset to −∞. The excitabilities η_j have a Lorentzian distribution with the centre η and the
+    half width Δ. With J = 15 and η = −5 there are two stable rates (`steady_rates`).
 
     References
     ----------
     E. Montbrió, D. Pazó and A. Roxin, "Macroscopic description for networks of spiking neurons", Physical Review X 5,
-    021028 (2015), doi:10.1103/PhysRevX.5.021028; there τ = 1.
+    021028 (2015), doi:10.1103/PhysRevX.5.021028; the paper uses τ = 1.
 
     Examples
     --------
@@ -335,40 +408,44 @@ class MontbrioPazoRoxin(Circuit):
     units_of_states = {'r': 'spikes/ms'}
     unit_of_time = 'ms'
     default_method = 'rk4'
-    example = Example(800., input=pulse(200., 500., 3.))
-    tau = Constant(10., 'membrane time constant', 'ms', positive=True)
-    Delta = Constant(1., 'half width of the excitabilities', positive=True)
-    eta_bar = Constant(-5., 'centre of the excitabilities, η')
-    J = Constant(15., 'coupling')
+    example = Example(800.0, input=pulse(200.0, 500.0, 3.0))
+    tau = Constant(10.0, 'membrane time constant', 'ms', positive=True)
+    Delta = Constant(1.0, 'half width of the excitabilities', positive=True)
+    eta_bar = Constant(-5.0, 'centre of the excitabilities, η')
+    J = Constant(15.0, 'coupling')
 
-    def F(self, s, params, x):
+    def F(self, s: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
         r, v = s['r'], s['v']
-        drive = v ** 2 + self.eta_bar + self.J * self.tau * r + x - (jnp.pi * self.tau * r) ** 2
+        drive = v**2 + self.eta_bar + self.J * self.tau * r + x - (jnp.pi * self.tau * r) ** 2
         return {'r': (self.Delta / (jnp.pi * self.tau) + 2 * r * v) / self.tau, 'v': drive / self.tau}  # Eqs. (1), (2)
 
-    def start(self):
-        """Near the low state: r = 0.005 spikes/ms, v = −2."""
-        return {'r': 0.005 * jnp.ones(self.n), 'v': -2. * jnp.ones(self.n)}
+    def start(self) -> dict[str, Array]:
+        """A state near the lower stable rate: r = 0.005 spikes/ms, v = −2."""
+        return {'r': 0.005 * jnp.ones(self.n), 'v': -2.0 * jnp.ones(self.n)}
 
-    def steady_rates(self, x=0.):
-        """The rates r at the fixed points, ascending, in spikes/ms: the roots of (2) with v = −Δ/(2π τ r) from (1)."""
+    def steady_rates(self, x: float = 0.0) -> list[float]:
+        """The rates r of all fixed points at the input x, in ascending order, in spikes/ms.
+
+        Eq. (1) gives v = −Δ/(2π τ r). In Eq. (2) this leaves a polynomial in R = τ r, whose positive real roots are the
+        rates.
+        """
         if any(np.ndim(v) for v in (self.Delta, self.J, self.eta_bar, self.tau, x)):
-            raise self.invalid('steady_rates', 'one number for each constant', 'arrays')
+            raise self.invalid('steady_rates', 'a model whose constants are numbers, and a number x', 'an array')
         D = self.Delta / (2 * np.pi)
-        roots = np.roots([-np.pi ** 2, self.J, self.eta_bar + x, 0., D ** 2])           # in R = τ r, times R²
+        roots = np.roots([-(np.pi**2), self.J, self.eta_bar + x, 0.0, D**2])  # Eq. (2) times R²
         return sorted(float(R.real / self.tau) for R in roots if abs(R.imag) < 1e-9 and R.real > 0)
 
 
 class TsodyksMarkram(Circuit):
-    """Recurrent synapses that tire and facilitate: bursts of the whole population.
+    """Population whose recurrent synapses depress and facilitate, so that all neurons burst together.
 
         (1)  τ dE/dt = −E + α ln(1 + e^{(J u y E + I_0 + x)/α})
         (2)  dy/dt = (1 − y)/τ_D − u y E
         (3)  du/dt = (U − u)/τ_F + U (1 − u) E
 
-    with the rate E in Hz, available resources y (the papers' x) and the used fraction u; time in ms, so that E is
-    divided by 1000 in (2) and (3). At a constant rate E the synapse settles at `steady_synapse`. This is short-term
-    plasticity in rates; u in (2) is the value before a spike.
+    E is the rate in Hz, y are the available resources (x in the papers), u is the fraction of them that a spike uses.
+    Time is in ms, therefore E is divided by 1000 in (2) and (3). At a constant rate E the synapse settles at
+    `steady_synapse`. This is short-term plasticity in terms of rates; u in (2) is the value before a spike.
 
     References
     ----------
@@ -386,27 +463,28 @@ class TsodyksMarkram(Circuit):
     states = ('E', 'y', 'u')
     units_of_states = {'E': 'Hz'}
     unit_of_time = 'ms'
-    example = Example(6000., settings={'dt': 0.5}, transient=3000.)
-    tau = Constant(13., 'time constant of the population', 'ms', positive=True)
+    example = Example(6000.0, settings={'dt': 0.5}, transient=3000.0)
+    tau = Constant(13.0, 'time constant of the population', 'ms', positive=True)
     alpha = Constant(1.5, 'width of the threshold', 'Hz', positive=True)
     J = Constant(3.07, 'recurrent weight')
     I_0 = Constant(-1.3, 'constant input', 'Hz')
-    U = Constant(0.3, 'used fraction of the first spike', positive=True)
-    tau_D = Constant(200., 'recovery from depression', 'ms', positive=True)
-    tau_F = Constant(1500., 'decay of facilitation', 'ms', positive=True)
+    U = Constant(0.3, 'fraction of the resources that the first spike uses', positive=True)
+    tau_D = Constant(200.0, 'recovery from depression', 'ms', positive=True)
+    tau_F = Constant(1500.0, 'decay of facilitation', 'ms', positive=True)
 
-    def F(self, s, params, x):
+    def F(self, s: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
         E, y, u = s['E'], s['y'], s['u']
-        gain = self.alpha * jnp.logaddexp((self.J * u * y * E + self.I_0 + x) / self.alpha, 0.)
-        return {'E': (-E + gain) / self.tau,                                                            # Eq. (1)
-                'y': (1 - y) / self.tau_D - u * y * E / 1000,                                           # Eq. (2)
-                'u': (self.U - u) / self.tau_F + self.U * (1 - u) * E / 1000}                           # Eq. (3)
+        rate = self.alpha * jnp.logaddexp((self.J * u * y * E + self.I_0 + x) / self.alpha, 0.0)
+        dE = (-E + rate) / self.tau  # Eq. (1)
+        dy = (1 - y) / self.tau_D - u * y * E / 1000  # Eq. (2)
+        du = (self.U - u) / self.tau_F + self.U * (1 - u) * E / 1000  # Eq. (3)
+        return {'E': dE, 'y': dy, 'u': du}
 
-    def start(self):
-        """A rested synapse: y = 1, u = U."""
+    def start(self) -> dict[str, Array]:
+        """No activity and rested synapses: E = 0, y = 1, u = U."""
         return {'E': jnp.zeros(self.n), 'y': jnp.ones(self.n), 'u': self.U * jnp.ones(self.n)}
 
-    def steady_synapse(self, E):
+    def steady_synapse(self, E: ArrayLike) -> tuple[float | np.ndarray, float | np.ndarray]:
         """(u, y) at a constant rate E in Hz: u = U(1 + τ_F E)/(1 + U τ_F E), y = 1/(1 + u τ_D E)."""
         E = np.asarray(E) / 1000
         u = self.U * (1 + self.tau_F * E) / (1 + self.U * self.tau_F * E)
@@ -414,14 +492,15 @@ class TsodyksMarkram(Circuit):
 
 
 class JansenRit(Circuit):
-    """A cortical column whose EEG is the alpha rhythm.
+    """Cortical column whose EEG shows the alpha rhythm.
 
         (1)  d²y_0/dt² = A a S(y_1 − y_2) − 2a dy_0/dt − a² y_0
         (2)  d²y_1/dt² = A a (p + x + C_2 S(C_1 y_0)) − 2a dy_1/dt − a² y_1
         (3)  d²y_2/dt² = B b C_4 S(C_3 y_0) − 2b dy_2/dt − b² y_2
         (4)  S(v) = 2 e_0/(1 + e^{r (v_0 − v)}),    C_1 = C, C_2 = 0.8 C, C_3 = C_4 = C/4
 
-    The output y_1 − y_2, in mV, is the model's EEG. Time in ms, p and x in pulses per second; z_k = dy_k/dt in mV/ms.
+    The output y_1 − y_2, in mV, is the model's EEG. Time is in ms, p and x are in pulses per second. The states z_k are
+    dy_k/dt in mV/ms.
 
     References
     ----------
@@ -432,39 +511,40 @@ class JansenRit(Circuit):
     --------
     >>> import ratezoo
     >>> eeg = ratezoo.Runner(ratezoo.JansenRit(p=60.), progress_bar=False).run(1000.)
-    >>> round(float(eeg[-1, 0]), 3)                                     # too little input: it rests, in mV
+    >>> round(float(eeg[-1, 0]), 3)                                     # in mV; p is too small for a rhythm
     0.075
     """
 
     states = ('y0', 'y1', 'y2', 'z0', 'z1', 'z2')
+    portrait = 'eeg'
     units_of_states = {'y0': 'mV', 'y1': 'mV', 'y2': 'mV'}
     unit_of_time = 'ms'
     default_method = 'rk4'
-    example = Example(2000., transient=500.)
+    example = Example(2000.0, transient=500.0)
     A = Constant(3.25, 'size of an excitatory postsynaptic potential', 'mV', positive=True)
-    B = Constant(22., 'size of an inhibitory postsynaptic potential', 'mV', positive=True)
+    B = Constant(22.0, 'size of an inhibitory postsynaptic potential', 'mV', positive=True)
     a = Constant(0.1, 'rate of the excitatory synapses', '1/ms', positive=True)
     b = Constant(0.05, 'rate of the inhibitory synapses', '1/ms', positive=True)
-    C = Constant(135., 'number of synapses')
+    C = Constant(135.0, 'number of synapses')
     e_0 = Constant(2.5, 'half of the largest rate', 'Hz', positive=True)
-    v_0 = Constant(6., 'potential of half the largest rate', 'mV')
+    v_0 = Constant(6.0, 'potential of half the largest rate', 'mV')
     r = Constant(0.56, 'steepness of S', '1/mV', positive=True)
-    p = Constant(220., 'input', 'pulses/s')
+    p = Constant(220.0, 'input', 'pulses/s')
 
-    def S(self, v):
-        """Rate in spikes/s, Eq. (4)."""
+    def S(self, v: Array) -> Array:
+        """The rate in spikes/s at the potential v in mV, Eq. (4)."""
         return 2 * self.e_0 * jax.nn.sigmoid(self.r * (v - self.v_0))
 
-    def F(self, s, params, x):
+    def F(self, s: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
         y0, y1, y2 = s['y0'], s['y1'], s['y2']
+        z0, z1, z2 = s['z0'], s['z1'], s['z2']
         per_ms, a, b = 1e-3, self.a, self.b
-        return {'y0': s['z0'], 'y1': s['z1'], 'y2': s['z2'],
-                'z0': self.A * a * per_ms * self.S(y1 - y2) - 2 * a * s['z0'] - a ** 2 * y0,            # Eq. (1)
-                'z1': self.A * a * per_ms * (self.p + x + 0.8 * self.C * self.S(self.C * y0))
-                - 2 * a * s['z1'] - a ** 2 * y1,                                                        # Eq. (2)
-                'z2': self.B * b * per_ms * self.C / 4 * self.S(self.C / 4 * y0)
-                - 2 * b * s['z2'] - b ** 2 * y2}                                                        # Eq. (3)
+        excited = self.p + x + 0.8 * self.C * self.S(self.C * y0)
+        dz0 = self.A * a * per_ms * self.S(y1 - y2) - 2 * a * z0 - a**2 * y0  # Eq. (1)
+        dz1 = self.A * a * per_ms * excited - 2 * a * z1 - a**2 * y1  # Eq. (2)
+        dz2 = self.B * b * per_ms * self.C / 4 * self.S(self.C / 4 * y0) - 2 * b * z2 - b**2 * y2  # Eq. (3)
+        return {'y0': z0, 'y1': z1, 'y2': z2, 'z0': dz0, 'z1': dz1, 'z2': dz2}
 
-    def observable(self, s):
+    def observable(self, s: dict[str, Array]) -> Array:
         """The EEG y_1 − y_2, in mV."""
         return s['y1'] - s['y2']

@@ -1,4 +1,6 @@
-"""Random recurrent networks: the chaotic one, and one with structure of low rank on top."""
+"""Random recurrent networks: the chaotic network, and a random network with an added low-rank part."""
+
+from typing import Any
 
 import brainpy.math as bm
 import jax.numpy as jnp
@@ -8,20 +10,21 @@ from ratezoo.circuit import Circuit
 from ratezoo.constants import Constant
 from ratezoo.errors import ShapeError
 from ratezoo.example import Example
+from ratezoo.types import Array, ArrayLike, Params
 
 __all__ = ['ChaoticRNN', 'LowRankRNN']
 CATEGORY = 'circuit'
 
 
 class ChaoticRNN(Circuit):
-    """Random network that turns chaotic at a gain of 1.
+    """Random network that is chaotic when the gain g exceeds 1.
 
         (1)  τ dh/dt = −h + g W tanh(h) + x,    W ~ N(0, 1/n)
         (2)  output r = tanh(h)
 
-    Rates without unit, time in the unit of τ. For g < 1 and many units h = 0 is the only attractor; for g > 1 the
-    activity is chaotic, with a largest Lyapunov exponent (`lyapunov_exponent`) that grows as (g − 1)²/2 from g = 1
-    on. The state starts at random, h ~ N(0, 1), by the seed, which draws W, too.
+    Rates are without unit, time has the unit of τ. With many units, h = 0 is the only attractor for g < 1, and the
+    activity is chaotic for g > 1. Just above g = 1 the largest Lyapunov exponent (`lyapunov_exponent`) grows as
+    (g − 1)²/2. The seed determines W and the initial state h ~ N(0, 1).
 
     References
     ----------
@@ -40,43 +43,45 @@ class ChaoticRNN(Circuit):
     states = ('h',)
     default_n = 200
     about = {'n': 'Number of units.'}
-    example = Example(100., transient=20.)
+    example = Example(100.0, transient=20.0)
     g = Constant(1.5, 'gain')
-    tau = Constant(1., 'time constant', positive=True)
+    tau = Constant(1.0, 'time constant', positive=True)
 
-    def __init__(self, n=None, **options):
+    def __init__(self, n: int | None = None, **options: Any) -> None:
         super().__init__(n, **options)
         rng = np.random.default_rng(self.seed)
-        self.W = self.trainable('W', rng.normal(size=(self.n, self.n)) / self.n ** 0.5, (self.n, self.n))
+        self.W = self.trainable('W', rng.normal(size=(self.n, self.n)) / self.n**0.5, (self.n, self.n))
         self.h0 = rng.normal(size=self.n)
 
-    def F(self, h, params, x):
-        return (-h + self.g * (params['W'] @ jnp.tanh(h)) + x) / self.tau                # Eq. (1)
+    def F(self, h: Array, params: Params, x: Array) -> Array:
+        return (-h + self.g * (params['W'] @ jnp.tanh(h)) + x) / self.tau  # Eq. (1)
 
-    def start(self):
-        """Drawn by the seed."""
+    def start(self) -> Array:
+        """The random initial state h; the seed determines it."""
         return jnp.asarray(self.h0)
 
-    def observable(self, h):
-        """r = tanh(h)."""
+    def observable(self, h: Array) -> Array:
+        """The rates r = tanh(h)."""
         return jnp.tanh(h)
 
 
 class LowRankRNN(Circuit):
-    """Random network with low-rank structure: an overlap above 1 makes it active along a direction.
+    """Random network with an added low-rank part, which makes it active when the overlap exceeds 1.
 
         (1)  τ dh/dt = −h + J tanh(h) + x,    J = g χ + U Vᵀ/n,    χ ~ N(0, 1/n)
         (2)  output r = tanh(h),    κ = Vᵀ r/n
 
-    with U and V (n, rank): a column of V chooses what is read, κ, the column of U where it is written. As drawn here
-    the columns of U are orthogonal with |U|² = n, and VᵀU/n = ``overlap`` times the identity. Each direction has the
-    eigenvalue ``overlap`` beside χ's disc of radius g: above 1 the network leaves silence for a stationary activity
-    ±κ along U. U and V are trainable. Rates without unit, time in the unit of τ; states start at random, by the seed.
+    U and V are (n, rank). Each column of V reads one component of κ from the rates; the column of U with the same index
+    writes it back. The initial U has orthogonal columns with |U|² = n, and VᵀU/n is ``overlap`` times the identity. So
+    J has the eigenvalue ``overlap`` once for each column, in addition to the eigenvalues of g χ, which fill a disc of
+    radius g. If ``overlap`` is above 1, silence (h = 0) is unstable, and the network goes to a stationary activity ±κ
+    along U. U and V are trainable. Rates are without unit, time has the unit of τ. The initial states are random and
+    depend on the seed.
 
     References
     ----------
     F. Mastrogiuseppe and S. Ostojic, "Linking connectivity, dynamics, and computations in low-rank recurrent neural
-    networks", Neuron 99, 609–623 (2018), doi:10.1016/j.neuron.2018.07.003; there m and n for our U and V.
+    networks", Neuron 99, 609–623 (2018), doi:10.1016/j.neuron.2018.07.003; the paper writes m and n for U and V.
 
     Examples
     --------
@@ -89,42 +94,47 @@ class LowRankRNN(Circuit):
     params = ('U', 'V')
     states = ('h',)
     default_n = 200
-    about = {'n': 'Number of units.', 'rank': 'Rank of the structure.',
-             'overlap': 'Eigenvalue of each of its directions, VᵀU/n.'}
-    example = Example(40.)
+    about = {
+        'n': 'Number of units.',
+        'rank': 'Rank of the added part U Vᵀ/n.',
+        'overlap': 'Diagonal of VᵀU/n: the eigenvalue that each column of U and V adds to J.',
+    }
+    example = Example(40.0)
     g = Constant(0.5, 'gain of the random part χ')
-    tau = Constant(1., 'time constant', positive=True)
+    tau = Constant(1.0, 'time constant', positive=True)
 
-    def __init__(self, n=None, *, rank=1, overlap=2., **options):
+    def __init__(self, n: int | None = None, *, rank: int = 1, overlap: float = 2.0, **options: Any) -> None:
         super().__init__(n, **options)
-        n = self.n
-        if not (isinstance(rank, int) and not isinstance(rank, bool) and 1 <= 2 * rank <= n):
-            raise self.invalid('rank', f'a whole number from 1 to n/2 = {n // 2}', repr(rank))
+        size = self.n
+        if not (isinstance(rank, int) and not isinstance(rank, bool) and 1 <= 2 * rank <= size):
+            raise self.invalid('rank', f'a whole number from 1 to n/2 = {size // 2}', repr(rank))
         if isinstance(overlap, bool) or not isinstance(overlap, (int, float)) or not np.isfinite(overlap):
             raise self.invalid('overlap', 'a finite number', repr(overlap))
         rng = np.random.default_rng(self.seed)
-        self.chi = rng.normal(size=(n, n)) / n ** 0.5
-        axes = np.linalg.qr(rng.normal(size=(n, 2 * rank)))[0] * n ** 0.5
-        self.U = self.trainable('U', axes[:, :rank], (n, rank))
-        self.V = self.trainable('V', overlap * axes[:, :rank] + axes[:, rank:], (n, rank))
-        self.h0 = rng.normal(size=n)
+        self.chi = rng.normal(size=(size, size)) / size**0.5
+        axes = np.linalg.qr(rng.normal(size=(size, 2 * rank)))[0] * size**0.5
+        self.U = self.trainable('U', axes[:, :rank], (size, rank))
+        self.V = self.trainable('V', overlap * axes[:, :rank] + axes[:, rank:], (size, rank))
+        self.h0 = rng.normal(size=size)
 
-    def F(self, h, params, x):
+    def F(self, h: Array, params: Params, x: Array) -> Array:
         r = jnp.tanh(h)
-        low = params['U'] @ (params['V'].T @ r) / self.n
-        return (-h + self.g * (jnp.asarray(self.chi, h.dtype) @ r) + low + x) / self.tau         # Eq. (1)
+        low_rank = params['U'] @ (params['V'].T @ r) / self.n
+        return (-h + self.g * (jnp.asarray(self.chi, h.dtype) @ r) + low_rank + x) / self.tau  # Eq. (1)
 
-    def start(self):
-        """Drawn by the seed."""
+    def start(self) -> Array:
+        """The random initial state h; the seed determines it."""
         return jnp.asarray(self.h0)
 
-    def observable(self, h):
-        """r = tanh(h)."""
+    def observable(self, h: Array) -> Array:
+        """The rates r = tanh(h)."""
         return jnp.tanh(h)
 
-    def kappa(self, h):
-        """κ = Vᵀ tanh(h)/n of states h (…, n), (…, rank)."""
-        h = bm.as_jax(h)
-        if h.shape[-1:] != (self.n,):
-            raise ShapeError(f'{type(self).__name__}.kappa: expected states of shape (…, {self.n}), got {h.shape}.')
-        return jnp.tanh(h) @ self.V.value / self.n
+    def kappa(self, h: ArrayLike) -> Array:
+        """κ = Vᵀ tanh(h)/n of the states h (…, n), (…, rank)."""
+        states = bm.as_jax(h)
+        if states.shape[-1:] != (self.n,):
+            raise ShapeError(
+                f'{type(self).__name__}.kappa: expected states of shape (…, {self.n}), got {states.shape}.'
+            )
+        return jnp.tanh(states) @ self.V.value / self.n

@@ -1,7 +1,10 @@
-"""From spikes to rates: a population with a synapse and a membrane, and what is left when one of them is quick."""
+"""From spikes to rates: a rate model with a synapse and a membrane, its two limits, and `reduce`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
+import brainpy.math as bm
 import jax.numpy as jnp
 import numpy as np
 from scipy import optimize
@@ -13,42 +16,46 @@ from ratezoo.example import Example
 from ratezoo.model import RateModel
 from ratezoo.models.rate import NONLINEARITIES
 from ratezoo.models.spiking import SpikingPopulation
+from ratezoo.types import Array, ArrayLike, Params
 
 __all__ = ['SynapticRate', 'FiringRate', 'SynapticCurrent']
 CATEGORY = 'reduction'
 
-_COLOUR = 1.4603545088095868 / 2 ** 0.5         # |ζ(1/2)|/√2
-_POINTS = np.linspace(-6., 6., 601)             # of a normal distribution
-_SHARES = np.exp(-_POINTS ** 2 / 2) / np.exp(-_POINTS ** 2 / 2).sum()
-_NOISELESS = 0.01                               # σ below this part of V_th − V_reset changes nothing
+_SHIFT_FACTOR = 1.4603545088095868 / 2**0.5  # |ζ(1/2)|/√2, of the shift of V_th and V_reset
+_NORMAL_POINTS = np.linspace(-6.0, 6.0, 601)  # a mean over N(0, 1) is a sum over these points with these weights
+_NORMAL_WEIGHTS = np.exp(-(_NORMAL_POINTS**2) / 2) / np.exp(-(_NORMAL_POINTS**2) / 2).sum()
+_LEAST_NOISE = 0.01  # a smaller σ, as a share of V_th − V_reset, counts as no noise
 
 
 class _Reduced(RateModel):
-    """What the three share: recurrent weights W, the f-I curve g, time constants."""
+    """Base of the three rate models: recurrent weights W, the f-I curve g, and time constants."""
 
     params = ('W',)
-    example = Example(60., 1.)
+    example = Example(60.0, 1.0)
 
     def __init__(self, n, g, W, weight, *, method, dt, sigma, seed, mode, name, **constants):
         super().__init__(n, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
         if not callable(g) and (not isinstance(g, str) or g not in NONLINEARITIES):
-            raise UnknownNameError(f'{type(self).__name__}.g: expected a function, such as a curve of '
-                                   f'ratezoo.curves, or one of {", ".join(NONLINEARITIES)}, got {g!r}.')
+            raise UnknownNameError(
+                f'{type(self).__name__}.g: expected a function, such as a curve of '
+                f'ratezoo.curves, or one of {", ".join(NONLINEARITIES)}, got {g!r}.'
+            )
         self.g = g if callable(g) else NONLINEARITIES[g]
         self.set_constants(**constants)
-        drawn = weight * np.random.default_rng(self.seed).normal(size=(n, n)) / n ** 0.5
-        self.W = self.trainable('W', drawn if W is None else W, (n, n))
+        random_W = weight * np.random.default_rng(self.seed).normal(size=(n, n)) / n**0.5
+        self.W = self.trainable('W', random_W if W is None else W, (n, n))
 
 
 class SynapticRate(_Reduced):
-    """Synapse and membrane as low-pass filters, tau_s dI/dt = -I + W r + x, tau_m dr/dt = -r + g(I).
+    """Synapse and membrane as two low-pass filters, tau_s dI/dt = -I + W r + x, tau_m dr/dt = -r + g(I).
 
         (1)  τ_s dI/dt = −I + W r + x
         (2)  τ_m dr/dt = −r + g(I)
 
-    with currents I (n,), rates r (n,) and input currents x (n,). Spike trains are replaced by rates; the kernel of the
-    synapse is e^{−t/τ_s}/τ_s. For τ_s ≪ τ_m it becomes `FiringRate`, for τ_m ≪ τ_s `SynapticCurrent`, at first order in
-    the ratio of the time constants; fixed points, r* = g(W r* + x), are the same in all three.
+    I (n,) are currents, r (n,) are rates, x (n,) are input currents. Rates replace the spike trains; the kernel of the
+    synapse is e^{−t/τ_s}/τ_s. For τ_s ≪ τ_m the model becomes `FiringRate`, for τ_m ≪ τ_s it becomes `SynapticCurrent`;
+    the error is of first order in the ratio of the time constants. The fixed points r* = g(W r* + x) are the same in
+    all three models.
 
     Parameters
     ----------
@@ -60,11 +67,11 @@ class SynapticRate(_Reduced):
     W : array (n, n), optional
         Weights ``W[post, pre]``. Default: normal with variance weight²/n.
     weight : float
-        Default 0.5.
+        The standard deviation of the default W is weight/√n. Default 0.5.
     tau_s, tau_m : float
-        Time constants of the synapse and of the membrane, in one unit of time of your choice. Default 5 and 10.
+        Time constants of the synapse and of the membrane, in a unit of time that you choose. Default 5 and 10.
     method, dt, sigma, seed, mode, name
-        As in `RateModel`; the seed draws W, too.
+        As in `RateModel`; the seed also determines the default W.
 
     References
     ----------
@@ -75,28 +82,55 @@ class SynapticRate(_Reduced):
     --------
     >>> import numpy as np, ratezoo
     >>> net = ratezoo.SynapticRate(3, W=np.zeros((3, 3)), g='linear')
-    >>> found = net.relax(np.array([1., 2., 3.]))
-    >>> np.round(found.r['r'], 3).tolist()
+    >>> fixed_point = net.relax(np.array([1., 2., 3.]))
+    >>> np.round(fixed_point.r['r'], 3).tolist()
     [1.0, 2.0, 3.0]
     """
 
     states = ('I', 'r')
-    tau_s = Constant(5., 'time constant of the synapse', positive=True)
-    tau_m = Constant(10., 'time constant of the membrane', positive=True)
+    tau_s = Constant(5.0, 'time constant of the synapse', positive=True)
+    tau_m = Constant(10.0, 'time constant of the membrane', positive=True)
 
-    def __init__(self, n=10, g='tanh', *, W=None, weight=0.5, tau_s=5., tau_m=10., method='euler', dt=None, sigma=0.,
-                 seed=None, mode=None, name=None):
-        super().__init__(n, g, W, weight, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name,
-                         tau_s=tau_s, tau_m=tau_m)
+    def __init__(
+        self,
+        n: int = 10,
+        g: str | Callable[[Array], Array] = 'tanh',
+        *,
+        W: ArrayLike | None = None,
+        weight: float = 0.5,
+        tau_s: ArrayLike = 5.0,
+        tau_m: ArrayLike = 10.0,
+        method: str = 'euler',
+        dt: float | None = None,
+        sigma: ArrayLike | dict[str, ArrayLike] = 0.0,
+        seed: int | None = None,
+        mode: bm.Mode | None = None,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            n,
+            g,
+            W,
+            weight,
+            method=method,
+            dt=dt,
+            sigma=sigma,
+            seed=seed,
+            mode=mode,
+            name=name,
+            tau_s=tau_s,
+            tau_m=tau_m,
+        )
 
-    def F(self, state, params, x):
+    def F(self, state: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
         I, r = state['I'], state['r']
-        return {'I': (-I + params['W'] @ r + x) / self.tau_s,                           # Eq. (1)
-                'r': (-r + self.g(I)) / self.tau_m}                                     # Eq. (2)
+        dI = (-I + params['W'] @ r + x) / self.tau_s  # Eq. (1)
+        dr = (-r + self.g(I)) / self.tau_m  # Eq. (2)
+        return {'I': dI, 'r': dr}
 
 
 class FiringRate(_Reduced):
-    """Its limit of a quick synapse, tau_m dr/dt = -r + g(W r + x).
+    """Rate model in the limit of a fast synapse, tau_m dr/dt = -r + g(W r + x).
 
         (1)  τ_m dr/dt = −r + g(W r + x)
 
@@ -107,7 +141,7 @@ class FiringRate(_Reduced):
     tau_m : float
         Time constant of the membrane. Default 10.
     method, dt, sigma, seed, mode, name
-        As in `RateModel`; the seed draws W, too.
+        As in `RateModel`; the seed also determines the default W.
 
     References
     ----------
@@ -122,23 +156,37 @@ class FiringRate(_Reduced):
     2.0
     """
 
-    tau_m = Constant(10., 'time constant of the membrane', positive=True)
+    tau_m = Constant(10.0, 'time constant of the membrane', positive=True)
 
-    def __init__(self, n=10, g='tanh', *, W=None, weight=0.5, tau_m=10., method='euler', dt=None, sigma=0., seed=None,
-                 mode=None, name=None):
-        super().__init__(n, g, W, weight, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name,
-                         tau_m=tau_m)
+    def __init__(
+        self,
+        n: int = 10,
+        g: str | Callable[[Array], Array] = 'tanh',
+        *,
+        W: ArrayLike | None = None,
+        weight: float = 0.5,
+        tau_m: ArrayLike = 10.0,
+        method: str = 'euler',
+        dt: float | None = None,
+        sigma: ArrayLike | dict[str, ArrayLike] = 0.0,
+        seed: int | None = None,
+        mode: bm.Mode | None = None,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            n, g, W, weight, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name, tau_m=tau_m
+        )
 
-    def F(self, r, params, x):
-        return (-r + self.g(params['W'] @ r + x)) / self.tau_m                          # Eq. (1)
+    def F(self, r: Array, params: Params, x: Array) -> Array:
+        return (-r + self.g(params['W'] @ r + x)) / self.tau_m  # Eq. (1)
 
 
 class SynapticCurrent(_Reduced):
-    """Its limit of a quick membrane, tau_s dI/dt = -I + W g(I) + x, r = g(I).
+    """Rate model in the limit of a fast membrane, tau_s dI/dt = -I + W g(I) + x, r = g(I).
 
         (1)  τ_s dI/dt = −I + W g(I) + x,    r = g(I)
 
-    The state is I, the output the rates r.
+    The state is I, the output are the rates r.
 
     Parameters
     ----------
@@ -147,7 +195,7 @@ class SynapticCurrent(_Reduced):
     tau_s : float
         Time constant of the synapse. Default 5.
     method, dt, sigma, seed, mode, name
-        As in `RateModel`; the seed draws W, too.
+        As in `RateModel`; the seed also determines the default W.
 
     References
     ----------
@@ -163,34 +211,48 @@ class SynapticCurrent(_Reduced):
     """
 
     states = ('I',)
-    tau_s = Constant(5., 'time constant of the synapse', positive=True)
+    tau_s = Constant(5.0, 'time constant of the synapse', positive=True)
 
-    def __init__(self, n=10, g='tanh', *, W=None, weight=0.5, tau_s=5., method='euler', dt=None, sigma=0., seed=None,
-                 mode=None, name=None):
-        super().__init__(n, g, W, weight, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name,
-                         tau_s=tau_s)
+    def __init__(
+        self,
+        n: int = 10,
+        g: str | Callable[[Array], Array] = 'tanh',
+        *,
+        W: ArrayLike | None = None,
+        weight: float = 0.5,
+        tau_s: ArrayLike = 5.0,
+        method: str = 'euler',
+        dt: float | None = None,
+        sigma: ArrayLike | dict[str, ArrayLike] = 0.0,
+        seed: int | None = None,
+        mode: bm.Mode | None = None,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            n, g, W, weight, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name, tau_s=tau_s
+        )
 
-    def F(self, I, params, x):
-        return (-I + params['W'] @ self.g(I) + x) / self.tau_s                          # Eq. (1)
+    def F(self, I: Array, params: Params, x: Array) -> Array:
+        return (-I + params['W'] @ self.g(I) + x) / self.tau_s  # Eq. (1)
 
-    def output(self, I, params):
-        """r = g(I)."""
+    def output(self, I: Array, params: Params) -> Array:
+        """The rates r = g(I)."""
         return self.g(I)
 
 
 class _Driven(SynapticRate):
-    """`SynapticRate` with a constant current ``drive`` (n,) beside x."""
+    """`SynapticRate` that adds a constant current ``drive`` (n,) to its input x."""
 
     def __init__(self, *args, drive, **kwargs):
         super().__init__(*args, **kwargs)
         self.drive = drive
 
-    def F(self, state, params, x):
+    def F(self, state: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
         return super().F(state, params, x + jnp.asarray(self.drive, state['I'].dtype))
 
 
-class _Curves:
-    """Each unit's own curve."""
+class _CurveForEachUnit:
+    """An f-I curve g(I), (n,) → (n,), in which unit i has the curve ``curves[i]``."""
 
     def __init__(self, curves):
         self.curves = curves
@@ -199,51 +261,60 @@ class _Curves:
         return jnp.stack([curve(I[i]) for i, curve in enumerate(self.curves)])
 
 
-def reduce(population, x=0., *, tau_m=None, **options):
-    """The rate model of a spiking population, with the same parameters: a unit for each group.
+def reduce(
+    population: SpikingPopulation, x: ArrayLike = 0.0, *, tau_m: float | None = None, **options: Any
+) -> SynapticRate:
+    """The rate model of a spiking population, with the same parameters and one unit for each group.
 
         (1)  τ_s dI_a/dt = −I_a + Σ_b W_ab r_b + μ_a + x_a,    W_ab = ⟨Σ_j w_ij⟩/1000 in nA/Hz
         (2)  τ_m dr_a/dt = −r_a + g_a(I_a),                    r in Hz, times in ms
         (3)  σ_a² = (R²/τ) [Σ_b ⟨Σ_j w_ij²⟩ r_b + w_x² ν_a]/1000
 
-    The sums run over the neurons j of group b, the means over the neurons i of group a; ν is the rate of all of a
-    neuron's Poisson sources and μ = w_x ν/1000 their mean current.
+    The sums run over the neurons j of group b, the means ⟨ ⟩ over the neurons i of group a. ν_a is the total rate of
+    the Poisson sources of one neuron, and μ_a = w_x ν_a/1000 is their mean current.
 
-    Approximate. g takes the spikes that a neuron receives for noise: many small, independent, Poisson ones. Their
-    amplitude σ is that of the steady state at input ``x`` and stays so for other inputs. g is Siegert's formula for
-    white noise of that amplitude, and as the synapse filters it, V_th and V_reset are raised by σ |ζ(1/2)| √(τ_s/2τ),
-    which is right at first order in √(τ_s/τ). For slow synapses, τ_s > τ/2, g is the noiseless `LIF` averaged over the
-    normal distribution of I, whose standard deviation is (σ/R) √(τ/2τ_s): right for τ_s ≫ τ. Where σ is below 1 % of
-    V_th − V_reset, g is `LIF` itself. Left out: in-degrees that differ between the neurons of a group, and that the
-    spikes of a recurrent network are neither Poisson nor independent.
+    Approximate: drops the correlations between spikes, and the differences between the neurons of a group in their
+    number of synapses. g treats the spikes that a neuron receives as noise from many small, independent Poisson spikes.
+    The amplitude σ of this noise belongs to the steady state at the input ``x``; the model keeps this σ for all other
+    inputs. There are three cases:
 
-    τ_m is the membrane's τ unless given: the course's reading, that the membrane is the filter between current and
-    rate. It concerns transients alone, and there it is the reduction's weak side: a population whose neurons don't fire
-    together follows its current at once in part, because what crosses V_th in a moment goes with dV/dt (Gerstner). So
-    after a step of x the population is ahead of this model, the less so the slower the synapses; a small τ_m is nearer.
-    In a sparse inhibitory network the error over the transient was 40 % of the step for τ_s = 2 and 16 % for τ_s = 100;
-    with τ_m = 2, 15 % and 14 %. Its steady rates were within 4 %.
-    A population whose neurons do fire together has no rate that a number for each group could follow.
+    * In general, g is Siegert's formula for white noise of the amplitude σ. The synapse filters the noise; to first
+      order in √(τ_s/τ) this has the same effect as raising V_th and V_reset by σ |ζ(1/2)| √(τ_s/2τ).
+    * For slow synapses, τ_s > τ/2, g is the curve of the noiseless `LIF`, averaged over the normal distribution of I
+      with the standard deviation (σ/R) √(τ/2τ_s). This is right for τ_s ≫ τ.
+    * If σ is below 1 % of V_th − V_reset, g is `LIF` itself.
+
+    τ_m is the membrane's τ unless it is given. This is how the course reads the model: the membrane is the filter
+    between current and rate. τ_m changes only transients, and transients are what the reduction describes least well.
+    If the neurons of a population do not fire together, part of its rate follows a change of the current at once: the
+    number of neurons that cross V_th in a moment depends on dV/dt (Gerstner). So after a step of x the population
+    responds earlier than this model. The difference is smaller with slower synapses, and a small τ_m reduces it. In a
+    sparse inhibitory network the error over the transient was 40 % of the step for τ_s = 2 and 16 % for τ_s = 100; with
+    τ_m = 2 it was 15 % and 14 %. The error of the steady rates was below 4 %. If the neurons of a population do fire
+    together, no model with one number for each group can follow its rate.
 
     Parameters
     ----------
     population : SpikingPopulation
     x : float or array (groups,)
-        The input in nA at which σ is taken. Default 0.
+        The input in nA that belongs to the steady state with the noise amplitude σ. Default 0.
     tau_m : float, optional
-        In ms. Default ``population.neuron.tau``.
+        Time constant τ_m in ms. Default ``population.neuron.tau``.
     **options
         As for `SynapticRate`: method, dt, seed, ….
 
     Returns
     -------
     SynapticRate
-        With groups many units; inputs in nA, without the Poisson sources' mean current, which is in it already.
+        One unit for each group; inputs in nA. The model adds the mean current μ of the Poisson sources to its input, so
+        do not add it to x.
 
     Raises
     ------
+    InvalidValueError
+        ``population`` is not a SpikingPopulation.
     NotConvergedError
-        No steady state was found.
+        The search for the steady state does not converge.
 
     References
     ----------
@@ -263,46 +334,59 @@ def reduce(population, x=0., *, tau_m=None, **options):
     """
     if not isinstance(population, SpikingPopulation):
         raise InvalidValueError(f'reduce.population: expected a SpikingPopulation, got {type(population).__name__}.')
-    c, groups = population.neuron, len(population.sizes)
-    x = population._numbers('x', x, (groups,), least=None)
-    mean, square = (sums / 1000 for sums in population.coupling())
+    neuron, groups = population.neuron, len(population.sizes)
+    x = population._checked_numbers('x', x, (groups,), least=None)
+    W, squared_W = (sums / 1000 for sums in population.coupling())
     drive = population.poisson_weight * population.poisson_rate / 1000
-    noise = population.poisson_weight ** 2 * population.poisson_rate / 1000
+    poisson_noise = population.poisson_weight**2 * population.poisson_rate / 1000
 
-    def curves(r):
-        sigma = c.R * np.sqrt((square @ np.maximum(r, 0.) + noise) / c.tau)             # Eq. (3)
-        return [_curve(c, s, population.tau_s) for s in sigma]
+    def curves_at(r):
+        sigma = neuron.R * np.sqrt((squared_W @ np.maximum(r, 0.0) + poisson_noise) / neuron.tau)  # Eq. (3)
+        return [_curve_in_noise(neuron, s, population.tau_s) for s in sigma]
 
-    def fired(r):
-        return np.array([float(g(I)) for g, I in zip(curves(r), mean @ r + drive + x, strict=True)])
-    r = np.zeros(groups)
-    for _ in range(30):                         # towards the state that the network would reach from rest
-        r = r + 0.2 * (fired(r) - r)
-    found = optimize.root(lambda r: fired(r) - r, r, tol=1e-9, options={'eps': 1e-6})
-    if not np.abs(fired(found.x) - found.x).max() < 1e-5 * max(1., found.x.max()):
-        raise NotConvergedError(f'reduce: found no steady state at x = {x.tolist()}; the last rates were '
-                                f'{found.x.tolist()} Hz. Near threshold with little noise the f-I curve is very steep: '
-                                'try another x, or more noise.')
-    return _Driven(groups, _Curves(curves(found.x)), W=mean, tau_s=population.tau_s, drive=drive,
-                   tau_m=c.tau if tau_m is None else tau_m, **options)
+    def rates_caused_by(r):
+        return np.array([float(g(I)) for g, I in zip(curves_at(r), W @ r + drive + x, strict=True)])
+
+    g = _CurveForEachUnit(curves_at(_steady_rates(rates_caused_by, x)))
+    tau_m = neuron.tau if tau_m is None else tau_m
+    return _Driven(groups, g, W=W, tau_s=population.tau_s, drive=drive, tau_m=tau_m, **options)
+
+
+def _steady_rates(rates_caused_by, x):
+    """The rates r (groups,) in Hz that cause themselves: r = rates_caused_by(r) at the input x (groups,)."""
+    r = np.zeros(len(x))
+    for _ in range(30):  # damped steps from rest, so that the solver starts near the state that the network reaches
+        r = r + 0.2 * (rates_caused_by(r) - r)
+    r = optimize.root(lambda r: rates_caused_by(r) - r, r, tol=1e-9, options={'eps': 1e-6}).x
+    if not np.abs(rates_caused_by(r) - r).max() < 1e-5 * max(1.0, r.max()):
+        raise NotConvergedError(
+            f'reduce: expected a steady state at x = {x.tolist()}, got none; the last rates were {r.tolist()} Hz. Near '
+            'the threshold the f-I curve is very steep if there is little noise: try another x, or more noise.'
+        )
+    return r
 
 
 @dataclass(frozen=True)
 class _SlowNoise(LIF):
-    """`LIF` averaged over a current that changes slowly, with a standard deviation of ``spread`` nA."""
-    spread: float = 1.
+    """The rate of a `LIF` neuron whose current varies slowly: normal around I with the standard deviation ``spread``.
 
-    def __call__(self, I):
+    The mean over the normal distribution is a sum over 601 equally spaced points within six standard deviations.
+    """
+
+    spread: float = 1.0
+
+    def __call__(self, I: ArrayLike) -> Array:
         I = jnp.asarray(I, float)
-        rates = super().__call__(I[..., None] + self.spread * jnp.asarray(_POINTS, I.dtype))
-        return rates @ jnp.asarray(_SHARES, I.dtype)
+        rates = super().__call__(I[..., None] + self.spread * jnp.asarray(_NORMAL_POINTS, I.dtype))
+        return rates @ jnp.asarray(_NORMAL_WEIGHTS, I.dtype)
 
 
-def _curve(c, sigma, tau_s):
-    """g in noise that the synapse has filtered."""
-    if sigma < _NOISELESS * (c.V_th - c.V_reset):
-        return c
-    if tau_s > c.tau / 2:
-        return _SlowNoise(**vars(c), spread=float(sigma / c.R * (c.tau / (2 * tau_s)) ** 0.5))
-    raised = float(sigma * _COLOUR * (tau_s / c.tau) ** 0.5)
-    return Siegert(**vars(replace(c, V_th=c.V_th + raised, V_reset=c.V_reset + raised)), sigma=float(sigma))
+def _curve_in_noise(neuron, sigma, tau_s):
+    """The f-I curve of a `LIF` neuron in noise of the amplitude σ that a synapse with τ_s filters."""
+    if sigma < _LEAST_NOISE * (neuron.V_th - neuron.V_reset):
+        return neuron
+    if tau_s > neuron.tau / 2:
+        return _SlowNoise(**vars(neuron), spread=float(sigma / neuron.R * (neuron.tau / (2 * tau_s)) ** 0.5))
+    shift = float(sigma * _SHIFT_FACTOR * (tau_s / neuron.tau) ** 0.5)
+    shifted = replace(neuron, V_th=neuron.V_th + shift, V_reset=neuron.V_reset + shift)
+    return Siegert(**vars(shifted), sigma=float(sigma))

@@ -1,6 +1,8 @@
-"""Spiking neurons: a population that one can run. `ratezoo.reduce` gives its rate model."""
+"""Spiking neurons: a population of integrate-and-fire neurons; `ratezoo.reduce` gives its rate model."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import brainpy as bp
 import brainpy.math as bm
@@ -13,76 +15,85 @@ from ratezoo.checks import Checks, is_count, is_positive
 from ratezoo.curves import LIF
 from ratezoo.errors import InvalidValueError, ShapeError
 from ratezoo.example import Example, pulse
+from ratezoo.types import Array, ArrayLike
 
 __all__ = ['SpikingPopulation']
 CATEGORY = 'reduction'
 
 
 class SpikingPopulation(Checks, bp.DynamicalSystem):
-    """Integrate-and-fire neurons with exponential synapses, sparse or dense; ratezoo.reduce gives its rate model.
+    """Integrate-and-fire neurons with exponential synapses; ratezoo.reduce gives their rate model.
 
         (1)  τ_s dI/dt = −I + Σ_j w_ij Σ_k δ(t − t_j^k) + Σ_k w_x δ(t − s_i^k) + x_i
         (2)  τ dV/dt = −(V − V_rest) + R I;   at V_th a spike, and V stays at V_reset for t_ref
 
-    where t_j^k are the spikes of neuron j and s_i^k those of neuron i's own Poisson sources. A spike adds w/τ_s to I,
-    which is w K(t) with the kernel K(t) = e^{−t/τ_s}/τ_s. Potentials are in mV, R in MΩ, currents and x in nA, times in
-    ms, rates in Hz. A weight is the charge of one spike, in nA·ms (= pC): K neurons that fire at r Hz give the mean
-    current K w r/1000 nA. The input x passes the synapses, as in `SynapticRate`.
+    t_j^k are the spike times of neuron j, s_i^k are those of the Poisson sources of neuron i; every neuron has its own
+    sources. A spike adds w/τ_s to I, which then decays: it adds w K(t) with the kernel K(t) = e^{−t/τ_s}/τ_s.
+    Potentials are in mV, R in MΩ, currents and x in nA, times in ms, rates in Hz. A weight is the charge of one spike,
+    in nA·ms (= pC): K neurons that fire at r Hz give the mean current K w r/1000 nA. The synapses also filter the input
+    x, as in `SynapticRate`.
 
-    Both equations are linear between spikes and integrated exactly over a step, in which x is constant. Spikes are
-    fired at the ends of steps, where V is looked at; this is the only error: it makes periods longer, by less than Δt.
-    This is not BrainPy's ``LifRef``, which holds I constant over a step, and which compares rounded times for t_ref, so
-    that it is a step shorter now and then.
+    Between spikes both equations are linear, and x is constant over a step, so each step is integrated exactly. The
+    only error comes from the spike times: V is compared with V_th at the end of each step, which makes the period
+    between two spikes longer by less than Δt. BrainPy's ``LifRef`` differs: it holds I constant over a step, and it
+    compares rounded times for t_ref, so that t_ref is sometimes one step too short.
 
-    The recurrent synapses are BrainPy's event-driven operator ``bm.event.csrmv``, whose time goes with the number of
-    spikes. Each group of neurons has one weight for each group of targets, not one for each synapse.
+    The recurrent synapses use BrainPy's event-driven operator ``bm.event.csrmv``, whose time is proportional to the
+    number of spikes. With ``in_degree`` or ``p``, all synapses from one group to another share one stored weight.
 
     Parameters
     ----------
     n : int, or sequence of int
-        Number of neurons, or of each of several groups, such as (800, 200) excitatory and inhibitory ones. Default 100.
+        Number of neurons. A sequence makes several groups: (800, 200) may be the numbers of excitatory and of
+        inhibitory neurons. Default 100.
     weight : float, array (groups,) or array (groups, groups)
-        The weight of a synapse in nA·ms: one for all, by presynaptic group, or ``weight[post, pre]``; negative if
-        inhibitory. Default 0.
+        Weight of a synapse in nA·ms; negative if inhibitory. A number holds for all synapses, an array (groups,) has
+        one weight for each presynaptic group, a matrix is ``weight[post, pre]``. Default 0.
     in_degree : int, or array like ``weight``, optional
-        How many synapses a neuron receives, from that many distinct other neurons. Default: none.
+        Number of synapses that each neuron receives. They come from different neurons, and never from the neuron
+        itself. Default: no synapses.
     p : float, or array like ``weight``, optional
-        Instead: the probability of a synapse for any two neurons.
+        In place of ``in_degree``: the probability of a synapse from one neuron to another.
     W : array (n, n) or SciPy sparse array, optional
-        Instead: the weights ``W[post, pre]`` in nA·ms, each its own.
+        In place of ``in_degree`` and ``weight``: all weights ``W[post, pre]`` in nA·ms.
     neuron : ratezoo.curves.LIF
-        τ, V_rest, V_reset, V_th, R and t_ref (rounded to whole steps). Default ``LIF()``.
+        The constants τ, V_rest, V_reset, V_th, R and t_ref. t_ref is rounded to a whole number of steps. Default
+        ``LIF()``.
     tau_s : float
         Time constant of the synapse in ms. Default 5.
     delay : int
-        Steps from a spike to its arrival. With 0 (default) it arrives at the end of the step in which it was fired,
-        and V feels it from the next step on.
-    poisson_sources : int, or one by group
-        Number of a neuron's own Poisson sources. Default 1.
-    poisson_rate, poisson_weight : float, or one by group
-        Rate of each of them in Hz, and the weight w_x of a spike in nA·ms. Default 0.
+        Number of steps from a spike to its arrival. With 0 (default) a spike arrives at the end of the step in which it
+        is fired, and changes V from the next step on.
+    poisson_sources : int, or array (groups,)
+        Number of Poisson sources of each neuron. Default 1.
+    poisson_rate, poisson_weight : float, or array (groups,)
+        Rate of one source in Hz, and the weight w_x of its spikes in nA·ms. Default 0.
     V0 : float or array (n,), optional
-        Potentials after a reset in mV. Default: drawn evenly from [V_reset, V_th), so that the neurons don't fire
+        Potentials after a reset in mV. Default: uniform random in [V_reset, V_th), so that the neurons don't fire
         together.
     seed : int, optional
-        Of the synapses, of V0 and of the Poisson sources. Two populations with one seed run alike to the bit, and
-        `reset_state` starts the noise again. None (default): drawn from ``bm.random``.
+        Seed of the synapses, of V0 and of the Poisson sources. Two populations with the same seed run alike to the bit,
+        and `reset_state` starts the noise again. None (default): drawn from ``bm.random``.
     name
         As for every ``DynamicalSystem``.
 
     Attributes
     ----------
-    V, spike : bm.Variable (n,)
-        Potentials in mV and which neurons fire, at the end of the step.
+    V : bm.Variable (n,)
+        Potentials in mV at the end of the step.
+    spike : bm.Variable (n,)
+        Whether each neuron fires in this step.
     I_syn, I_ext : bm.Variable (n,)
-        The two parts of I in nA: of the recurrent spikes, and of x and the Poisson sources.
+        The two parts of I in nA. I_syn comes from the recurrent spikes, I_ext from x and the Poisson sources.
     rate : bm.Variable (groups,)
         Rate of each group in this step, in Hz.
 
     Raises
     ------
-    InvalidValueError, ShapeError
-        An argument is out of range or of the wrong shape.
+    InvalidValueError
+        An argument is out of range.
+    ShapeError
+        An array has the wrong shape.
 
     References
     ----------
@@ -100,118 +111,169 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
     ((1000, 100), (1000, 2))
     """
 
-    example = Example(300., pulse(100., 200., 1.), settings={
-        'n': 2000, 'in_degree': 100, 'weight': -0.2, 'tau_s': 20., 'poisson_sources': 500, 'poisson_rate': 10.,
-        'poisson_weight': 1.})
+    example = Example(
+        300.0,
+        pulse(100.0, 200.0, 1.0),
+        settings={
+            'n': 2000,
+            'in_degree': 100,
+            'weight': -0.2,
+            'tau_s': 20.0,
+            'poisson_sources': 500,
+            'poisson_rate': 10.0,
+            'poisson_weight': 1.0,
+        },
+    )
     params = ()
     states = ('V', 'I_syn', 'I_ext')
+    portrait = 'spikes'
     units_of_states = {'V': 'mV', 'I_syn': 'nA', 'I_ext': 'nA'}
     unit_of_time = 'ms'
     differentiable = False
 
-    def __init__(self, n=100, *, weight=0., in_degree=None, p=None, W=None, neuron=LIF(), tau_s=5., delay=0,  # noqa: B008
-                 poisson_sources=1, poisson_rate=0., poisson_weight=0., V0=None, seed=None, name=None):
+    def __init__(
+        self,
+        n: int | Sequence[int] = 100,
+        *,
+        weight: ArrayLike = 0.0,
+        in_degree: ArrayLike | None = None,
+        p: ArrayLike | None = None,
+        W: ArrayLike | sparse.sparray | sparse.spmatrix | None = None,
+        neuron: LIF = LIF(),  # noqa: B008
+        tau_s: float = 5.0,
+        delay: int = 0,
+        poisson_sources: ArrayLike = 1,
+        poisson_rate: ArrayLike = 0.0,
+        poisson_weight: ArrayLike = 0.0,
+        V0: ArrayLike | None = None,
+        seed: int | None = None,
+        name: str | None = None,
+    ) -> None:
         super().__init__(name=name)
         if isinstance(self.mode, bm.BatchingMode):
             raise self.invalid('mode', 'bm.nonbatching_mode', self.mode)
-        self.sizes = self._sizes(n)
+        self.sizes = self._checked_sizes(n)
         self.n, groups = sum(self.sizes), len(self.sizes)
         self.group = np.repeat(np.arange(groups), self.sizes)
-        if type(neuron) is not LIF:
-            raise self.invalid('neuron', 'a ratezoo.curves.LIF', repr(neuron))
-        if not is_positive(tau_s):
-            raise self.invalid('tau_s', 'a time constant > 0', repr(tau_s))
-        if not (is_count(delay) or (delay == 0 and not isinstance(delay, bool))):
-            raise self.invalid('delay', 'a whole number of steps ≥ 0', repr(delay))
-        if not (seed is None or (isinstance(seed, (int, np.integer)) and 0 <= seed < 2 ** 63)):
-            raise self.invalid('seed', 'an integer from 0 to 2⁶³ − 1, or None', repr(seed))
+        self._check_options(neuron, tau_s, delay, seed)
         self.neuron, self.tau_s, self.delay = neuron, float(tau_s), int(delay)
-        self.seed = int(bm.random.randint(0, 2 ** 31 - 1, (1,))[0]) if seed is None else int(seed)
-        self.poisson_rate = self._numbers('poisson_rate', poisson_rate, (groups,)) * self._numbers(
-            'poisson_sources', poisson_sources, (groups,))
-        self.poisson_weight = self._numbers('poisson_weight', poisson_weight, (groups,), least=None)
+        self.seed = int(bm.random.randint(0, 2**31 - 1, (1,))[0]) if seed is None else int(seed)
+        sources = self._checked_numbers('poisson_sources', poisson_sources, (groups,))
+        self.poisson_rate = self._checked_numbers('poisson_rate', poisson_rate, (groups,)) * sources  # of all sources
+        self.poisson_weight = self._checked_numbers('poisson_weight', poisson_weight, (groups,), least=None)
         self.noisy = bool((self.poisson_rate * self.poisson_weight).any())
 
         rng = np.random.default_rng(self.seed)
         if V0 is None:
             self.V0 = rng.uniform(neuron.V_reset, neuron.V_th, self.n)
         else:
-            self.V0 = self._numbers('V0', V0, (self.n,), least=None)
-        self._draw(rng, weight, in_degree, p, W)
+            self.V0 = self._checked_numbers('V0', V0, (self.n,), least=None)
+        self._make_synapses(rng, weight, in_degree, p, W)
+        self._create_variables()
+        self.reset_state()
+
+    def _check_options(self, neuron, tau_s, delay, seed):
+        if type(neuron) is not LIF:
+            raise self.invalid('neuron', 'a ratezoo.curves.LIF', repr(neuron))
+        if not is_positive(tau_s):
+            raise self.invalid('tau_s', 'a time constant > 0', repr(tau_s))
+        if not (is_count(delay) or (delay == 0 and not isinstance(delay, bool))):
+            raise self.invalid('delay', 'a whole number of steps ≥ 0', repr(delay))
+        if not (seed is None or (isinstance(seed, (int, np.integer)) and 0 <= seed < 2**63)):
+            raise self.invalid('seed', 'an integer from 0 to 2⁶³ − 1, or None', repr(seed))
+
+    def _create_variables(self):
         self.V, self.I_syn, self.I_ext = (bm.Variable(jnp.zeros(self.n)) for _ in range(3))
         self.spike = bm.Variable(jnp.zeros(self.n, bool))
-        self.rest = bm.Variable(jnp.zeros(self.n, 'int32'))             # steps left of t_ref
-        self.rate = bm.Variable(jnp.zeros(groups))
+        self.rest = bm.Variable(jnp.zeros(self.n, 'int32'))  # remaining steps of t_ref
+        self.rate = bm.Variable(jnp.zeros(len(self.sizes)))
         if self.delay:
+            # A ring buffer: the row clock mod delay holds the spikes of ``delay`` steps ago.
             self.under_way = bm.Variable(jnp.zeros((self.delay, self.n), bool))
             self.clock = bm.Variable(jnp.zeros((), 'int32'))
         if self.noisy:
             self.noise_key = bm.Variable(jax.random.PRNGKey(self.seed))
-        self.reset_state()
 
     @property
-    def dt(self):
-        """The time step, BrainPy's."""
+    def dt(self) -> float:
+        """BrainPy's time step in ms."""
         return bm.get_dt()
 
     @property
-    def recorded(self):
-        """The states that a run records where nothing is said."""
+    def recorded(self) -> tuple[str, ...]:
+        """The Variables that a run records if no monitors are given."""
         return self.states
 
     @property
-    def n_in(self):
-        """Inputs in a run: one for each group."""
+    def n_in(self) -> int:
+        """The number of inputs in a run: one for each group."""
         return len(self.sizes)
 
     # ---- running -------------------------------------------------------------------------------------------------
 
-    def reset_state(self, batch_size=None, **kwargs):
-        """Go back to V0, no current, no spike under way, and start the noise again from its seed."""
+    def reset_state(self, batch_size: int | None = None, **kwargs: Any) -> None:
+        """Set V to V0, set all currents to 0, remove spikes that have not arrived, and start the noise again.
+
+        ``batch_size`` must be None: a population has no batches.
+        """
         if batch_size is not None:
             raise self.invalid('reset_state', 'no batch_size', batch_size)
         self.V.value = jnp.asarray(self.V0, self.dtype)
-        for variable in (self.I_syn, self.I_ext, self.spike, self.rest, self.rate,
-                         *([self.under_way, self.clock] if self.delay else [])):
+        delayed = [self.under_way, self.clock] if self.delay else []
+        for variable in (self.I_syn, self.I_ext, self.spike, self.rest, self.rate, *delayed):
             variable.value = jnp.zeros_like(variable.value)
         if self.noisy:
             self.noise_key.value = jax.random.PRNGKey(self.seed)
 
-    def update(self, x=None):
-        """One step of ``bp.share['dt']`` ms with input x in nA: a number, (n,), or one for each group; returns which
-        neurons fire."""
-        dt, x = float(bp.share['dt']), self._input(x)
-        c, slow, fast = self.neuron, math.exp(-dt / self.tau_s), math.exp(-dt / self.neuron.tau)
-        if abs(self.tau_s / c.tau - 1) < 1e-6:
-            passed = dt / c.tau * fast
-        else:
-            passed = self.tau_s / (self.tau_s - c.tau) * (slow - fast)  # of a current that decays, what V takes up
-        I_syn, I_ext = self.I_syn.value, self.I_ext.value
-        V = c.V_rest + (self.V.value - c.V_rest) * fast + c.R * (x * (1 - fast) + (I_syn + I_ext - x) * passed)
+    def update(self, x: ArrayLike | None = None) -> Array:
+        """One step of ``bp.share['dt']`` ms.
 
-        V = jnp.where(self.rest.value > 0, c.V_reset, V)                                # Eq. (2)
-        spike = c.V_th <= V
-        self.V.value = jnp.where(spike, c.V_reset, V)
-        self.rest.value = jnp.where(spike, jnp.int32(round(c.t_ref / dt)), jnp.maximum(self.rest.value - 1, 0))
+        Parameters
+        ----------
+        x : float, array (n,) or array (groups,), optional
+            The input in nA: a number, one for each neuron, or one for each group. Default 0.
+
+        Returns
+        -------
+        array (n,), bool
+            Whether each neuron fires in this step.
+        """
+        dt, drive = float(bp.share['dt']), self._checked_input(x)
+        neuron = self.neuron
+        decay_I, decay_V = math.exp(-dt / self.tau_s), math.exp(-dt / neuron.tau)
+        # During the step I is x plus the part I − x, which decays with τ_s. This part changes V at the end of the step
+        # by R (I − x) times a factor, the exact integral. For τ_s = τ the formula is 0/0, so its limit is used.
+        if abs(self.tau_s / neuron.tau - 1) < 1e-6:
+            factor = dt / neuron.tau * decay_V
+        else:
+            factor = self.tau_s / (self.tau_s - neuron.tau) * (decay_I - decay_V)
+        I_syn, I_ext = self.I_syn.value, self.I_ext.value
+        from_current = neuron.R * (drive * (1 - decay_V) + (I_syn + I_ext - drive) * factor)
+        V = neuron.V_rest + (self.V.value - neuron.V_rest) * decay_V + from_current  # Eq. (2)
+
+        V = jnp.where(self.rest.value > 0, neuron.V_reset, V)
+        spike = neuron.V_th <= V
+        self.V.value = jnp.where(spike, neuron.V_reset, V)
+        self.rest.value = jnp.where(spike, jnp.int32(round(neuron.t_ref / dt)), jnp.maximum(self.rest.value - 1, 0))
         self.spike.value = spike
         self.rate.value = jnp.stack([1000 / dt * jnp.mean(s, dtype=V.dtype) for s in self._by_group(spike)])
 
-        self.I_syn.value = I_syn * slow + self._received(self._arriving(spike)) / self.tau_s    # Eq. (1)
-        self.I_ext.value = x + (I_ext - x) * slow + self._poisson(dt) / self.tau_s
+        self.I_syn.value = I_syn * decay_I + self._received_charge(self._arriving(spike)) / self.tau_s  # Eq. (1)
+        self.I_ext.value = drive + (I_ext - drive) * decay_I + self._poisson_charge(dt) / self.tau_s
         return spike
 
     def _arriving(self, spike):
-        """The spikes that were fired ``delay`` steps ago."""
+        """The spikes of ``delay`` steps ago; stores ``spike`` in their place."""
         if not self.delay:
             return spike
-        at = self.clock.value % self.delay
-        arriving = self.under_way.value[at]
-        self.under_way.value = self.under_way.value.at[at].set(spike)
+        row = self.clock.value % self.delay
+        arriving = self.under_way.value[row]
+        self.under_way.value = self.under_way.value.at[row].set(spike)
         self.clock.value = self.clock.value + 1
         return arriving
 
-    def _received(self, spike):
-        """Σ_j w_ij over the neurons j of which a spike arrives, (n,)."""
+    def _received_charge(self, spike):
+        """Σ_j w_ij over all neurons j with an arriving spike, (n,), in nA·ms."""
         if self.connectivity == 'dense':
             return self.W.value @ spike.astype(self.dtype)
         received = jnp.zeros(self.n, self.dtype)
@@ -219,59 +281,73 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
             received += synapses(spike[first:last], self.n)
         return received
 
-    def _poisson(self, dt):
-        """The charge that each neuron's Poisson sources bring in this step, (n,); counts by the inverse of their
-        distribution."""
+    def _poisson_charge(self, dt):
+        """The charge that each neuron receives from its Poisson sources in this step, (n,), in nA·ms.
+
+        All neurons of a group have the same distribution of counts. A uniform number u becomes a count by the inverse
+        of the cumulative distribution: the count is the number of entries of its table that are ≤ u.
+        """
         if not self.noisy:
-            return 0.
+            return 0.0
         self.noise_key.value, key = jax.random.split(self.noise_key.value)
+        uniform = self._by_group(jax.random.uniform(key, (self.n,), self.dtype))
         charge = []
-        for u, rate, w in zip(self._by_group(jax.random.uniform(key, (self.n,), self.dtype)), self.poisson_rate,
-                              self.poisson_weight, strict=True):
+        for u, rate, w in zip(uniform, self.poisson_rate, self.poisson_weight, strict=True):
             mean = rate * dt / 1000
-            table = stats.poisson.cdf(np.arange(mean + 10 * mean ** 0.5 + 20), mean)
+            table = stats.poisson.cdf(np.arange(mean + 10 * mean**0.5 + 20), mean)
             charge.append(w * jnp.searchsorted(jnp.asarray(table, u.dtype), u, side='right').astype(u.dtype))
         return jnp.concatenate(charge)
 
-    def _input(self, x):
+    def _checked_input(self, x):
+        """The input as a number or an array (n,), after all checks."""
         if x is None:
             return jnp.zeros((), self.dtype)
         x = self.as_array('x', x)
         self.check_finite('x', x)
         groups = len(self.sizes)
         if x.shape not in ((), (self.n,), (groups,)):
-            raise ShapeError(f'SpikingPopulation.x: expected a number, ({self.n},) or one for each group, ({groups},), '
-                             f'at each step, got shape {x.shape}.')
+            raise ShapeError(
+                f'SpikingPopulation.x: expected a number, ({self.n},) or one for each group, ({groups},), '
+                f'at each step, got shape {x.shape}.'
+            )
         return x[self.group] if x.shape == (groups,) != (self.n,) else x
 
     # ---- synapses ------------------------------------------------------------------------------------------------
 
-    def _draw(self, rng, weight, in_degree, p, W):
+    def _make_synapses(self, rng, weight, in_degree, p, W):
+        """Set ``connectivity`` and make the synapses, from the one of ``in_degree``, ``p`` and ``W`` that is given."""
         given = [k for k, v in (('in_degree', in_degree), ('p', p), ('W', W)) if v is not None]
         if len(given) > 1:
-            raise self.invalid(given[1], f'nothing beside {given[0]}', 'both')
+            raise self.invalid(given[1], f'nothing beside {given[0]}', 'both. Give one of the two')
         self.connectivity = given[0] if given else None
         self.synapses, self._senders, groups = bm.NodeList(), [], len(self.sizes)
-        weight = self._numbers('weight', weight, (groups, groups), least=None)
+        weight = self._checked_numbers('weight', weight, (groups, groups), least=None)
         if W is not None:
-            self._take(W)
-        elif given:
-            many = p if in_degree is None else in_degree
-            many = self._numbers(given[0], many, (groups, groups), most=1. if in_degree is None else None)
-            draw = _bernoulli if in_degree is None else _fixed
-            if in_degree is not None:
-                most = np.array(self.sizes) - np.eye(groups, dtype=int)
-                if (many != many.round()).any() or (many > most).any():
-                    raise self.invalid('in_degree', 'whole numbers, of other neurons at most those that there are, '
-                                        f'{most.tolist()}', repr(in_degree))
-            edges = np.cumsum([0, *self.sizes])
-            for pre in range(groups):
-                blocks = [draw(rng, self.sizes[post], self.sizes[pre], many[post, pre], post == pre)
-                          for post in range(groups)]
-                self._connect(sparse.vstack(blocks, format='csc') if groups > 1 else blocks[0],
-                              (edges[pre], edges[pre + 1]), np.ones(1), weight[self.group, pre])
+            self._set_weights(W)
+        elif in_degree is not None:
+            in_degrees = self._checked_numbers('in_degree', in_degree, (groups, groups))
+            most = np.array(self.sizes) - np.eye(groups, dtype=int)
+            if (in_degrees != in_degrees.round()).any() or (in_degrees > most).any():
+                expected = f'whole numbers, at most the number of other neurons, {most.tolist()}'
+                raise self.invalid('in_degree', expected, repr(in_degree))
+            self._draw_synapses(rng, _draw_in_degree, in_degrees, weight)
+        elif p is not None:
+            probabilities = self._checked_numbers('p', p, (groups, groups), most=1.0)
+            self._draw_synapses(rng, _draw_probability, probabilities, weight)
 
-    def _take(self, W):
+    def _draw_synapses(self, rng, draw, densities, weight):
+        """Random synapses between all groups: draw(…, densities[post, pre], …) for each pair of groups."""
+        edges = np.cumsum([0, *self.sizes])
+        groups = range(len(self.sizes))
+        for pre in groups:
+            blocks = [
+                draw(rng, self.sizes[post], self.sizes[pre], densities[post, pre], post == pre) for post in groups
+            ]
+            counts = sparse.vstack(blocks, format='csc') if len(blocks) > 1 else blocks[0]
+            self._add_synapses(counts, (edges[pre], edges[pre + 1]), np.ones(1), weight[self.group, pre])
+
+    def _set_weights(self, W):
+        """The synapses of a given matrix ``W[post, pre]``, dense or sparse."""
         is_sparse = sparse.issparse(W)
         if not is_sparse:
             W = np.asarray(self.as_array('W', W))
@@ -281,129 +357,159 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
         self.connectivity = 'sparse' if is_sparse else 'dense'
         if is_sparse:
             W = sparse.csc_array(W)
-            self._connect(W, (0, self.n), W.data, None)
+            self._add_synapses(W, (0, self.n), W.data, None)
         else:
             self.W = bm.Variable(jnp.asarray(W, self.dtype))
 
-    def _connect(self, counts, senders, data, scale):
-        """Synapses from the neurons ``senders``: the columns of a matrix in CSC, which are rows of its transpose in
-        CSR."""
-        if counts.nnz:
-            self.synapses.append(_Synapses(counts.indices, counts.indptr, data, scale, self.dtype))
+    def _add_synapses(self, matrix, senders, data, scale):
+        """Add the synapses from the neurons first, …, last − 1, where ``senders`` is (first, last).
+
+        ``matrix`` (n, last − first) is in CSC format. Its columns are the rows of its transpose in CSR format, which is
+        the layout that `_Synapses` needs.
+        """
+        if matrix.nnz:
+            self.synapses.append(_Synapses(matrix.indices, matrix.indptr, data, scale, self.dtype))
             self._senders.append(senders)
 
-    def matrix(self):
-        """All weights ``W[post, pre]`` in nA·ms, a SciPy array (n, n) in CSR."""
+    def matrix(self) -> sparse.csr_array:
+        """All weights ``W[post, pre]`` in nA·ms, as a SciPy array (n, n) in CSR format."""
         if self.connectivity == 'dense':
             return sparse.csr_array(np.asarray(self.W.value))
         W = sparse.csc_array((self.n, self.n))
         for synapses, (first, last) in zip(self.synapses, self._senders, strict=True):
             columns = np.clip(np.arange(self.n + 1) - first, 0, last - first)
-            W = W + sparse.csc_array((synapses.weights(), np.asarray(synapses.indices.value),
-                                      np.asarray(synapses.indptr)[columns]), shape=(self.n, self.n))
+            pointers = np.asarray(synapses.indptr)[columns]  # the columns of neurons that are no senders are empty
+            entries = (synapses.weights(), np.asarray(synapses.indices.value), pointers)
+            W = W + sparse.csc_array(entries, shape=(self.n, self.n))
         return W.tocsr()
 
-    def coupling(self):
-        """Σ_j w_ij and Σ_j w_ij² over the neurons j of a group, the mean over the neurons i of a group; two arrays
-        (groups, groups), ``[post, pre]``, in nA·ms and its square."""
-        groups, sums = len(self.sizes), []
-        belongs = np.eye(groups)[self.group]
+    def coupling(self) -> tuple[np.ndarray, np.ndarray]:
+        """⟨Σ_j w_ij⟩ and ⟨Σ_j w_ij²⟩ between the groups: two arrays (groups, groups), ``[post, pre]``.
+
+        The sums run over the neurons j of the presynaptic group, the means over the neurons i of the postsynaptic
+        group. The units are nA·ms and (nA·ms)².
+        """
+        groups, means = len(self.sizes), []
+        membership = np.eye(groups)[self.group]  # (n, groups): 1 where a neuron belongs to a group
         for power in (1, 2):
             total = np.zeros((groups, groups))
             if self.connectivity == 'dense':
-                total = belongs.T @ np.asarray(self.W.value, float) ** power @ belongs
+                total = membership.T @ np.asarray(self.W.value, float) ** power @ membership
             for synapses, (first, last) in zip(self.synapses, self._senders, strict=True):
-                total += synapses.sums(belongs, belongs[first:last], power)
-            sums.append(total / np.array(self.sizes)[:, None])
-        return tuple(sums)
+                total += synapses.sums_by_group(membership, membership[first:last], power)
+            means.append(total / np.array(self.sizes)[:, None])
+        return means[0], means[1]
 
     # ---- internals -----------------------------------------------------------------------------------------------
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
+        """The precision of the states."""
         return self.V.dtype if hasattr(self, 'V') else jnp.zeros(()).dtype
 
     def _by_group(self, values):
+        """An array (n,) as a list of arrays, one for each group."""
         return jnp.split(values, np.cumsum(self.sizes)[:-1])
 
-    def _sizes(self, n):
+    def _checked_sizes(self, n):
         sizes = (n,) if np.ndim(n) == 0 else tuple(n)
         if not sizes or not all(map(is_count, sizes)):
             raise self.invalid('n', 'a positive number of neurons, or one for each group', repr(n))
         return tuple(map(int, sizes))
 
-    def _numbers(self, name, value, shape, least=0., most=None):
-        """Finite numbers, from one number or an array that broadcasts to ``shape``."""
+    def _checked_numbers(self, name, value, shape, least=0.0, most=None):
+        """``value``, a number or an array, as an array of ``shape`` with finite numbers from ``least`` to ``most``."""
         try:
             value = np.asarray(bm.as_jax(value), float)
         except (TypeError, ValueError):
             raise self.invalid(name, f'a number or an array of shape {shape}', repr(value)) from None
         if value.shape not in {shape[i:] for i in range(len(shape) + 1)}:
-            raise ShapeError(f'{type(self).__name__}.{name}: expected a number or an array of shape '
-                             f'{" or ".join(str(shape[i:]) for i in range(len(shape)))}, got {value.shape}.')
+            shapes = ' or '.join(str(shape[i:]) for i in range(len(shape)))
+            raise ShapeError(
+                f'{type(self).__name__}.{name}: expected a number or an array of shape {shapes}, got {value.shape}.'
+            )
         self.check_finite(name, value)
         if (least is not None and (value < least).any()) or (most is not None and (value > most).any()):
-            raise self.invalid(name, f'numbers ≥ {least:g}' + (f' and ≤ {most:g}' if most is not None else ''),
-                                value.tolist())
+            expected = f'numbers ≥ {least:g}' + (f' and ≤ {most:g}' if most is not None else '')
+            raise self.invalid(name, expected, value.tolist())
         return np.broadcast_to(value, shape)
 
 
 class _Synapses(bm.BrainPyObject):
-    """The synapses of some neurons: the targets of each, by CSR; a weight for each synapse, or ones and a weight for
-    each target."""
+    """The synapses from some neurons, the senders, as a sparse matrix (senders, n) in CSR format.
+
+    ``indices`` and ``indptr`` give the targets of each sender. ``data`` is the weight of each synapse. If all synapses
+    on one target have the same weight, ``data`` is a single 1, and ``scale`` (n,) is the weight by target: so the
+    weights need no memory for each synapse.
+    """
 
     def __init__(self, indices, indptr, data, scale, dtype):
         super().__init__()
         self.indices = bm.Variable(jnp.asarray(indices, 'int32'))
-        self.indptr = jnp.asarray(indptr, 'int32')                      # no Variable: brainevent wants to know it
+        self.indptr = jnp.asarray(indptr, 'int32')  # not a Variable: brainevent needs its values when it compiles
         self.data = bm.Variable(jnp.asarray(data, dtype))
         self.scale = None if scale is None else bm.Variable(jnp.asarray(scale, dtype))
 
     def __call__(self, spike, n):
-        received = bm.as_jax(bm.event.csrmv(self.data.value, self.indices.value, self.indptr, spike,
-                                            shape=(len(spike), n), transpose=True))
+        """The charge that the spikes (senders,) bring to each of n neurons, (n,)."""
+        csr, shape = (self.data.value, self.indices.value, self.indptr), (len(spike), n)
+        received = bm.as_jax(bm.event.csrmv(*csr, spike, shape=shape, transpose=True))
         return received if self.scale is None else received * self.scale.value
 
     def weights(self):
-        """The weight of each synapse."""
+        """The weight of each synapse, in the order of ``indices``."""
         indices = np.asarray(self.indices.value)
         return np.asarray(self.data.value) if self.scale is None else np.asarray(self.scale.value)[indices]
 
-    def sums(self, post, pre, power):
-        """Σ w^power between groups, from which neurons belong to them."""
-        ones = sparse.csr_array((np.asarray(self.weights(), float) ** power, np.asarray(self.indices.value),
-                                 np.asarray(self.indptr)), shape=(len(pre), len(post)))
-        return (ones @ post).T @ pre
+    def sums_by_group(self, targets, senders, power):
+        """Σ w^power over all synapses from group b to group a, (groups, groups).
+
+        ``targets`` (n, groups) and ``senders`` (senders, groups) are 1 where a neuron belongs to a group.
+        """
+        entries = (np.asarray(self.weights(), float) ** power, np.asarray(self.indices.value), np.asarray(self.indptr))
+        matrix = sparse.csr_array(entries, shape=(len(senders), len(targets)))
+        return (matrix @ targets).T @ senders
 
 
-def _fixed(rng, n_post, n_pre, k, same):
-    """Which of ``n_pre`` neurons send to each of ``n_post``: ``k`` distinct ones, not itself; ones in CSC."""
+def _draw_in_degree(rng, n_post, n_pre, k, same_group):
+    """A sparse matrix (n_post, n_pre) in CSC format with ``k`` ones in each row: a neuron's k random senders.
+
+    Within one group a neuron is never its own sender. Therefore neuron i draws from n_pre − 1 numbers, and the numbers
+    from i on are raised by 1.
+    """
     k = int(k)
     senders = np.empty((n_post, k), 'int32')
     for i in range(n_post if k else 0):
-        senders[i] = rng.choice(n_pre - same, k, replace=False, shuffle=False)
-    if same:
+        senders[i] = rng.choice(n_pre - same_group, k, replace=False, shuffle=False)
+    if same_group:
         senders += senders >= np.arange(n_post, dtype='int32')[:, None]
     pointers = np.arange(0, n_post * k + 1, k or 1, dtype='int32') if k else np.zeros(n_post + 1, 'int32')
     return sparse.csr_array((np.ones(n_post * k, 'int8'), senders.ravel(), pointers), shape=(n_post, n_pre)).tocsc()
 
 
-def _bernoulli(rng, n_post, n_pre, p, same):
-    """The same with a synapse for any two neurons with probability ``p``, by the gaps between synapses."""
-    total, found, last = n_post * n_pre, [np.empty(0, 'int64')], -1
+def _draw_probability(rng, n_post, n_pre, p, same_group):
+    """A sparse matrix (n_post, n_pre) in CSC format whose entries are 1 with probability ``p``.
+
+    The gaps between ones are geometric random numbers. So the cost is proportional to the number of synapses, and not
+    to the n_post × n_pre possible ones. Within one group a neuron is never its own sender.
+    """
+    total, positions, last = n_post * n_pre, [np.empty(0, 'int64')], -1
     while p * total > 1e-9 and last < total:
         gaps = rng.geometric(p, size=int((total - last) * p + 5 * (total * p) ** 0.5 + 10))
-        found.append(last + np.cumsum(gaps))
-        last = found[-1][-1]
-    found = np.concatenate(found)
-    pre, post = np.divmod(found[found < total], n_post)
-    pre, post = (pre[pre != post], post[pre != post]) if same else (pre, post)
+        positions.append(last + np.cumsum(gaps))
+        last = positions[-1][-1]
+    positions = np.concatenate(positions)
+    pre, post = np.divmod(positions[positions < total], n_post)
+    pre, post = (pre[pre != post], post[pre != post]) if same_group else (pre, post)
     pointers = np.searchsorted(pre, np.arange(n_pre + 1)).astype('int32')
     return sparse.csc_array((np.ones(len(post), 'int8'), post.astype('int32'), pointers), shape=(n_post, n_pre))
 
 
-def smoothed(rate, dt, window=5.):
-    """The mean of ``rate`` (T, …) over the ``window`` around each step, in the unit of ``dt``; shorter at the ends."""
+def smoothed(rate: ArrayLike, dt: float, window: float = 5.0) -> np.ndarray:
+    """The mean of ``rate`` (T, …) over a window around each step; at both ends the window is shorter.
+
+    ``window`` is its length, in the unit of ``dt``. Default 5.
+    """
     rate = np.asarray(rate, float)
     if not (is_positive(dt) and is_positive(window)):
         raise InvalidValueError(f'smoothed: expected dt and window > 0, got {dt!r} and {window!r}.')

@@ -1,13 +1,13 @@
-from ratezoo.plots.comparison import comparison as comparison
-from ratezoo.plots.planes import bifurcation as bifurcation
-from ratezoo.plots.planes import fi_curves as fi_curves
+from ratezoo.plots.curves import bifurcation as bifurcation
+from ratezoo.plots.curves import fi_curves as fi_curves
 from ratezoo.plots.planes import phase_plane as phase_plane
-from ratezoo.plots.planes import spectrum as spectrum
 from ratezoo.plots.portraits import portrait as portrait
+from ratezoo.plots.rules import comparison as comparison
 from ratezoo.plots.runs import before_and_after as before_and_after
 from ratezoo.plots.runs import input_and_target as input_and_target
 from ratezoo.plots.runs import learning_curve as learning_curve
 from ratezoo.plots.runs import traces as traces
+from ratezoo.plots.spectra import spectrum as spectrum
 from ratezoo.plots.spikes import raster as raster
 from ratezoo.plots.spikes import reduction as reduction
 from ratezoo.plots.states import clouds as clouds

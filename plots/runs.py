@@ -1,60 +1,57 @@
 """Monitored traces, inputs and targets, learning curves."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from ratezoo.errors import ShapeError, UnknownNameError
+from ratezoo.plots.style import (
+    COLOURS,
+    MOST_CURVES,
+    Recorded,
+    check_monitored,
+    curve_style,
+    entry,
+    finish,
+    given_or_new,
+    monitored,
+    symbol,
+    times_of,
+    with_unit,
+)
+from ratezoo.types import ArrayLike
 
-# Distinct in colour and, by their line style, in black and white (Okabe & Ito's palette).
-_COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000']
-_STYLES = ['-', '--', '-.', ':']
-_MAX_LEGEND = 8
-
-
-def _style(i):
-    return {'color': _COLOURS[i % len(_COLOURS)], 'linestyle': _STYLES[i % len(_STYLES)]}
-
-
-def _axes(ax, **size):
-    if ax is not None:
-        return ax
-    return plt.subplots(layout='constrained', **size)[1]
-
-
-def _finish(ax, xlabel, ylabel, entries=2):
-    ax.set_xlabel(xlabel)
-    ax.set_ylabel(ylabel)
-    ax.spines[['top', 'right']].set_visible(False)
-    if entries > 1:
-        beside = entries > 4                                    # a long legend would lie over the curves
-        ax.legend(frameon=False, **({'loc': 'upper left', 'bbox_to_anchor': (1, 1)} if beside else {}))
-    return ax
+if TYPE_CHECKING:
+    from ratezoo.learning.history import History
 
 
-def symbol(name):
-    """A Variable's name as it is written in formulas: 'p_w' → $p_w$, 'pw' → $p_w$, 'r' → $r$."""
-    if len(name) == 2 and name[0] == 'p':
-        name = f'p_{name[1]}'
-    head, _, tail = name.rpartition('.')[2].partition('_')
-    if not head.isidentifier() or len(head) > 2:
-        return name
-    return f'${head}_{{{tail}}}$' if tail else f'${head}$'
-
-
-def traces(run, variables=None, units=None, time_unit=None, y_unit=None, ax=None):
+def traces(
+    run: Recorded,
+    variables: str | Sequence[str] | None = None,
+    entries: Sequence[int | tuple[int, ...]] | None = None,
+    time_unit: str | None = None,
+    y_unit: str | None = None,
+    ax: Axes | Sequence[Axes] | None = None,
+) -> Axes | Figure:
     """Monitored variables over time.
 
     Parameters
     ----------
     run : runner, or mapping
-        A `Runner` (or `bp.DSRunner`) that has run, or its ``mon``: names to arrays (T, …), with the times as 'ts'.
+        A `Runner` (or `bp.DSRunner`) that has run, or a `Run`, or its ``mon``: names to arrays (T, …), with the times
+        as 'ts'.
     variables : str or list of str, optional
-        What to draw; default everything monitored. A list is drawn one below the other, a name on one axes.
-    units : sequence of int or of index tuples, optional
-        Which entries of each variable, by number (row-major) or index; default all, but the first eight where there
-        are more.
+        What to draw. Default: everything that was monitored. A name is drawn on one axes; a list is drawn one below the
+        other.
+    entries : sequence of int or of index tuples, optional
+        Which entries of each variable to draw. An entry is given by its number (row-major) or by its index. Default:
+        all of them, or the first eight if there are more.
     time_unit, y_unit : str, optional
-        Units for the labels, such as 'ms' and 'Hz'. None: dimensionless.
+        Physical units for the labels, such as 'ms' and 'Hz'. None: dimensionless.
     ax : matplotlib Axes, or a sequence of them for a list of variables, optional
 
     Returns
@@ -66,97 +63,115 @@ def traces(run, variables=None, units=None, time_unit=None, y_unit=None, ax=None
     UnknownNameError
         A variable was not monitored.
     ShapeError
-        ``units`` does not fit the variable, or ``ax`` the list of variables.
+        ``entries`` does not fit the variable, or ``ax`` does not fit the list of variables.
     """
-    mon = getattr(run, 'mon', run)
+    mon, axes = monitored(run), cast(Any, ax)
     names = [k for k in mon if k != 'ts'] if variables is None else variables
-    for name in [names] if isinstance(names, str) else names:
-        if name not in mon:
-            raise UnknownNameError(f'traces.variables: {name!r} was not monitored. There are: '
-                                   f'{", ".join(k for k in mon if k != "ts") or "none"}.')
+    check_monitored('traces.variables', mon, [names] if isinstance(names, str) else names)
     if isinstance(names, str):
-        return _trace(mon, names, units, time_unit, y_unit, _axes(ax, figsize=(6, 2.8)))
+        return trace(mon, names, entries, time_unit, y_unit, given_or_new(axes, figsize=(6, 2.8)))
     if not names:
         raise UnknownNameError('traces.variables: nothing was monitored; give the runner monitors=[...].')
-    if ax is None:
-        ax = plt.subplots(len(names), 1, sharex=True, squeeze=False, layout='constrained',
-                          figsize=(6, 0.8 + 1.7 * len(names)))[1][:, 0]
-    ax = np.atleast_1d(ax)
-    if len(ax) != len(names):
-        raise ShapeError(f'traces.ax: expected {len(names)} axes, one for each of {", ".join(names)}, got {len(ax)}.')
-    for name, one in zip(names, ax, strict=True):
-        _trace(mon, name, units, time_unit, y_unit, one)
-        if one is not ax[-1] and one.get_shared_x_axes().joined(one, ax[-1]):
+    if axes is None:
+        axes = plt.subplots(
+            len(names), 1, sharex=True, squeeze=False, layout='constrained', figsize=(6, 0.8 + 1.7 * len(names))
+        )[1][:, 0]
+    axes = np.atleast_1d(axes)
+    if len(axes) != len(names):
+        raise ShapeError(f'traces.ax: expected {len(names)} axes, one for each of {", ".join(names)}, got {len(axes)}.')
+    for name, one in zip(names, axes, strict=True):
+        trace(mon, name, entries, time_unit, y_unit, one)
+        if one is not axes[-1] and one.get_shared_x_axes().joined(one, axes[-1]):
             one.set_xlabel('')
-    return ax[0].figure
+    return axes[0].figure
 
 
-def _trace(mon, name, units, time_unit, y_unit, ax):
+def trace(mon: Any, name: str, entries: Any, time_unit: str | None, y_unit: str | None, ax: Axes) -> Axes:
+    """One variable on one axes; the arguments are those of `traces`."""
     values = np.asarray(mon[name])
-    ts = np.asarray(mon['ts']) if 'ts' in mon else np.arange(len(values))
+    ts = times_of(mon, values)
     if len(values) != len(ts):
-        raise ShapeError(f'traces.{name}: expected {len(ts)} time steps along the first axis, got shape '
-                         f'{values.shape}. For a batch, pick a sample first.')
+        raise ShapeError(
+            f'traces.{name}: expected {len(ts)} time steps along the first axis, got shape '
+            f'{values.shape}. For a batch, pick a sample first.'
+        )
     values = values.reshape(len(ts), 1) if values.ndim == 1 else values
     shape = values.shape[1:]
     every = list(np.ndindex(shape))
-    chosen = every[:_MAX_LEGEND] if units is None else [_entry(u, name, shape, every) for u in units]
+    if entries is None:
+        chosen = every[:MOST_CURVES]
+    else:
+        chosen = [entry('traces.entries', one, name, shape) for one in entries]
     label = symbol(name)
-    for i, unit in enumerate(chosen):
-        index = ','.join(map(str, unit))
-        ax.plot(ts, values[(slice(None), *unit)], label=f'{label}[{index}]' if len(every) > 1 else label, **_style(i))
-    if units is None and len(every) > len(chosen):
+    for i, at in enumerate(chosen):
+        index = ','.join(map(str, at))
+        ax.plot(
+            ts, values[(slice(None), *at)], label=f'{label}[{index}]' if len(every) > 1 else label, **curve_style(i)
+        )
+    if entries is None and len(every) > len(chosen):
         ax.set_title(f'{len(chosen)} of {len(every)} entries of {label}', fontsize='small', loc='left')
-    return _finish(ax, _with_unit('time $t$', time_unit), _with_unit(label, y_unit), len(chosen))
-
-
-def _entry(unit, name, shape, every):
-    """An entry's index tuple, from that tuple or its number in row-major order."""
-    if np.ndim(unit) == 0 and 0 <= unit < len(every):
-        return every[unit]
-    if np.ndim(unit) == 1 and tuple(unit) in every:
-        return tuple(unit)
-    raise ShapeError(f'traces.units: {unit} is not an entry of {name}, whose shape is {shape}.')
-
-
-def _with_unit(label, unit):
-    return f'{label} ({unit})' if unit else label
+    return finish(ax, with_unit('time $t$', time_unit), with_unit(label, y_unit), len(chosen))
 
 
 def _steps(values):
     return np.arange(1, len(values) + 1)
 
 
-def input_and_target(x, y, ax=None):
+def input_and_target(x: ArrayLike, y: ArrayLike, ax: Axes | None = None) -> Axes:
     """Input x and target y, each (T,), over the steps 1 … T; returns the Axes."""
-    ax = _axes(ax, figsize=(5, 3))
+    ax = given_or_new(ax, figsize=(5, 3))
     for i, (values, label) in enumerate(((x, 'input $x$'), (y, 'target $y$'))):
-        values = np.asarray(values).reshape(len(values), -1)
-        for column in values.T:
-            ax.plot(_steps(values), column, marker='o', markersize=3, label=label, **_style(i))
+        columns = np.asarray(values)
+        columns = columns.reshape(len(columns), -1)
+        for column in columns.T:
+            ax.plot(_steps(columns), column, marker='o', markersize=3, label=label, **curve_style(i))
             label = '_'
-    return _finish(ax, 'step $t$', 'input and target')
+    return finish(ax, 'step $t$', 'input and target')
 
 
-def before_and_after(target, before, after, ax=None):
-    """The output before and after training against the target, each (T,), over the steps 1 … T; returns the Axes."""
-    ax = _axes(ax, figsize=(5, 3))
-    ax.plot(_steps(target), np.ravel(target), color='black', marker='o', markersize=4, label='target $y$')
-    ax.plot(_steps(before), np.ravel(before), marker='s', markersize=3, label='output before training',
-            color=_COLOURS[1], linestyle='--')
-    ax.plot(_steps(after), np.ravel(after), marker='^', markersize=3, label='output after training',
-            color=_COLOURS[0], linestyle='-')
-    return _finish(ax, 'step $t$', 'output and target')
+def before_and_after(target: ArrayLike, before: ArrayLike, after: ArrayLike, ax: Axes | None = None) -> Axes:
+    """The target and the outputs before and after training, each (T,), over the steps 1 … T; returns the Axes."""
+    ax = given_or_new(ax, figsize=(5, 3))
+    ax.plot(_steps(np.ravel(target)), np.ravel(target), color='black', marker='o', markersize=4, label='target $y$')
+    ax.plot(
+        _steps(np.ravel(before)),
+        np.ravel(before),
+        marker='s',
+        markersize=3,
+        label='output before training',
+        color=COLOURS[1],
+        linestyle='--',
+    )
+    ax.plot(
+        _steps(np.ravel(after)),
+        np.ravel(after),
+        marker='^',
+        markersize=3,
+        label='output after training',
+        color=COLOURS[0],
+        linestyle='-',
+    )
+    return finish(ax, 'step $t$', 'output and target')
 
 
-def learning_curve(history, label=None, ax=None):
-    """Loss over epochs, of a `History` or a sequence; logarithmic where it spans a decade. Returns the Axes."""
+def learning_curve(history: 'History | Sequence[float]', label: str | None = None, ax: Axes | None = None) -> Axes:
+    """The loss of a `History` or of a sequence over the epochs; returns the Axes.
+
+    The axis of the loss is logarithmic if the losses span more than a factor of ten.
+    """
     losses = np.asarray(getattr(history, 'loss', history), float)
     epochs = np.asarray(getattr(history, 'epoch', _steps(losses)))
-    ax = _axes(ax, figsize=(5, 3))
-    ax.plot(epochs, losses, marker='o' if len(losses) <= 30 else None, markersize=3, label=label,
-            **_style(len(ax.lines)))
+    ax = given_or_new(ax, figsize=(5, 3))
+    ax.plot(
+        epochs,
+        losses,
+        marker='o' if len(losses) <= 30 else None,
+        markersize=3,
+        label=label,
+        **curve_style(len(ax.lines)),
+    )
     if len(losses) and losses.min() > 0 and losses.max() > 10 * losses.min():
         ax.set_yscale('log')
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    return _finish(ax, 'epoch', 'loss $l$', len(ax.lines) if label else 1)
+    locator: Any = ax.xaxis.get_major_locator()
+    locator.set_params(integer=True)
+    return finish(ax, 'epoch', 'loss $l$', len(ax.lines) if label else 1)

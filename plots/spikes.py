@@ -1,32 +1,58 @@
-"""Spikes: rasters, and a spiking population beside the rate model that it is reduced to."""
+"""Spikes: rasters, and a spiking population beside its rate model."""
+
+from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from ratezoo.errors import ShapeError, UnknownNameError
-from ratezoo.plots.runs import _axes, _finish, _style, _with_unit
+from ratezoo import analysis
+from ratezoo.analysis import Reduction
+from ratezoo.errors import ShapeError
+from ratezoo.model import RateModel
+from ratezoo.models.spiking import SpikingPopulation, smoothed
+from ratezoo.plots.style import (
+    Recorded,
+    check_monitored,
+    curve_style,
+    finish,
+    given_or_new,
+    monitored,
+    prepared,
+    times_of,
+    with_unit,
+)
+from ratezoo.types import ArrayLike
 
-_NAMES = {1: ('',), 2: ('E', 'I')}              # of groups
+_NAMES = {1: ('',), 2: ('E', 'I')}  # of groups
 
 
 def _names(groups):
     return _NAMES.get(groups) or tuple(f'group {i}' for i in range(groups))
 
 
-def raster(run, variable='spike', sizes=None, units=200, time_unit='ms', ax=None):
-    """Who fires when: a dot for each spike, over time; returns the Axes.
+def raster(
+    run: Recorded,
+    variable: str = 'spike',
+    sizes: Sequence[int] | None = None,
+    neurons: int = 200,
+    time_unit: str | None = 'ms',
+    ax: Axes | None = None,
+) -> Axes:
+    """The spikes of a population: a dot for each spike, over time; returns the Axes.
 
     Parameters
     ----------
     run : runner, or mapping
-        A `Runner` (or `bp.DSRunner`) that has run, or its ``mon``, with the spikes (T, n) monitored.
+        As in `traces`, with the spikes (T, n) monitored.
     variable : str
         Name of the spikes. Default 'spike'.
     sizes : sequence of int, optional
-        Neurons by group, such as ``population.sizes``: a colour for each group, the first at the bottom. Default: the
-        runner's population's, or one group.
-    units : int
-        How many neurons to draw at most, taken evenly from all. Default 200.
+        The number of neurons of each group, such as ``population.sizes``. Each group has a colour; the first group is
+        at the bottom. Default: the sizes of the runner's population, or one group.
+    neurons : int
+        Draw at most this many neurons, taken evenly from all. Default 200.
     time_unit : str, optional
         Default 'ms'.
     ax : matplotlib Axes, optional
@@ -38,12 +64,10 @@ def raster(run, variable='spike', sizes=None, units=200, time_unit='ms', ax=None
     ShapeError
         They are not (T, n), or ``sizes`` does not add up to n.
     """
-    mon = getattr(run, 'mon', run)
-    if variable not in mon:
-        raise UnknownNameError(f'raster.variable: {variable!r} was not monitored; give the runner '
-                               f'monitors=[{variable!r}].')
+    mon = monitored(run)
+    check_monitored('raster.variable', mon, [variable])
     spikes = np.asarray(mon[variable])
-    ts = np.asarray(mon['ts']) if 'ts' in mon else np.arange(len(spikes))
+    ts = times_of(mon, spikes)
     if spikes.ndim != 2 or len(spikes) != len(ts):
         raise ShapeError(f'raster.{variable}: expected shape ({len(ts)}, n), got {spikes.shape}.')
     n = spikes.shape[1]
@@ -52,86 +76,103 @@ def raster(run, variable='spike', sizes=None, units=200, time_unit='ms', ax=None
         sizes = sizes if isinstance(sizes, tuple) else (n,)
     if sum(sizes) != n:
         raise ShapeError(f'raster.sizes: expected numbers that add up to {n} neurons, got {sizes}.')
-    ax = _axes(ax, figsize=(6, 3))
-    shown = np.unique(np.linspace(0, n - 1, min(n, units)).round().astype(int))
+    ax = given_or_new(ax, figsize=(6, 3))
+    shown = np.unique(np.linspace(0, n - 1, min(n, neurons)).round().astype(int))
     edges = np.searchsorted(shown, np.cumsum([0, *sizes]))
     for i, name in enumerate(_names(len(sizes))):
         first, last = edges[i], edges[i + 1]
-        t, unit = np.nonzero(spikes[:, shown[first:last]])
-        ax.plot(ts[t], unit + first + 1, linestyle='', marker='.', markersize=2.5, markeredgewidth=0,
-                color=_style(i)['color'] if len(sizes) > 1 else 'black', rasterized=True)
+        t, neuron = np.nonzero(spikes[:, shown[first:last]])
+        ax.plot(
+            ts[t],
+            neuron + first + 1,
+            linestyle='',
+            marker='.',
+            markersize=2.5,
+            markeredgewidth=0,
+            color=curve_style(i)['color'] if len(sizes) > 1 else 'black',
+            rasterized=True,
+        )
         if name:
-            ax.text(1.01, (first + last + 1) / 2 / (len(shown) + 1), name, transform=ax.transAxes, va='center',
-                    color=_style(i)['color'])
+            ax.text(
+                1.01,
+                (first + last + 1) / 2 / (len(shown) + 1),
+                name,
+                transform=ax.transAxes,
+                va='center',
+                color=curve_style(i)['color'],
+            )
     ax.set_xlim(ts[0], ts[-1])
     ax.set_ylim(0, len(shown) + 1)
     if len(shown) < n:
         ax.set_title(f'{len(shown)} of {n} neurons', fontsize='small', loc='left')
-    return _finish(ax, _with_unit('time $t$', time_unit), 'neuron', 1)
+    return finish(ax, with_unit('time $t$', time_unit), 'neuron', 1)
 
 
-def reduction(population, x, dt=0.1, model=None, window=5., units=200, fig=None):
-    """A spiking population and its rate model under the same input, from a reset on; returns the Figure.
+def reduction(
+    runs: Reduction | SpikingPopulation,
+    x: ArrayLike | None = None,
+    dt: float | None = None,
+    model: RateModel | None = None,
+    window: float = 5.0,
+    neurons: int = 200,
+    fig: Figure | None = None,
+) -> Figure:
+    """A spiking population and its rate model under the same input; returns the Figure.
 
-    Three panels: the spikes; the currents I, of a neuron and the mean of its group; the rates. On the last two the rate
-    model is drawn on top, in black.
+    Three panels: the spikes; the currents I, of one neuron of each group and the mean of the group; the rates. In the
+    last two panels the rate model is drawn on top, in black.
 
     Parameters
     ----------
-    population : SpikingPopulation
-    x : array (T,) or (T, groups)
-        The input in nA over time.
-    dt : float
-        Time step in ms. Default 0.1.
+    runs : Reduction, or SpikingPopulation
+        What `ratezoo.analysis.reduction` returns. For a population, `ratezoo.analysis.reduction` is called first, with
+        the three arguments that follow.
+    x : array (T,) or (T, groups), optional
+        For a population: the input in nA over time.
+    dt : float, optional
+        For a population: the time step in ms. None: the default of `ratezoo.analysis.reduction`.
     model : RateModel, optional
-        With states I and r. Default ``reduce(population, x)`` at the last input.
+        For a population: the rate model. None: the default of `ratezoo.analysis.reduction`.
     window : float
-        Over which the population's rate is averaged, in ms. Default 5.
-    units : int
-        As for `raster`.
+        The population's rate is averaged over this time, in ms. Default 5.
+    neurons : int
+        As in `raster`. Default 200.
     fig : matplotlib Figure, optional
         An empty figure to draw on.
 
     Raises
     ------
-    ShapeError
-        x has another shape.
+    InvalidValueError
+        x, dt or model is given beside a Reduction.
     """
-    from ratezoo.models.reduction import reduce
-    from ratezoo.models.spiking import smoothed
-    from ratezoo.runner import Runner
-    x, groups = np.asarray(x, float), len(population.sizes)
-    if x.ndim not in (1, 2) or not x.size or x.shape[1:] not in ((), (groups,)):
-        raise ShapeError(f'reduction.x: expected an input over time of shape (T,) or (T, {groups}), got {x.shape}.')
-    x = np.broadcast_to(x.reshape(len(x), -1), (len(x), groups))
-    model = reduce(population, x[-1]) if model is None else model
-    runs = []
-    for net, names in ((population, ['spike', 'I_syn', 'I_ext', 'rate']), (model, ['I', 'r'])):
-        net.reset_state()
-        run = Runner(net, monitors=names, dt=dt, progress_bar=False)
-        run.run(inputs=x)
-        runs.append(run)
-    spiking, predicted = (run.mon for run in runs)
-    ts, current = spiking.ts, spiking.I_syn + spiking.I_ext
-    rates = smoothed(spiking.rate, dt, window)
+    if x is None and not isinstance(runs, Reduction):
+        raise ShapeError('reduction.x: expected an input over time for a population, got None.')
+    data: Reduction = prepared(analysis.reduction, Reduction, runs, dict(x=x, dt=dt, model=model))
+    spiking, predicted, groups = monitored(data.spiking), monitored(data.predicted), len(data.sizes)
+    ts, current = spiking['ts'], spiking['I_syn'] + spiking['I_ext']
+    rates = smoothed(spiking['rate'], data.dt, window)
 
     fig = fig or plt.figure(figsize=(7, 6.4), layout='constrained')
     top, middle, bottom = fig.subplots(3, 1, sharex=True, height_ratios=(1.3, 1, 1))
-    raster(runs[0], units=units, ax=top)
+    raster(spiking, sizes=data.sizes, neurons=neurons, ax=top)
     first = 0
-    for i, (name, size) in enumerate(zip(_names(groups), population.sizes, strict=True)):
-        colour, of = _style(i)['color'], f'{name}: ' if name else ''
+    for i, (name, size) in enumerate(zip(_names(groups), data.sizes, strict=True)):
+        colour, of = curve_style(i)['color'], f'{name}: ' if name else ''
         middle.plot(ts, current[:, first], color=colour, linewidth=0.6, alpha=0.5, label=f'{of}one neuron')
-        middle.plot(ts, current[:, first:first + size].mean(1), color=colour, linewidth=1.2,
-                    label=f'{of}mean')
-        bottom.plot(ts, rates[:, i], color=colour, linewidth=1., alpha=0.85, label=f'{of}population')
+        middle.plot(ts, current[:, first : first + size].mean(1), color=colour, linewidth=1.2, label=f'{of}mean')
+        bottom.plot(ts, rates[:, i], color=colour, linewidth=1.0, alpha=0.85, label=f'{of}population')
         first += size
-    for ax, values in ((middle, predicted.I), (bottom, predicted.r)):
+    for ax, values in ((middle, predicted['I']), (bottom, predicted['r'])):
         for i in range(groups):
-            ax.plot(ts, values[:, i], color='black', linestyle=('--', ':')[i % 2],
-                    label=f'{_names(groups)[i]}: rate model' if groups > 1 else 'rate model')
-    _finish(middle, '', 'current $I$ (nA)', 1)
-    _finish(bottom, 'time $t$ (ms)', 'rate $r$ (Hz)', 1)
+            ax.plot(
+                ts,
+                values[:, i],
+                color='black',
+                linestyle=('--', ':')[i % 2],
+                label=f'{_names(groups)[i]}: rate model' if groups > 1 else 'rate model',
+            )
+    finish(middle, '', 'current $I$ (nA)', 1)
+    finish(bottom, 'time $t$ (ms)', 'rate $r$ (Hz)', 1)
     for ax in (middle, bottom):
         ax.legend(frameon=False, loc='upper left', bbox_to_anchor=(1, 1), fontsize='small')
     top.set_xlabel('')

@@ -1,4 +1,4 @@
-"""Inputs, targets and small data sets. ``tasks`` finds a task or a data set by its name."""
+"""Inputs, targets and small data sets. ``tasks`` gives a task or a data set by its name."""
 
 from ratezoo.lazy import attach
 from ratezoo.registry import Registry

@@ -1,98 +1,164 @@
-"""`Task`: trials from a seed, and when a network has learned them."""
+"""`Task`: the base of all tasks. A task makes trials from a seed, and says when a network has learned them."""
 
 import abc
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeGuard
 
 import numpy as np
 
 from ratezoo.errors import InvalidValueError
+from ratezoo.types import ArrayLike, Loss
 
 
 class Trials(NamedTuple):
-    """Inputs x (B, T, n_in), targets y (B, T, n_out) and weights of the steps alpha (T,) or (B, T), which sum to 1."""
+    """Some trials of a task.
+
+    For a task of trajectories the arrays have the shapes below. For a task of fixed points there is no axis T: x is
+    (B, n_in), y is (B, n_out), and alpha is (B,), with one weight for each sample.
+
+    Attributes
+    ----------
+    x : array (B, T, n_in)
+        Inputs.
+    y : array (B, T, n_out)
+        Targets.
+    alpha : array (T,) or (B, T)
+        Weights of the steps in the loss. They sum to 1.
+    """
+
     x: np.ndarray
     y: np.ndarray
     alpha: np.ndarray
 
 
-def softmax_cross_entropy(output, target):
+def softmax_cross_entropy(output: Any, target: Any) -> Any:
     """−Σ_k y_k log softmax(o)_k, in nats."""
     import optax
+
     return optax.softmax_cross_entropy(output, target)
 
 
 @dataclass(frozen=True)
 class Task(abc.ABC):
-    """Trials of one kind; its options are the fields of the dataclass.
+    """A task: trials of one kind. A subclass is a frozen dataclass; its fields are the options of the task.
 
-    ``loss`` is what the task asks to be minimised, l(output, target); None is the rules' own ½‖output − target‖².
-    ``score`` of the outputs is in the task's own measure, with the value of a network that knows nothing (``chance``)
-    and that from which the task counts as solved (``criterion``).
+    A subclass defines `draw`, `score`, `chance` and `criterion`. It may replace a property by a class attribute, such
+    as ``chance = 0.5``.
+
+    Attributes
+    ----------
+    learns : str
+        A class attribute: what a rule must learn so that it can train a network on these trials. 'trajectories'
+        (default): the target is the output at every step. 'fixed points': the target is the output after the network
+        has settled. A rule can train on a task if both have the same ``learns``.
     """
 
-    learns = 'trajectories'             # what a rule must learn to be trained by these trials
-    n_in = 1
-    n_out = 1
-    loss = None
-    higher_is_better = True
+    learns: ClassVar[str] = 'trajectories'
 
-    def trials(self, batch=1, seed=0):
-        """``batch`` trials; the same for the same seed, to the bit.
+    @property
+    def n_in(self) -> int:
+        """The number of inputs. Default 1."""
+        return 1
+
+    @property
+    def n_out(self) -> int:
+        """The number of outputs. Default 1."""
+        return 1
+
+    @property
+    def loss(self) -> Loss | None:
+        """The loss of one step, or of one fixed point, ``loss(output, target)``. None (default): that of the rule."""
+        return None
+
+    @property
+    def chance(self) -> float:
+        """The score of a network that has learned nothing."""
+        raise NotImplementedError(f'{type(self).__name__}.chance: expected a number, got none. Define it in the class.')
+
+    @property
+    def criterion(self) -> float:
+        """The score from which the task counts as solved."""
+        raise NotImplementedError(
+            f'{type(self).__name__}.criterion: expected a number, got none. Define it in the class.'
+        )
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether a higher score is better. Default True."""
+        return True
+
+    def trials(self, batch: int = 1, seed: int = 0) -> Trials:
+        """Make ``batch`` trials. The same seed always gives the same trials, to the bit.
 
         Parameters
         ----------
         batch : int
-            Number of trials. Default 1.
+            The number of trials. Default 1.
         seed : int
-            Default 0.
+            The seed. Default 0.
 
         Returns
         -------
         Trials
-        """
-        for name, value, low in (('batch', batch, 1), ('seed', seed, 0)):
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
-                raise InvalidValueError(f'{type(self).__name__}.trials: expected {name} to be an integer ≥ {low}, got '
-                                        f'{value!r}.')
-        return self._draw(batch, np.random.default_rng(seed))
 
-    def fresh_trials(self, batch=1, seed=0):
-        """Trials to test with that `trials` of the same seed has not shown."""
+        Raises
+        ------
+        InvalidValueError
+            ``batch`` is not an integer ≥ 1, or ``seed`` is not an integer ≥ 0.
+        """
+        self._check_trials(batch, seed)
+        return self.draw(batch, np.random.default_rng(seed))
+
+    def _check_trials(self, batch, seed):
+        for name, value, low in (('batch', batch, 1), ('seed', seed, 0)):
+            if not is_count(value, low):
+                raise InvalidValueError(
+                    f'{type(self).__name__}.trials: expected {name} to be an integer ≥ {low}, got {value!r}.'
+                )
+
+    def fresh_trials(self, batch: int = 1, seed: int = 0) -> Trials:
+        """Trials for a test: others than those of `trials` with the same seed."""
         return self.trials(batch, seed + 1)
 
     @abc.abstractmethod
-    def _draw(self, batch, rng):
-        """The trials, from a NumPy generator."""
+    def draw(self, batch: int, rng: np.random.Generator) -> Trials:
+        """Draw ``batch`` trials with the random generator ``rng``."""
 
     @abc.abstractmethod
-    def score(self, output, trials):
-        """How good the outputs (B, T, n_out) are on these trials."""
+    def score(self, output: ArrayLike, trials: Trials) -> float:
+        """How good the outputs (B, T, n_out) of a network are on these trials, as one number."""
 
-    def solved(self, score):
-        """Whether a score meets the criterion."""
-        return score >= self.criterion if self.higher_is_better else score <= self.criterion
+    def solved(self, score: float) -> bool:
+        """Whether this score meets the criterion."""
+        return bool(score >= self.criterion if self.higher_is_better else score <= self.criterion)
 
-    def _expect(self, **conditions):
-        """Refuse options that can't be: name → (whether it is good, what was expected)."""
-        for name, (good, expected) in conditions.items():
-            if not good:
-                raise InvalidValueError(f'{type(self).__name__}.{name}: expected {expected}, got '
-                                        f'{getattr(self, name)!r}.')
+    def expect(self, **conditions: tuple[bool, str]) -> None:
+        """Raise `InvalidValueError` for the first option whose value is not allowed.
+
+        Parameters
+        ----------
+        **conditions
+            Name of the option → (whether its value is allowed, what is expected, in words).
+        """
+        for name, (allowed, expected) in conditions.items():
+            if not allowed:
+                raise InvalidValueError(
+                    f'{type(self).__name__}.{name}: expected {expected}, got {getattr(self, name)!r}.'
+                )
 
 
-def is_count(value, low=1):
-    """Whether a value is an integer from ``low`` on."""
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= low
+def is_count(value: Any, low: int = 1) -> TypeGuard[int]:
+    """Whether the value is an integer ≥ ``low``."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value >= low)
 
 
-def every_step(T):
-    """Equal weights, 1/T."""
+def every_step(T: int) -> np.ndarray:
+    """Weights alpha (T,) that are equal at all steps, 1/T."""
     return np.full(T, 1 / T)
 
 
-def steps_from(T, start):
-    """Equal weights from step ``start`` on, none before."""
+def steps_from(T: int, start: int) -> np.ndarray:
+    """Weights alpha (T,) that are 0 before step ``start``, and equal from there on."""
     alpha = np.zeros(T)
     alpha[start:] = 1 / (T - start)
     return alpha

@@ -1,10 +1,11 @@
-"""Data for fixed points, memories and diffusion: images with labels, points in the plane, patterns of ±1."""
+"""Small data sets: labelled images for fixed points, points in the plane for diffusion, patterns of ±1 for memories."""
 
 import abc
 import functools
 import gzip
 import importlib
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,53 +13,60 @@ import numpy as np
 
 from ratezoo.errors import InvalidValueError, UnknownNameError
 from ratezoo.tasks.base import Task, Trials, is_count
+from ratezoo.types import ArrayLike
 
 __all__ = ['Digits', 'MNIST']
 CATEGORY = 'data set'
 
 
 def _sklearn(module):
+    """A module of scikit-learn, which is an optional dependency."""
     try:
         return importlib.import_module(f'sklearn.{module}')
     except ImportError as error:
-        raise UnknownNameError(f'tasks: scikit-learn can\'t be imported ({error}). Install it: '
-                               'python -m pip install "ratezoo[data]".') from error
+        raise UnknownNameError(
+            f'tasks: expected scikit-learn, which cannot be imported ({error}). Install it: '
+            'python -m pip install "ratezoo[data]".'
+        ) from error
 
 
 @dataclass(frozen=True)
 class LabelledImages(Task):
-    """Images and their classes, for networks that answer at a fixed point: x (B, n_in) in [0, 1], y (B, n_out) one-hot,
-    alpha 1/B each. The score is the fraction of images whose largest output is that of the class.
+    """Images and their classes, for networks whose answer is the output at a fixed point.
 
-    ``trials`` draws from the training images, without repeating one; ``fresh_trials`` are all test images, which no
-    choice (of a rate, of an epoch) may look at.
+    x (B, n_in) holds grey values from 0 to 1, y (B, n_out) is one-hot, and alpha is 1/B for each image. The score is
+    the fraction of images for which the output of the correct class is the largest.
+
+    ``trials`` draws training images, each at most once. ``fresh_trials`` gives all test images. Use them only for the
+    final score, not to choose a learning rate or the number of epochs.
     """
 
     learns = 'fixed points'
+
     @abc.abstractmethod
     def _arrays(self):
-        """x, labels of the training images; x, labels of the test images."""
+        """Four arrays: x and labels of the training images, x and labels of the test images."""
 
     @property
-    def chance(self):
+    def chance(self) -> float:
         """One over the number of classes."""
         return 1 / self.n_out
 
-    def trials(self, batch=None, seed=0):
-        """``batch`` of the training images, drawn by ``seed``; None (default): all, in their order."""
+    def trials(self, batch: int | None = None, seed: int = 0) -> Trials:
+        """``batch`` training images, drawn with the seed. None (default): all training images, in their order."""
         x, labels = self._arrays()[:2]
         if batch is None:
             return self._labelled(x, labels)
         if not is_count(batch) or batch > len(x):
-            raise InvalidValueError(f'{type(self).__name__}.trials: expected batch to be an integer from 1 to '
-                                    f'{len(x)}, or None, got {batch!r}.')
+            expected = f'an integer from 1 to {len(x)}, or None'
+            raise InvalidValueError(f'{type(self).__name__}.trials: expected batch to be {expected}, got {batch!r}.')
         return super().trials(batch, seed)
 
-    def fresh_trials(self, batch=None, seed=0):
-        """The test images, all of them."""
+    def fresh_trials(self, batch: int | None = None, seed: int = 0) -> Trials:
+        """All test images. The arguments are not used."""
         return self._labelled(*self._arrays()[2:])
 
-    def _draw(self, batch, rng):
+    def draw(self, batch: int, rng: np.random.Generator) -> Trials:
         x, labels = self._arrays()[:2]
         chosen = rng.permutation(len(x))[:batch]
         return self._labelled(x[chosen], labels[chosen])
@@ -66,8 +74,8 @@ class LabelledImages(Task):
     def _labelled(self, x, labels):
         return Trials(x, np.eye(self.n_out)[labels], np.full(len(x), 1 / len(x)))
 
-    def score(self, output, trials):
-        """Fraction of images with the right class."""
+    def score(self, output: ArrayLike, trials: Trials) -> float:
+        """The fraction of images with the correct class."""
         return float(np.mean(np.argmax(np.asarray(output), -1) == np.argmax(trials.y, -1)))
 
 
@@ -75,16 +83,17 @@ class LabelledImages(Task):
 def _digits():
     images, labels = _sklearn('datasets').load_digits(return_X_y=True)
     split = _sklearn('model_selection').train_test_split
-    x, x_test, k, k_test = split(images / 16, labels, train_size=1437, test_size=360, random_state=0)
-    return x, k, x_test, k_test
+    x, x_test, labels, labels_test = split(images / 16, labels, train_size=1437, test_size=360, random_state=0)
+    return x, labels, x_test, labels_test
 
 
 @dataclass(frozen=True)
 class Digits(LabelledImages):
-    """1797 handwritten digits of 8 × 8 pixels, as scikit-learn bundles them: 1437 to learn from, 360 to test with
-    (``train_test_split`` with random_state = 0), grey values divided by 16.
+    """1797 handwritten digits of 8 × 8 pixels, which scikit-learn contains.
 
-    Needs scikit-learn (``pip install "ratezoo[data]"``). Solved at 97 % of the test images.
+    1437 images are for training and 360 for the test (``train_test_split`` with random_state = 0). The grey values are
+    divided by 16. The task is solved at 97 % of the test images. It needs scikit-learn
+    (``pip install "ratezoo[data]"``).
 
     References
     ----------
@@ -97,6 +106,7 @@ class Digits(LabelledImages):
     >>> trials.x.shape, trials.y.shape
     ((1437, 64), (1437, 10))
     """
+
     n_in, n_out, criterion = 64, 10, 0.97
 
     def _arrays(self):
@@ -106,75 +116,101 @@ class Digits(LabelledImages):
 _IDX_TYPES = {8: np.uint8, 9: np.int8, 11: np.int16, 12: np.int32, 13: np.float32, 14: np.float64}
 
 
-def read_idx(path):
-    """The array in an IDX file, also gzipped: the format of MNIST (two zero bytes, the type, the number of dimensions,
-    each dimension as a big-endian 32-bit integer, the data).
+def read_idx(path: str | Path) -> np.ndarray:
+    """The array in an IDX file, the format of MNIST. The file may be compressed by gzip.
+
+    The file contains two zero bytes, the type, the number of dimensions, each dimension as a big-endian 32-bit integer,
+    and the data.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file. It is gzipped if its name ends with .gz.
 
     Raises
     ------
     InvalidValueError
-        The file is not there, or is not an IDX file, or is cut off.
+        The file does not exist, is not an IDX file, or is incomplete.
     """
     path = Path(path)
     try:
         with (gzip.open if path.suffix == '.gz' else open)(path, 'rb') as file:
             data = file.read()
     except (OSError, EOFError) as error:
-        raise InvalidValueError(f'read_idx: can\'t read {path}: {error}.') from error
+        raise InvalidValueError(f'read_idx.path: expected a readable file, got {path} ({error}).') from error
     kind = _IDX_TYPES.get(data[2]) if len(data) >= 4 and data[:2] == b'\0\0' else None
     if kind is None or len(data) < 4 + 4 * data[3]:
-        raise InvalidValueError(f'read_idx: {path} is not an IDX file (wrong first bytes).')
-    shape = tuple(np.frombuffer(data, '>i4', data[3], 4))
+        raise InvalidValueError(
+            f'read_idx.path: {path} is not an IDX file: expected two zero bytes and a known type first.'
+        )
+    header = 4 + 4 * data[3]
+    shape = tuple(int(n) for n in np.frombuffer(data, '>i4', data[3], 4))
     dtype = np.dtype(kind).newbyteorder('>')
-    expected = 4 + 4 * data[3] + math.prod(map(int, shape)) * dtype.itemsize
+    expected = header + math.prod(shape) * dtype.itemsize
     if len(data) != expected:
-        raise InvalidValueError(f'read_idx: {path}: expected {expected} bytes for an array of shape '
-                                f'{tuple(map(int, shape))}, got {len(data)}. Is the download complete?')
-    return np.frombuffer(data, dtype, offset=4 + 4 * data[3]).reshape(shape).astype(kind)
+        raise InvalidValueError(
+            f'read_idx.path: {path}: expected {expected} bytes for an array of shape {shape}, got {len(data)}. Is the '
+            'download complete?'
+        )
+    return np.frombuffer(data, dtype, offset=header).reshape(shape).astype(kind)
 
 
 @functools.cache
 def _idx_images(folder):
-    parts = []
-    for part in ('train', 't10k'):
-        for what in ('images-idx3-ubyte', 'labels-idx1-ubyte'):
-            names = [f'{part}-{what}', f'{part}-{what}.gz', f'{part}-{what.replace("-idx", ".idx")}']
-            found = [Path(folder) / n for n in names if (Path(folder) / n).is_file()]
-            if not found:
-                raise InvalidValueError(f'MNIST.folder: expected a file {names[0]} (or .gz) in {folder!r}; there is '
-                                        'none. Download the four IDX files of MNIST or Fashion-MNIST into one folder '
-                                        'and give its name.')
-            parts.append(read_idx(found[0]))
-    for images, labels in (parts[:2], parts[2:]):
-        if images.ndim != 3 or labels.shape != images.shape[:1] or labels.size == 0 or labels.max() > 9:
-            raise InvalidValueError(f'MNIST.folder: expected images (B, height, width) and labels 0 … 9 of as many '
-                                    f'images in {folder!r}, got shapes {images.shape} and {labels.shape}.')
-    x, k, x_test, k_test = parts
-    return (x.reshape(len(x), -1) / 255, k.astype(int), x_test.reshape(len(x_test), -1) / 255, k_test.astype(int))
+    """The four arrays of `LabelledImages`, from the IDX files in a folder."""
+    x, labels = _images_and_labels(folder, 'train')
+    x_test, labels_test = _images_and_labels(folder, 't10k')
+    return x, labels, x_test, labels_test
+
+
+def _images_and_labels(folder, part):
+    """The images (B, pixels) and the labels (B,) of one part of MNIST, 'train' or 't10k'."""
+    images = read_idx(_idx_file(folder, f'{part}-images-idx3-ubyte'))
+    labels = read_idx(_idx_file(folder, f'{part}-labels-idx1-ubyte'))
+    if images.ndim != 3 or labels.shape != images.shape[:1] or labels.size == 0 or labels.max() > 9:
+        raise InvalidValueError(
+            f'MNIST.folder: expected images (B, height, width) and as many labels 0 … 9 in {folder!r}, got shapes '
+            f'{images.shape} and {labels.shape}.'
+        )
+    return images.reshape(len(images), -1) / 255, labels.astype(int)
+
+
+def _idx_file(folder, name):
+    """The path of a file of MNIST. Some copies are gzipped, and some have a dot before idx in the name."""
+    paths = [Path(folder) / n for n in (name, f'{name}.gz', name.replace('-idx', '.idx'))]
+    for path in paths:
+        if path.is_file():
+            return path
+    raise InvalidValueError(
+        f'MNIST.folder: expected a file {name} (or {name}.gz) in {folder!r}, got none. Download the four IDX files of '
+        'MNIST or Fashion-MNIST into one folder, and give the name of this folder.'
+    )
 
 
 @dataclass(frozen=True)
 class MNIST(LabelledImages):
-    """The images of MNIST, or of Fashion-MNIST, from the four IDX files in a folder of yours; grey values divided by
-    255. Solved at 97 % of the test images.
+    """The images of MNIST or of Fashion-MNIST, from four IDX files on your computer. Nothing is downloaded.
+
+    The grey values are divided by 255. The task is solved at 97 % of the test images.
 
     Parameters
     ----------
     folder : str
-        Where train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte are,
-        gzipped or not. Nothing is downloaded.
+        The folder with the files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
+        t10k-labels-idx1-ubyte. Each of them may be gzipped, with .gz at the end of its name. Default 'mnist'.
 
     References
     ----------
     Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, Proc. IEEE 86, 2278–2324 (1998), doi:10.1109/5.726791. H. Xiao, K.
     Rasul and R. Vollgraf, "Fashion-MNIST", doi:10.48550/arXiv.1708.07747 (2017).
     """
+
     folder: str = 'mnist'
     n_out, criterion = 10, 0.97
 
     @property
-    def n_in(self):
-        """Pixels of an image."""
+    def n_in(self) -> int:
+        """The number of pixels of an image."""
         return self._arrays()[0].shape[1]
 
     def _arrays(self):
@@ -183,11 +219,21 @@ class MNIST(LabelledImages):
 
 # ---- points in the plane, for diffusion ------------------------------------------------------------------------------
 
-def two_moons(count=1000, noise=0.05, seed=0):
-    """Two interleaved half circles of radius 1 in the plane, with Gaussian noise, around the origin; (count, 2).
 
-    The shape of scikit-learn's ``make_moons``, which spaces its points evenly; here the angles are drawn, so that the
-    points are independent samples of a density.
+def two_moons(count: int = 1000, noise: float = 0.05, seed: int = 0) -> np.ndarray:
+    """Points (count, 2) on two interleaved half circles of radius 1 around the origin, with Gaussian noise.
+
+    The shape is that of scikit-learn's ``make_moons``. There the points have equal distances. Here their angles are
+    random, so that the points are independent samples of a density.
+
+    Parameters
+    ----------
+    count : int
+        The number of points. Default 1000.
+    noise : float
+        The standard deviation of the noise. Default 0.05.
+    seed : int
+        Default 0.
 
     Examples
     --------
@@ -201,15 +247,27 @@ def two_moons(count=1000, noise=0.05, seed=0):
     return np.stack([x, y], 1) + noise * rng.normal(size=(count, 2))
 
 
-def rings(count=1000, noise=0.05, seed=0):
-    """Two circles around the origin of radius 1 and ½ in the plane, with Gaussian noise; (count, 2). The shape of
-    scikit-learn's ``make_circles``, with independent points."""
+def rings(count: int = 1000, noise: float = 0.05, seed: int = 0) -> np.ndarray:
+    """Points (count, 2) on two circles of radius 1 and ½ around the origin, with Gaussian noise.
+
+    The shape is that of scikit-learn's ``make_circles``. The points are independent.
+
+    Parameters
+    ----------
+    count : int
+        The number of points. Default 1000.
+    noise : float
+        The standard deviation of the noise. Default 0.05.
+    seed : int
+        Default 0.
+    """
     rng = _planar(count, noise, seed)
-    angle, radius = rng.uniform(0, 2 * np.pi, count), np.where(rng.random(count) < 0.5, 1., 0.5)
+    angle, radius = rng.uniform(0, 2 * np.pi, count), np.where(rng.random(count) < 0.5, 1.0, 0.5)
     return radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1) + noise * rng.normal(size=(count, 2))
 
 
 def _planar(count, noise, seed):
+    """The random generator for ``count`` points in the plane; checks the arguments."""
     if not is_count(count) or not (isinstance(noise, (int, float)) and 0 <= noise < math.inf):
         raise InvalidValueError(f'tasks: expected a number of points ≥ 1 and a noise ≥ 0, got {count!r} and {noise!r}.')
     return np.random.default_rng(seed)
@@ -217,8 +275,9 @@ def _planar(count, noise, seed):
 
 # ---- patterns of ±1, for memories ------------------------------------------------------------------------------------
 
-def random_patterns(count, n, seed=0):
-    """``count`` patterns of ``n`` units, each ±1 with probability ½; (count, n).
+
+def random_patterns(count: int, n: int, seed: int = 0) -> np.ndarray:
+    """``count`` patterns of ``n`` units, as an array (count, n). Each entry is +1 or −1 with probability ½.
 
     Examples
     --------
@@ -226,39 +285,69 @@ def random_patterns(count, n, seed=0):
     [-1.0, 1.0]
     """
     if not (is_count(count) and is_count(n)):
-        raise InvalidValueError(f'random_patterns: expected numbers ≥ 1 of patterns and of units, got {count!r} and '
-                                f'{n!r}.')
-    return np.random.default_rng(seed).choice([-1., 1.], (count, n))
+        raise InvalidValueError(
+            f'random_patterns: expected integers ≥ 1 for the numbers of patterns and of units, got {count!r} and {n!r}.'
+        )
+    return np.random.default_rng(seed).choice([-1.0, 1.0], (count, n))
 
 
-def digit_patterns(classes=range(10)):
-    """One handwritten digit of each class as a pattern of ±1, (classes, 64): of the training images of `Digits` the one
-    nearest to its class's mean, a pixel counting as +1 from half the grey range on."""
+def digit_patterns(classes: Iterable[int] = range(10)) -> np.ndarray:
+    """One handwritten digit of each class as a pattern of ±1, as an array (classes, 64).
+
+    It is the training image of `Digits` that is nearest to the mean of its class. A pixel is +1 if its grey value is at
+    least half of the largest, else −1.
+
+    Parameters
+    ----------
+    classes : sequence of int
+        The digits. Default: 0 to 9.
+    """
     x, labels = _digits()[:2]
     patterns = []
     for k in classes:
         if k not in range(10):
             raise InvalidValueError(f'digit_patterns.classes: expected digits from 0 to 9, got {k!r}.')
-        own = x[labels == k]
-        nearest = own[np.argmin(np.linalg.norm(own - own.mean(0), axis=1))]
-        patterns.append(np.where(nearest >= 0.5, 1., -1.))
+        images = x[labels == k]
+        nearest = images[np.argmin(np.linalg.norm(images - images.mean(0), axis=1))]
+        patterns.append(np.where(nearest >= 0.5, 1.0, -1.0))
     return np.array(patterns)
 
 
-def corrupted(patterns, fraction, seed=0):
-    """The patterns of ±1 with a ``fraction`` of each one's units flipped."""
-    patterns = np.array(patterns, float)
+def corrupted(patterns: ArrayLike, fraction: float, seed: int = 0) -> np.ndarray:
+    """A copy of some patterns of ±1 in which a ``fraction`` of the units of each pattern is flipped.
+
+    Parameters
+    ----------
+    patterns : array (P, n) or (n,)
+        The patterns.
+    fraction : float
+        From 0 to 1.
+    seed : int
+        Seed of the choice of units. Default 0.
+    """
+    copy = np.array(patterns, float)
     if not 0 <= fraction <= 1:
         raise InvalidValueError(f'corrupted.fraction: expected a number from 0 to 1, got {fraction!r}.')
-    rng, flat = np.random.default_rng(seed), np.atleast_2d(patterns)
-    for row in flat:
-        row[rng.permutation(row.size)[:round(fraction * row.size)]] *= -1
-    return patterns if patterns.ndim > 1 else flat[0]
+    rng = np.random.default_rng(seed)
+    for row in np.atleast_2d(copy):  # each row is a view: the loop changes the copy
+        row[rng.permutation(row.size)[: round(fraction * row.size)]] *= -1
+    return copy
 
 
-def sliced_wasserstein(a, b, directions=200, seed=0):
-    """The sliced Wasserstein-2 distance of two samples (N, d): the root of the mean over directions of the squared
-    one-dimensional distance, which sorting gives.
+def sliced_wasserstein(a: ArrayLike, b: ArrayLike, directions: int = 200, seed: int = 0) -> float:
+    """The sliced Wasserstein-2 distance between two sets of points.
+
+    The points are projected onto random directions. In one dimension the squared distance is the mean squared
+    difference of the sorted values. The result is the root of its mean over the directions.
+
+    Parameters
+    ----------
+    a, b : arrays (N, d)
+        The two sets.
+    directions : int
+        The number of directions. Default 200.
+    seed : int
+        Seed of the directions. Default 0.
 
     References
     ----------
@@ -273,8 +362,9 @@ def sliced_wasserstein(a, b, directions=200, seed=0):
     """
     a, b = np.asarray(a, float), np.asarray(b, float)
     if a.ndim != 2 or a.shape != b.shape:
-        raise InvalidValueError(f'sliced_wasserstein: expected two samples of one shape (N, d), got {a.shape} and '
-                                f'{b.shape}.')
+        raise InvalidValueError(
+            f'sliced_wasserstein: expected two arrays of the same shape (N, d), got {a.shape} and {b.shape}.'
+        )
     u = np.random.default_rng(seed).normal(size=(a.shape[1], directions))
     u /= np.linalg.norm(u, axis=0)
     return float(np.sqrt(np.mean((np.sort(a @ u, 0) - np.sort(b @ u, 0)) ** 2)))

@@ -1,4 +1,4 @@
-"""Sines to be generated."""
+"""Tasks in which a network generates a sequence: sines, and the sequence of the homework."""
 
 from dataclasses import dataclass
 
@@ -6,28 +6,29 @@ import numpy as np
 
 from ratezoo.tasks.base import Task, Trials, every_step, is_count
 from ratezoo.tasks.sequence import homework_sequence
+from ratezoo.types import ArrayLike
 
 __all__ = ['HomeworkSequence', 'SineGeneration', 'MultiSine']
 CATEGORY = 'trajectories'
 
 
 class _Generation(Task):
-    """Scored by the normalised error √(⟨(o − y)²⟩/Var y): 1 for the best constant, 0 for a perfect output."""
+    """The score is the normalised error √(⟨(o − y)²⟩/Var y): 1 for the best constant output, 0 for a perfect output."""
 
     higher_is_better = False
-    chance = 1.
+    chance = 1.0
     criterion = 0.1
 
-    def score(self, output, trials):
-        """√(⟨(o − y)²⟩/Var y), from the steps that count."""
-        counts = np.broadcast_to(trials.alpha, trials.y.shape[:2]) > 0
-        y, o = trials.y[counts], np.asarray(output)[counts]
+    def score(self, output: ArrayLike, trials: Trials) -> float:
+        """√(⟨(o − y)²⟩/Var y), over the steps whose weight is not 0."""
+        has_weight = np.broadcast_to(trials.alpha, trials.y.shape[:2]) > 0
+        y, o = trials.y[has_weight], np.asarray(output)[has_weight]
         return float(np.sqrt(np.mean((o - y) ** 2) / np.var(y)))
 
 
 @dataclass(frozen=True)
 class HomeworkSequence(_Generation):
-    """The sequence of the course's homework, one trial of it: `homework_sequence`.
+    """The sequence of the course's homework; see `homework_sequence`.
 
     Parameters
     ----------
@@ -39,24 +40,29 @@ class HomeworkSequence(_Generation):
     >>> HomeworkSequence().trials().y.shape
     (1, 10, 1)
     """
+
     T: int = 10
 
-    def __post_init__(self):
-        self._expect(T=(is_count(self.T, 2), 'a number of steps ≥ 2'))
+    def __post_init__(self) -> None:
+        self.expect(T=(is_count(self.T, 2), 'a number of steps ≥ 2'))
 
-    def trials(self, batch=1, seed=0):
-        """``batch`` sequences with seeds ``seed``, ``seed`` + 1, …; the first is ``homework_sequence(T, seed)``."""
-        super().trials(batch, seed)
-        x, y = np.moveaxis([homework_sequence(self.T, seed + k) for k in range(batch)], 1, 0)
+    def trials(self, batch: int = 1, seed: int = 0) -> Trials:
+        """``batch`` sequences with the seeds ``seed``, ``seed`` + 1, …. The first is ``homework_sequence(T, seed)``."""
+        self._check_trials(batch, seed)
+        return self._sequences(range(seed, seed + batch))
+
+    def draw(self, batch: int, rng: np.random.Generator) -> Trials:
+        """Not used by `trials`, whose sequences are those of the homework, seed by seed."""
+        return self._sequences(rng.integers(2**31, size=batch))
+
+    def _sequences(self, seeds):
+        x, y = np.moveaxis([homework_sequence(self.T, k) for k in seeds], 1, 0)
         return Trials(x[..., None], y[..., None], every_step(self.T))
-
-    def _draw(self, batch, rng):
-        return None
 
 
 @dataclass(frozen=True)
 class SineGeneration(_Generation):
-    """A sine whose frequency is told by a constant input.
+    """A sine whose frequency is given by a constant input.
 
         y_t = sin(2π k t/T),     x_t = k/periods,     k = 1 … periods, drawn for each trial
 
@@ -65,7 +71,7 @@ class SineGeneration(_Generation):
     T : int
         Length. Default 100.
     periods : int
-        Largest number of periods in a trial. Default 4.
+        The largest number of periods in a trial. Default 4.
 
     References
     ----------
@@ -78,34 +84,40 @@ class SineGeneration(_Generation):
     >>> trials.x.shape, trials.y.shape
     ((3, 100, 1), (3, 100, 1))
     """
+
     T: int = 100
     periods: int = 4
 
-    def __post_init__(self):
-        self._expect(T=(is_count(self.T, 4), 'a number of steps ≥ 4'),
-                     periods=(is_count(self.periods), 'a number of periods ≥ 1'))
+    def __post_init__(self) -> None:
+        self.expect(
+            T=(is_count(self.T, 4), 'a number of steps ≥ 4'),
+            periods=(is_count(self.periods), 'a number of periods ≥ 1'),
+        )
 
-    def _draw(self, batch, rng):
+    def draw(self, batch: int, rng: np.random.Generator) -> Trials:
         k = rng.integers(1, self.periods + 1, batch)[:, None, None]
         t = np.arange(1, self.T + 1)[None, :, None]
-        return Trials(np.broadcast_to(k / self.periods, (batch, self.T, 1)).copy(),
-                      np.sin(2 * np.pi * k * t / self.T), every_step(self.T))
+        return Trials(
+            np.broadcast_to(k / self.periods, (batch, self.T, 1)).copy(),
+            np.sin(2 * np.pi * k * t / self.T),
+            every_step(self.T),
+        )
 
 
 @dataclass(frozen=True)
 class MultiSine(_Generation):
-    """A sum of four sinusoids, with no input but zero.
+    """A sum of four sinusoids. The input is 0.
 
         y(t) = (1.3/1.5) [sin s + ½ sin 2s + ⅙ sin 3s + ⅓ sin 4s],     s = πt/60
 
-    Trials differ in where they begin, the first at t = 0.
+    The first trial starts at t = 0, and each other trial at a random time.
 
     Parameters
     ----------
     T : int
         Length. Default 2400, two periods.
     dt : float
-        Time from step to step, in units of the network's time constant. Default 0.1.
+        The time from one step to the next, in units of the network's time constant. Default 0.1.
 
     References
     ----------
@@ -117,14 +129,15 @@ class MultiSine(_Generation):
     >>> bool(abs(MultiSine().trials().y[0, 599, 0]) < 1e-12)         # t = 60, half a period
     True
     """
+
     T: int = 2400
     dt: float = 0.1
 
-    def __post_init__(self):
-        self._expect(T=(is_count(self.T, 4), 'a number of steps ≥ 4'), dt=(self.dt > 0, 'a positive time step'))
+    def __post_init__(self) -> None:
+        self.expect(T=(is_count(self.T, 4), 'a number of steps ≥ 4'), dt=(self.dt > 0, 'a positive time step'))
 
-    def _draw(self, batch, rng):
-        start = np.where(np.arange(batch) == 0, 0., rng.uniform(0, 120, batch))[:, None, None]
+    def draw(self, batch: int, rng: np.random.Generator) -> Trials:
+        start = np.where(np.arange(batch) == 0, 0.0, rng.uniform(0, 120, batch))[:, None, None]
         s = np.pi * (start + self.dt * np.arange(1, self.T + 1)[None, :, None]) / 60
         y = 1.3 / 1.5 * (np.sin(s) + np.sin(2 * s) / 2 + np.sin(3 * s) / 6 + np.sin(4 * s) / 3)
         return Trials(np.zeros_like(y), y, every_step(self.T))

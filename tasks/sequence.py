@@ -1,9 +1,9 @@
-"""The sequence of the course's homework."""
+"""The sequence that the network of the course's homework must generate."""
 
 import numpy as np
 
 
-def homework_sequence(T=10, seed=0):
+def homework_sequence(T: int = 10, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Input and target of the course's RNN homework.
 
         x_t ~ N(0, 0.1²),    y = exp(linspace(1, 0, T)) + N(0, 0.1²)
@@ -18,7 +18,7 @@ def homework_sequence(T=10, seed=0):
     Returns
     -------
     x, y : arrays (T,), float64
-        Input and target; the network starts from r_0 = y[0].
+        Input and target. The network starts from r_0 = y[0].
 
     Examples
     --------

@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault('MPLBACKEND', 'Agg')
 os.environ.setdefault('JAX_PLATFORMS', 'cpu')
-os.environ.setdefault('XLA_FLAGS', '--xla_backend_optimization_level=0')       # most of the time is compiling
+os.environ.setdefault('XLA_FLAGS', '--xla_backend_optimization_level=0')  # most of the time is compiling
 
 import brainpy.math as bm
 import matplotlib.pyplot as plt
@@ -14,6 +14,22 @@ import pytest
 bm.enable_x64()
 bm.set_platform('cpu')
 _DT = bm.get_dt()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """``@pytest.mark.quick(n)``: of a test's parameter sets n belong to the quick tier, taken evenly; the others are
+    slow."""
+    variants = {}
+    for item in items:
+        mark = item.get_closest_marker('quick')
+        if mark is not None:
+            variants.setdefault((item.function, mark.args[0]), []).append(item)
+    for (_, count), group in variants.items():
+        chosen = set(np.linspace(0, len(group) - 1, min(count, len(group))).round().astype(int).tolist())
+        for i, item in enumerate(group):
+            if i not in chosen:
+                item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

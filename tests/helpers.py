@@ -13,12 +13,13 @@ import ratezoo
 
 class TanhRNN(ratezoo.RateModel):
     """The ten-line model of a user: nothing but parameters, F and an output."""
+
     params = ('W', 'V', 'b', 'U')
 
     def __init__(self, n, n_in=2, n_out=3, seed=0, **kwargs):
         super().__init__(n, n_in, **kwargs)
         rng = np.random.default_rng(seed)
-        self.W = bm.TrainVar(jnp.asarray(rng.normal(size=(n, n)) / n ** 0.5))
+        self.W = bm.TrainVar(jnp.asarray(rng.normal(size=(n, n)) / n**0.5))
         self.V = bm.TrainVar(jnp.asarray(rng.normal(size=(n, n_in))))
         self.b = bm.TrainVar(jnp.asarray(rng.normal(size=n)))
         self.U = bm.TrainVar(jnp.asarray(rng.normal(size=(n_out, n))))
@@ -32,6 +33,7 @@ class TanhRNN(ratezoo.RateModel):
 
 class TwoStates(ratezoo.RateModel):
     """Current and rate: τ_s dI/dt = −I + W r + x, dr/dt = −r + tanh(I)."""
+
     params = ('W',)
     states = ('I', 'r')
 
@@ -45,6 +47,7 @@ class TwoStates(ratezoo.RateModel):
 
 class DiscreteRNN(ratezoo.RateModel):
     """h_t = tanh(W h_{t−1} + x): no F, only a step."""
+
     params = ('W',)
 
     def __init__(self, n, seed=0, **kwargs):
@@ -67,7 +70,7 @@ def relative_error(a, b):
 
 def plain_loss(net, params, x, y, alpha, r0):
     """l = Σ α_t ½‖o_t − y_t‖² by a Python loop over the net's own step: an oracle for `jax.grad`."""
-    r, total = r0, 0.
+    r, total = r0, 0.0
     for t in range(len(y)):
         r = net.step(r, params, x[t])
         total = total + alpha[t] * 0.5 * jnp.sum((net.output(r, params) - y[t]) ** 2)

@@ -1,6 +1,6 @@
-"""The reference solution: what the course asks, done with the library."""
+"""The reference solution of the homework, with the library's RTRL and Runner."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,16 +11,20 @@ from ratezoo.models.linear import LinearRNN
 from ratezoo.runner import Runner
 from ratezoo.tasks import homework_sequence
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 ETA = 0.1
 DT = 0.1
 
 
 class Homework(RTRL, LinearRNN):
-    """One unit, w = b = 1, whose traces p_w and p_b run along."""
+    """One unit with w = b = 1 that carries the traces p_w and p_b."""
 
 
 class Epoch(NamedTuple):
-    """One line of the homework's table: loss before the update, the changes, the parameters after it."""
+    """One line of the homework's table: the loss before the update, the changes, and the parameters after it."""
+
     epoch: int
     loss: float
     dw: float
@@ -30,51 +34,82 @@ class Epoch(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a run of the homework gives; ``before``, ``after`` and ``monitors`` are runs outside of training."""
+    """The result of `run`.
+
+    Attributes
+    ----------
+    x, y : array (T,)
+        The input and the target.
+    epochs : list of Epoch
+        One entry for each epoch.
+    before, after : array (T,)
+        The output r before the training and after it.
+    monitors : dict of str to array (T,)
+        r, p_w and p_b of the run after the training.
+    """
+
     x: np.ndarray
     y: np.ndarray
-    epochs: list
+    epochs: list[Epoch]
     before: np.ndarray
     after: np.ndarray
-    monitors: dict
+    monitors: dict[str, np.ndarray]
 
 
-def train(r, p_w, p_b, y):
-    """Changes of w and b from the monitored run, and its loss: Δw = −(η/T) Σ_t (r_t − y_t) p_w,t, likewise Δb."""
+def train(r: np.ndarray, p_w: np.ndarray, p_b: np.ndarray, y: np.ndarray) -> tuple[float, float, float]:
+    """The loss of a monitored run, and the changes Δw = −(η/T) Σ_t (r_t − y_t) p_w,t and Δb, likewise with p_b."""
     error = r - y
-    return np.mean(error ** 2) / 2, -ETA * np.mean(error * p_w), -ETA * np.mean(error * p_b)
+    return np.mean(error**2) / 2, -ETA * np.mean(error * p_w), -ETA * np.mean(error * p_b)
 
 
-def run(seed=0, epochs=10):
-    """Train the unit on the homework's sequence; returns a `Result`."""
+def run(seed: int = 0, epochs: int = 10) -> Result:
+    """Train the unit on the homework's sequence.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the input and of the target. Default 0.
+    epochs : int
+        Number of epochs. Default 10.
+
+    Raises
+    ------
+    InvalidValueError
+        ``epochs`` is not a number ≥ 0.
+    """
     if not (isinstance(epochs, (int, np.integer)) and epochs >= 0):
         raise InvalidValueError(f'homework.epochs: expected a number of epochs ≥ 0, got {epochs}.')
     x, y = homework_sequence(seed=seed)
     net = Homework(dt=DT)
     runner = Runner(net, monitors=['r', 'p_w', 'p_b'], dt=DT, progress_bar=False)
 
-    def one_run():
+    def monitored_run():
+        """The monitors of a run from y_0, each as an array (T,)."""
         net.reset_state(r0=y[0])
         runner.reset_state()
         runner.run(inputs=x)
-        return {k: np.asarray(v, float).reshape(len(v), *(() if v.size == len(v) else v.shape[1:]))
-                for k, v in runner.mon.items()}
+        return {
+            k: np.asarray(v, float).reshape(len(v), *(() if v.size == len(v) else v.shape[1:]))
+            for k, v in runner.mon.items()
+        }
 
-    before, lines = one_run()['r'], []
+    before, rows = monitored_run()['r'], []
     for epoch in range(1, epochs + 1):
-        mon = one_run()
+        mon = monitored_run()
         loss, dw, db = train(mon['r'], mon['p_w'], mon['p_b'], y)
         net.set_params({'w': net.w.value + dw, 'b': net.b.value + db})
-        lines.append(Epoch(epoch, float(loss), float(dw), float(db), float(net.w.value[0, 0]), float(net.b.value[0])))
-    mon = one_run()
-    return Result(x, y, lines, before, mon['r'], mon)
+        rows.append(Epoch(epoch, float(loss), float(dw), float(db), float(net.w.value[0, 0]), float(net.b.value[0])))
+    mon = monitored_run()
+    return Result(x, y, rows, before, mon['r'], mon)
 
 
-def figures(result):
-    """The homework's figures, name → Figure: input and target; output before and after; the monitored traces."""
-    drawn = {'input_target': plots.input_and_target(result.x, result.y).figure,
-             'before_after': plots.before_and_after(result.y, result.before, result.after).figure,
-             'traces': plots.traces(result.monitors, ['r', 'p_w', 'p_b'])}
+def figures(result: Result) -> 'dict[str, Figure]':
+    """The homework's figures by name: input and target; output before and after; the traces; the loss, if trained."""
+    drawn = {
+        'input_target': plots.input_and_target(result.x, result.y).figure,
+        'before_after': plots.before_and_after(result.y, result.before, result.after).figure,
+        'traces': plots.traces(result.monitors, ['r', 'p_w', 'p_b']),
+    }
     if result.epochs:
         drawn['loss'] = plots.learning_curve([e.loss for e in result.epochs]).figure
     return drawn

@@ -19,10 +19,35 @@ def call(*arguments):
 
 def test_train_does_what_fit_does(tmp_path):
     import optax
+
     save, plot = tmp_path / 'net.npz', tmp_path / 'curve.png'
-    result = call('train', 'RateRNN', '--rule', 'BPTT', '--task', 'FlipFlop', '--set', 'n=8', '--task-set', 'T=20',
-                  '--epochs', 15, '--rate', 0.01, '--seed', 3, '--batch', 4, '--batch-size', 2, '--save', save,
-                  '--plot', plot, '--json')
+    result = call(
+        'train',
+        'RateRNN',
+        '--rule',
+        'BPTT',
+        '--task',
+        'FlipFlop',
+        '--set',
+        'n=8',
+        '--task-set',
+        'T=20',
+        '--epochs',
+        15,
+        '--rate',
+        0.01,
+        '--seed',
+        3,
+        '--batch',
+        4,
+        '--batch-size',
+        2,
+        '--save',
+        save,
+        '--plot',
+        plot,
+        '--json',
+    )
     assert result.exit_code == 0, result.output
     told = json.loads(result.output)
     trials = tasks['FlipFlop'](T=20).trials(4, 3)
@@ -37,21 +62,44 @@ def test_train_does_what_fit_does(tmp_path):
     assert told['solved'] is (told['score'] >= 0.95)
 
 
-@pytest.mark.parametrize('arguments', [
-    ('Reservoir', '--rule', 'FORCE', '--task', 'MultiSine', '--task-set', 'T=100', '--set', 'n=20', '--batch', 1),
-    ('EIRateRNN', '--rule', 'RFLO', '--task', 'ContextIntegration', '--set', 'n=10'),
-    ('LSTM', '--rule', 'UORO', '--task', 'DelayedCopy', '--set', 'n=5', '--option', 'probes=3', '--online'),
-    ('RateRNN', '--rule', 'BPTT', '--task', 'AddTask', '--task-set', 'T=20', '--option', 'truncate=[2, 5]')])
+@pytest.mark.quick(1)
+@pytest.mark.parametrize(
+    'arguments',
+    [
+        ('Reservoir', '--rule', 'FORCE', '--task', 'MultiSine', '--task-set', 'T=100', '--set', 'n=20', '--batch', 1),
+        ('EIRateRNN', '--rule', 'RFLO', '--task', 'ContextIntegration', '--set', 'n=10'),
+        ('LSTM', '--rule', 'UORO', '--task', 'DelayedCopy', '--set', 'n=5', '--option', 'probes=3', '--online'),
+        ('RateRNN', '--rule', 'BPTT', '--task', 'AddTask', '--task-set', 'T=20', '--option', 'truncate=[2, 5]'),
+    ],
+)
 def test_train_takes_rules_models_and_tasks_together(arguments):
     result = call('train', *arguments, '--epochs', 2)
     assert result.exit_code == 0, result.output
     assert 'new trials: score' in result.output
 
 
+@pytest.mark.slow
 def test_compare_prints_a_table_and_draws(tmp_path):
     plot = tmp_path / 'rules.png'
-    arguments = ('compare', '--rules', 'RTRL,UORO,RFLO', '--model', 'RateRNN', '--task', 'AddTask', '--task-set',
-                 'T=20', '--set', 'n=6', '--updates', 3, '--runs', 3, '--option', 'UORO.probes=2')
+    arguments = (
+        'compare',
+        '--rules',
+        'RTRL,UORO,RFLO',
+        '--model',
+        'RateRNN',
+        '--task',
+        'AddTask',
+        '--task-set',
+        'T=20',
+        '--set',
+        'n=6',
+        '--updates',
+        3,
+        '--runs',
+        3,
+        '--option',
+        'UORO.probes=2',
+    )
     result = call(*arguments, '--plot', plot)
     assert result.exit_code == 0, result.output
     assert [line.split()[0] for line in result.output.splitlines()] == ['rule', 'RTRL', 'UORO', 'RFLO', 'wrote']
@@ -75,36 +123,99 @@ def test_info_names_the_rules_that_can_learn_a_model():
     assert 'EquilibriumPropagation' in call('info', 'LayeredEnergyModel').output.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_train_learns_fixed_points_of_a_data_set():
-    result = call('train', 'LayeredEnergyModel', '--rule', 'EquilibriumPropagation', '--task', 'Digits', '--set',
-                  'sizes=[64, 20, 10]', '--set', 'dt=0.5', '--set', 'activation=tanh', '--option', 'steps=[30, 10]',
-                  '--batch-size', 32, '--epochs', 5, '--rate', 0.01, '--json')
+    result = call(
+        'train',
+        'LayeredEnergyModel',
+        '--rule',
+        'EquilibriumPropagation',
+        '--task',
+        'Digits',
+        '--set',
+        'sizes=[64, 20, 10]',
+        '--set',
+        'dt=0.5',
+        '--set',
+        'activation=tanh',
+        '--option',
+        'steps=[30, 10]',
+        '--batch-size',
+        32,
+        '--epochs',
+        5,
+        '--rate',
+        0.01,
+        '--json',
+    )
     assert result.exit_code == 0, result.output
     told = json.loads(result.output)
     assert told['chance'] == 0.1
     assert told['score'] > 0.6
-    result = call('train', 'FeedforwardRate', '--rule', 'ImplicitGradient', '--task', 'Digits', '--batch', 32,
-                  '--epochs', 2, '--set', 'dt=0.5')
+    result = call(
+        'train',
+        'FeedforwardRate',
+        '--rule',
+        'ImplicitGradient',
+        '--task',
+        'Digits',
+        '--batch',
+        32,
+        '--epochs',
+        2,
+        '--set',
+        'dt=0.5',
+    )
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.slow
 def test_compare_holds_rules_of_fixed_points_against_the_implicit_gradient():
-    result = call('compare', '--rules', 'ImplicitGradient,EquilibriumPropagation,AdjointDynamics', '--model',
-                  'LayeredEnergyModel', '--task', 'Digits', '--batch', 8, '--set', 'activation=tanh', '--set', 'dt=0.5',
-                  '--updates', 2, '--option', 'EquilibriumPropagation.nudge=0.01')
+    result = call(
+        'compare',
+        '--rules',
+        'ImplicitGradient,EquilibriumPropagation,AdjointDynamics',
+        '--model',
+        'LayeredEnergyModel',
+        '--task',
+        'Digits',
+        '--batch',
+        8,
+        '--set',
+        'activation=tanh',
+        '--set',
+        'dt=0.5',
+        '--updates',
+        2,
+        '--option',
+        'EquilibriumPropagation.nudge=0.01',
+    )
     assert result.exit_code == 0, result.output
     head, implicit, ep, adjoint = (line.split() for line in result.output.splitlines())
     assert 'gradient' in head
     assert [row[4] for row in (implicit, ep, adjoint)] == ['1.000'] * 3
 
 
-@pytest.mark.parametrize(('arguments', 'told'), [
-    (('train', 'RateRNN', '--rule', 'BPTT', '--task', 'Digits'), 'BPTT learns trajectories, and Digits is not made of'),
-    (('train', 'RateRNN', '--rule', 'ImplicitGradient', '--task', 'AddTask'), 'ImplicitGradient learns fixed points'),
-    (('train', 'ScoreDiffusion', '--rule', 'DenoisingScoreMatching'), 'learns densities, and Sine'),
-    (('compare', '--rules', 'BPTT,ImplicitGradient', '--task', 'Digits'), 'BPTT learns trajectories'),
-    (('train', 'LayeredEnergyModel', '--rule', 'EquilibriumPropagation', '--task', 'MNIST'), 'expected a file train'),
-    (('train', 'RateRNN', '--rule', 'EquilibriumPropagation', '--task', 'Digits'), 'needs more of a model than F')])
+@pytest.mark.parametrize(
+    ('arguments', 'told'),
+    [
+        (
+            ('train', 'RateRNN', '--rule', 'BPTT', '--task', 'Digits'),
+            'BPTT learns trajectories, but the task Digits asks for fixed points',
+        ),
+        (
+            ('train', 'RateRNN', '--rule', 'ImplicitGradient', '--task', 'AddTask'),
+            'ImplicitGradient learns fixed points',
+        ),
+        (('train', 'ScoreDiffusion', '--rule', 'DenoisingScoreMatching'), 'learns densities, but the task Sine'),
+        (('compare', '--rules', 'BPTT,ImplicitGradient', '--task', 'Digits'), 'BPTT learns trajectories'),
+        (
+            ('train', 'LayeredEnergyModel', '--rule', 'EquilibriumPropagation', '--task', 'MNIST'),
+            'expected a file train',
+        ),
+        (('train', 'RateRNN', '--rule', 'EquilibriumPropagation', '--task', 'Digits'), 'needs more of a model than F'),
+    ],
+)
 def test_what_does_not_go_together_is_said_in_a_line(arguments, told):
     result = call(*arguments)
     assert result.exit_code == 2
@@ -112,21 +223,25 @@ def test_what_does_not_go_together_is_said_in_a_line(arguments, told):
     assert 'Traceback' not in result.output
 
 
-@pytest.mark.parametrize(('arguments', 'told'), [
-    (('train', 'Nothing'), 'no model \'Nothing\''),
-    (('train', 'RateRNN', '--rule', 'BTPP'), 'no rule \'BTPP\''),
-    (('train', 'RateRNN', '--task', 'Nope'), 'no task \'Nope\''),
-    (('train', 'RateRNN', '--set', 'm=3'), 'no option \'m\''),
-    (('train', 'RateRNN', '--task-set', 'U=3'), 'no option \'U\''),
-    (('train', 'RateRNN', '--option', 'order=3'), 'remat, truncate'),
-    (('train', 'RateRNN', '--rule', 'BPTT', '--online'), 'not an online rule'),
-    (('train', 'GRU', '--rule', 'RFLO'), 'RFLO needs more of a model than F, and GRU is not a HasCurrents'),
-    (('train', 'RateRNN', '--save', 'net.txt'), '.npz'),
-    (('train', 'RateRNN', '--rate', '0'), 'rate'),
-    (('compare', '--rules', 'A,B'), 'no rule \'A\''),
-    (('compare', '--rules', 'RTRL', '--option', 'UORO.probes=2'), 'one of RTRL'),
-    (('compare', '--plot', 'rules.nope'), 'picture'),
-    (('compare', '--rules', 'RFLO', '--model', 'GRU', '--updates', 1), 'none of the rules could be run')])
+@pytest.mark.parametrize(
+    ('arguments', 'told'),
+    [
+        (('train', 'Nothing'), "no model 'Nothing'"),
+        (('train', 'RateRNN', '--rule', 'BTPP'), "no rule 'BTPP'"),
+        (('train', 'RateRNN', '--task', 'Nope'), "no task 'Nope'"),
+        (('train', 'RateRNN', '--set', 'm=3'), "no option 'm'"),
+        (('train', 'RateRNN', '--task-set', 'U=3'), "no option 'U'"),
+        (('train', 'RateRNN', '--option', 'order=3'), 'remat, truncate'),
+        (('train', 'RateRNN', '--rule', 'BPTT', '--online'), 'not an online rule'),
+        (('train', 'GRU', '--rule', 'RFLO'), 'RFLO needs more of a model than F, and GRU is not a HasCurrents'),
+        (('train', 'RateRNN', '--save', 'net.txt'), '.npz'),
+        (('train', 'RateRNN', '--rate', '0'), 'rate'),
+        (('compare', '--rules', 'A,B'), "no rule 'A'"),
+        (('compare', '--rules', 'RTRL', '--option', 'UORO.probes=2'), 'one of RTRL'),
+        (('compare', '--plot', 'rules.nope'), 'picture'),
+        (('compare', '--rules', 'RFLO', '--model', 'GRU', '--updates', 1), 'none of the rules could be run'),
+    ],
+)
 def test_what_can_not_be_is_one_sentence(arguments, told):
     result = call(*arguments)
     assert result.exit_code == 2

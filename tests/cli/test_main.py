@@ -18,10 +18,10 @@ def call(*args):
 
 def numpy_homework(x, y, epochs, dt=0.1, eta=0.1):
     """The course's algorithm as an independent loop in double precision."""
-    w = b = 1.
+    w = b = 1.0
     losses = []
     for _ in range(epochs):
-        r, pw, pb, loss, dw, db = y[0], 0., 0., 0., 0., 0.
+        r, pw, pb, loss, dw, db = y[0], 0.0, 0.0, 0.0, 0.0, 0.0
         for t in range(len(x)):
             r, pw, pb = (r + dt * (-r + w * r + b + x[t]), pw + dt * ((w - 1) * pw + r), pb + dt * ((w - 1) * pb + 1))
             loss += (r - y[t]) ** 2 / (2 * len(x))
@@ -43,8 +43,12 @@ def test_homework_run_reproduces_an_independent_loop(tmp_path, seed):
     assert expected[-1, 0] < 0.1 * expected[0, 0]
     assert np.array_equal([told['x'], told['y']], ratezoo.tasks.homework_sequence(seed=seed))
     assert len(told['figures']) == 4
-    assert sorted(p.name for p in tmp_path.iterdir()) == ['before_after.png', 'input_target.png', 'loss.png',
-                                                          'traces.png']
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        'before_after.png',
+        'input_target.png',
+        'loss.png',
+        'traces.png',
+    ]
 
 
 def test_homework_run_prints_ten_epochs_and_says_where_the_figures_are(tmp_path):
@@ -55,20 +59,28 @@ def test_homework_run_prints_ten_epochs_and_says_where_the_figures_are(tmp_path)
     assert str(tmp_path / 'new' / 'folder' / 'traces.png') in lines[-1]
 
 
+@pytest.mark.slow
 def test_single_precision_is_precise_enough(tmp_path):
     """As users run it: a fresh process in single precision."""
-    done = subprocess.run([sys.executable, '-m', 'ratezoo', 'homework', 'run', '--json', '--output', str(tmp_path)],
-                          capture_output=True, text=True, check=True, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, '-m', 'ratezoo', 'homework', 'run', '--json', '--output', str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
     told = json.loads(done.stdout)
     expected = numpy_homework(np.array(told['x']), np.array(told['y']), 10)
     assert np.max(np.abs(np.array([e['loss'] for e in told['epochs']]) / expected[:, 0] - 1)) < 1e-5
 
 
 def test_help_comes_without_jax():
-    code = ('import sys; from click.testing import CliRunner; from ratezoo.cli.main import main\n'
-            'for a in (["--help"], ["list"], ["homework", "--help"], ["homework", "list"], ["simulate", "--help"]):\n'
-            '    assert CliRunner().invoke(main, a).exit_code == 0\n'
-            'assert not {"jax", "brainpy", "numpy", "matplotlib"} & set(sys.modules)')
+    code = (
+        'import sys; from click.testing import CliRunner; from ratezoo.cli.main import main\n'
+        'for a in (["--help"], ["list"], ["homework", "--help"], ["homework", "list"], ["simulate", "--help"]):\n'
+        '    assert CliRunner().invoke(main, a).exit_code == 0\n'
+        'assert not {"jax", "brainpy", "numpy", "matplotlib"} & set(sys.modules)'
+    )
     subprocess.run([sys.executable, '-c', code], check=True)
 
 
@@ -86,40 +98,59 @@ def test_list_and_info(capsys):
 
 def test_simulate_saves_draws_and_tells(tmp_path):
     npz, png = tmp_path / 'run.npz', tmp_path / 'run.png'
-    done = call('simulate', 'LinearRNN', '--set', 'n=2', '--set', 'w=0.5', '--input', 0.5, '--duration', 40,
-                '--save', npz, '--plot', png, '--monitor', 'r')
+    done = call(
+        'simulate',
+        'LinearRNN',
+        '--set',
+        'n=2',
+        '--set',
+        'w=0.5',
+        '--input',
+        0.5,
+        '--duration',
+        40,
+        '--save',
+        npz,
+        '--plot',
+        png,
+        '--monitor',
+        'r',
+    )
     assert done.exit_code == 0, done.output
     with np.load(npz) as run:
         assert run['r'].shape == (400, 2)
-        assert np.allclose(run['r'][-1], 1.5 / 0.5)                     # (1 − w)⁻¹ (b + x)
+        assert np.allclose(run['r'][-1], 1.5 / 0.5)  # (1 − w)⁻¹ (b + x)
         assert json.loads(str(run['about']))['settings'] == {'n': 2, 'w': 0.5, 'seed': 0}
     assert png.read_bytes()[:4] == b'\x89PNG'
-    assert len(list(tmp_path.iterdir())) == 2                           # nothing half-written beside them
+    assert len(list(tmp_path.iterdir())) == 2  # nothing half-written beside them
     again = call('simulate', 'LinearRNN', '--set', 'n=2', '--input', npz, '--json')
     assert json.loads(again.stdout)['steps'] == 400
     (tmp_path / 'x.csv').write_text('0.1\n0.2\n0.3\n')
     assert json.loads(call('simulate', 'LinearRNN', '--input', tmp_path / 'x.csv', '--json').stdout)['steps'] == 3
 
 
-@pytest.mark.parametrize(('args', 'message'), [
-    (['info', 'Nope'], "ratezoo: zoo: there is no model 'Nope'. There are: LinearRNN"),
-    (['simulate', 'LinearRNN', '--set', 'q=1'], "LinearRNN has no option 'q'. It has: n, w, b"),
-    (['simulate', 'LinearRNN', '--set', 'n'], 'expected k=v'),
-    (['simulate', 'LinearRNN', '--set', 'w=abc'], 'LinearRNN.w: expected a number or an array'),
-    (['simulate', 'LinearRNN', '--set', 'method=foo'], 'expected one of euler'),
-    (['simulate', 'LinearRNN', '--input', 'no.npy'], "'no.npy' is neither a number nor a file"),
-    (['simulate', 'LinearRNN', '--input', 'nan'], 'LinearRNN.x: expected finite numbers'),
-    (['simulate', 'LinearRNN', '--monitor', 'q'], "LinearRNN has no Variable 'q'"),
-    (['simulate', 'LinearRNN', '--dt', '-1'], 'not in the range'),
-    (['simulate', 'LinearRNN', '--set', 'w=50', '--duration', '200'], 'the network blew up'),
-    (['simulate', 'LinearRNN', '--plot', 'a.xyz'], "expected a picture's name"),
-    (['simulate', 'LinearRNN', '--save', 'a.txt'], 'ends in .npz or .csv'),
-    (['simulate', 'LinearRNN', '--save', 'no/folder/a.npz'], 'does not exist'),
-    (['homework', 'run', '--exercise', 'nope'], "there is no exercise 'nope'. There are: rnn"),
-    (['homework', 'check', 'nope.py'], "nope.py: the file can't be read"),
-    (['homework', 'run', '--epochs', '-1'], 'not in the range'),
-    (['fly'], "No such command 'fly'"),
-])
+@pytest.mark.parametrize(
+    ('args', 'message'),
+    [
+        (['info', 'Nope'], "ratezoo: there is no model 'Nope'. There are: LinearRNN"),
+        (['simulate', 'LinearRNN', '--set', 'q=1'], "LinearRNN has no option 'q'. It has: n, w, b"),
+        (['simulate', 'LinearRNN', '--set', 'n'], 'expected k=v'),
+        (['simulate', 'LinearRNN', '--set', 'w=abc'], 'LinearRNN.w: expected a number or an array'),
+        (['simulate', 'LinearRNN', '--set', 'method=foo'], 'expected one of euler'),
+        (['simulate', 'LinearRNN', '--input', 'no.npy'], "'no.npy' is neither a number nor a file"),
+        (['simulate', 'LinearRNN', '--input', 'nan'], 'LinearRNN.x: expected finite numbers'),
+        (['simulate', 'LinearRNN', '--monitor', 'q'], "LinearRNN has no Variable 'q'"),
+        (['simulate', 'LinearRNN', '--dt', '-1'], 'not in the range'),
+        (['simulate', 'LinearRNN', '--set', 'w=50', '--duration', '200'], 'the network blew up'),
+        (['simulate', 'LinearRNN', '--plot', 'a.xyz'], "expected a picture's name"),
+        (['simulate', 'LinearRNN', '--save', 'a.txt'], 'ends in .npz or .csv'),
+        (['simulate', 'LinearRNN', '--save', 'no/folder/a.npz'], 'does not exist'),
+        (['homework', 'run', '--exercise', 'nope'], "there is no exercise 'nope'. There are: rnn"),
+        (['homework', 'check', 'nope.py'], "nope.py: the file can't be read"),
+        (['homework', 'run', '--epochs', '-1'], 'not in the range'),
+        (['fly'], "No such command 'fly'"),
+    ],
+)
 def test_wrong_arguments_are_one_sentence_and_status_2(args, message):
     done = call(*args)
     assert done.exit_code == 2

@@ -39,29 +39,29 @@ def test_integrators_converge_at_their_order_to_the_closed_form(method, order, r
     for steps in (20, 40, 80):
         net = LinearRNN(4, w, b, method=method, dt=1 / steps)
         net.reset_state(r0=r0)
-        errors.append(np.linalg.norm(run(net, x, steps) - closed_form(net, r0, x, 1.)))
+        errors.append(np.linalg.norm(run(net, x, steps) - closed_form(net, r0, x, 1.0)))
     slopes = np.log2(np.array(errors[:-1]) / errors[1:])
     assert abs(slopes[-1] - order) < 0.15
     assert errors[-1] > 1e-13
 
 
 def test_exponential_euler_is_exact_for_a_single_linear_unit():
-    net = LinearRNN(w=-30., b=0.7, method='exp_euler', dt=0.5)          # far beyond Euler's limit of stability
-    net.reset_state(r0=[2.])
-    expected = closed_form(net, np.array([2.]), 0.3, 1.5)
+    net = LinearRNN(w=-30.0, b=0.7, method='exp_euler', dt=0.5)  # far beyond Euler's limit of stability
+    net.reset_state(r0=[2.0])
+    expected = closed_form(net, np.array([2.0]), 0.3, 1.5)
     assert relative_error(run(net, 0.3, 3), expected) < 1e-13
-    assert relative_error(run(LinearRNN(w=-30., b=0.7, dt=0.5), 0.3, 3), expected) > 1   # Euler blows up
+    assert relative_error(run(LinearRNN(w=-30.0, b=0.7, dt=0.5), 0.3, 3), expected) > 1  # Euler blows up
 
 
 def test_exponential_euler_where_the_leak_vanishes():
-    net = LinearRNN(method='exp_euler')                                 # w = 1: φ(0) = 1, no division by zero
-    assert relative_error(run(net, 0., 10), np.array([1.])) < 1e-13
+    net = LinearRNN(method='exp_euler')  # w = 1: φ(0) = 1, no division by zero
+    assert relative_error(run(net, 0.0, 10), np.array([1.0])) < 1e-13
 
 
 def test_one_euler_step_by_hand():
-    net = LinearRNN(2, w=[[0., 2.], [0., 0.]], b=[1., 0.], dt=0.1)      # w[post, pre]: unit 1 drives unit 0
-    net.reset_state(r0=[1., 3.])
-    assert np.allclose(net.update(np.array([0., 5.])), [1 + 0.1 * (-1 + 6 + 1), 3 + 0.1 * (-3 + 5)], atol=1e-15)
+    net = LinearRNN(2, w=[[0.0, 2.0], [0.0, 0.0]], b=[1.0, 0.0], dt=0.1)  # w[post, pre]: unit 1 drives unit 0
+    net.reset_state(r0=[1.0, 3.0])
+    assert np.allclose(net.update(np.array([0.0, 5.0])), [1 + 0.1 * (-1 + 6 + 1), 3 + 0.1 * (-3 + 5)], atol=1e-15)
 
 
 def test_relax_finds_the_closed_form_fixed_point_and_reports_it(rng):
@@ -83,10 +83,10 @@ def test_relax_says_when_it_did_not_settle():
     assert not found.converged
     assert found.steps == 50
     assert found.residual > 1e-3
-    slow_and_fast = LinearRNN(w=0.5).relax(x=np.zeros((2, 1)), r0=np.array([[2.], [9.]]), max_steps=50)
-    assert slow_and_fast.converged.tolist() == [True, False]           # no mean hides the slow one
+    slow_and_fast = LinearRNN(w=0.5).relax(x=np.zeros((2, 1)), r0=np.array([[2.0], [9.0]]), max_steps=50)
+    assert slow_and_fast.converged.tolist() == [True, False]  # no mean hides the slow one
     with pytest.raises(ratezoo.DivergedError, match=r'LinearRNN\.relax: the state blew up'):
-        LinearRNN(w=50.).relax()
+        LinearRNN(w=50.0).relax()
 
 
 def test_relax_of_a_discrete_network_and_of_several_states():
@@ -110,7 +110,7 @@ def test_jacobian_against_finite_differences(make, rng):
             return v
         out, i = {}, 0
         for s in net.states:
-            out[s] = v[i:i + net.sizes[s]]
+            out[s] = v[i : i + net.sizes[s]]
             i += net.sizes[s]
         return out
 
@@ -124,11 +124,11 @@ def test_jacobian_against_finite_differences(make, rng):
     expected = np.stack([(field(v + eps * e) - field(v - eps * e)) / (2 * eps) for e in np.eye(n)], 1)
     got = net.jacobian(tree(jnp.asarray(v)), x)
     assert relative_error(got, expected) < 1e-8
-    assert relative_error(np.asarray(got).T, expected) > 0.1            # not its transpose
+    assert relative_error(np.asarray(got).T, expected) > 0.1  # not its transpose
 
 
 def test_batch_is_a_loop_over_samples(rng):
-    x = rng.normal(size=(6, 3, 2))                                      # (T, B, n_in)
+    x = rng.normal(size=(6, 3, 2))  # (T, B, n_in)
     batched = TanhRNN(4, mode=bm.BatchingMode(3))
     outputs = np.stack([batched.update(a) for a in x])
     assert batched.r.shape == (3, 4)
@@ -137,7 +137,7 @@ def test_batch_is_a_loop_over_samples(rng):
         assert relative_error(np.stack([single.update(a[k]) for a in x]), outputs[:, k]) < 1e-14
     batched.reset_state(batch_size=5)
     assert batched.r.shape == (5, 4)
-    assert batched.update(np.ones(2)).shape == (5, 3)                   # one input for all
+    assert batched.update(np.ones(2)).shape == (5, 3)  # one input for all
 
 
 def test_permuting_the_neurons_permutes_the_answer(rng):
@@ -159,15 +159,16 @@ def test_step_under_jit_is_step_without(rng):
 
 def test_noise_is_seeded_white_and_repeats_after_a_reset():
     def sample(seed):
-        net = LinearRNN(2000, w=0., b=0., sigma=0.3, seed=seed, dt=0.01)
+        net = LinearRNN(2000, w=0.0, b=0.0, sigma=0.3, seed=seed, dt=0.01)
         return net, run(net, np.zeros(2000), 3)
+
     net, first = sample(7)
     assert np.array_equal(first, sample(7)[1])
     assert not np.array_equal(first, sample(8)[1])
     net.reset_state()
     assert np.array_equal(first, run(net, np.zeros(2000), 3))
     # Euler–Maruyama: variance σ²Δt Σ (1 − Δt)^{2k} after three steps, known to √(2/2000) = 3 %
-    expected = 0.3 ** 2 * 0.01 * sum(0.99 ** (2 * k) for k in range(3))
+    expected = 0.3**2 * 0.01 * sum(0.99 ** (2 * k) for k in range(3))
     assert abs(first.var() / expected - 1) < 0.15
     assert abs(first.mean()) < 5 * (expected / 2000) ** 0.5
 
@@ -176,8 +177,8 @@ def test_the_time_step_is_brainpys_unless_given():
     net, own = LinearRNN(), LinearRNN(dt=0.02)
     assert net.dt == bm.get_dt()
     bm.set_dt(0.5)
-    assert net.update(0.)[0] == pytest.approx(0.5)
-    assert own.update(0.)[0] == pytest.approx(0.02)
+    assert net.update(0.0)[0] == pytest.approx(0.5)
+    assert own.update(0.0)[0] == pytest.approx(0.02)
 
 
 def test_params_are_set_whole_or_not_at_all():
@@ -191,6 +192,7 @@ def test_params_are_set_whole_or_not_at_all():
 
 class Ordered(ratezoo.RateModel):
     """States whose order is not the alphabet's: dr/dt = −r + 3 I, dI/dt = 9 r − 5 I + u."""
+
     params = ('u',)
     states = ('r', 'I')
 
@@ -206,7 +208,7 @@ def test_several_states_are_strung_together_in_their_order():
     net = type('Net', (ratezoo.RTRL, Ordered), {})(dt=0.1)
     assert np.allclose(net.jacobian({'r': jnp.zeros(1), 'I': jnp.zeros(1)}), [[-1, 3], [9, -5]])
     net.update()
-    assert np.allclose(net.p_u.value[:, 0], [0, 0.1])                   # dr/du, dI/du after one step
+    assert np.allclose(net.p_u.value[:, 0], [0, 0.1])  # dr/du, dI/du after one step
 
 
 def test_what_is_not_noticed_before_is_noticed_then():
@@ -221,19 +223,19 @@ def test_what_is_not_noticed_before_is_noticed_then():
     try:
         before = np.asarray(net.jacobian(np.zeros(1)))
         loss = net.gradient(np.ones(4), np.ones(4))[0]
-        strength = 2.
+        strength = 2.0
         assert np.allclose(net.jacobian(np.zeros(1)), 2 * before)
         assert net.gradient(np.ones(4), np.ones(4))[0] != loss
         scaled = [net.gradient(np.ones(4), np.ones(4), loss=lambda o, y: strength * jnp.sum(o))[0]]
-        strength = 1.
+        strength = 1.0
         assert len(net._functions) <= 32
         assert net.gradient(np.ones(4), np.ones(4))[0] == loss
         assert scaled[0] != 0
     finally:
-        strength = 1.
+        strength = 1.0
 
 
-strength = 1.
+strength = 1.0
 
 
 def test_inline_losses_do_not_pile_up():
@@ -251,8 +253,8 @@ def test_an_input_of_unknown_size_in_a_batch_must_say_which_sample_it_is_for():
 
     net = Free(mode=bm.BatchingMode(4))
     with pytest.raises(ratezoo.ShapeError, match=r'Free\.x: expected a leading axis of 4 samples'):
-        net.update(np.arange(3.))
-    assert np.allclose(net.update(np.ones((4, 3))), 0.2)                # Δt (b + x)
+        net.update(np.arange(3.0))
+    assert np.allclose(net.update(np.ones((4, 3))), 0.2)  # Δt (b + x)
 
 
 def test_precision_chosen_after_the_model_was_made_does_no_harm(rng):
@@ -298,36 +300,47 @@ class Empty(ratezoo.RateModel):
     pass
 
 
-@pytest.mark.parametrize(('what', 'error', 'message'), [
-    (lambda: LinearRNN(2, w=np.zeros((2, 3))), ratezoo.ShapeError, r'LinearRNN\.w: expected shape \(2, 2\)'),
-    (lambda: LinearRNN(2, b=np.zeros(3)), ratezoo.ShapeError, r'LinearRNN\.b'),
-    (lambda: LinearRNN(w=np.nan), ratezoo.InvalidValueError, r'LinearRNN\.w: expected finite numbers, got nan'),
-    (lambda: LinearRNN(dt=-0.1), ratezoo.InvalidValueError, r'LinearRNN\.dt: expected a positive time step, got -0'),
-    (lambda: LinearRNN(0), ratezoo.InvalidValueError, r'LinearRNN\.n: expected a positive number'),
-    (lambda: LinearRNN(method='leapfrog'), ratezoo.UnknownNameError, r"method: .*euler.*got 'leapfrog'"),
-    (lambda: LinearRNN(sigma=-1.), ratezoo.InvalidValueError, r'LinearRNN\.sigma'),
-    (lambda: LinearRNN(3).update(np.zeros(2)), ratezoo.ShapeError, r'LinearRNN\.x: expected .* \(3,\).*got \(2,\)'),
-    (lambda: LinearRNN(3).relax(np.full(3, np.inf)), ratezoo.InvalidValueError, r'LinearRNN\.x: .*inf at index'),
-    (lambda: LinearRNN(3).reset_state(r0=np.zeros(4)), ratezoo.ShapeError, r'LinearRNN\.r0: expected shape \(3,\)'),
-    (lambda: LinearRNN(3).reset_state(batch_size=4), ratezoo.InvalidValueError, r'BatchingMode'),
-    (lambda: LinearRNN().set_params({'u': 1.}), ratezoo.UnknownNameError, r'LinearRNN\.u: no such parameter'),
-    (lambda: LinearRNN().relax(tol=-1.), ratezoo.InvalidValueError, r'tol > 0'),
-    (lambda: Broadcasts(3).update(np.zeros(3)), ratezoo.ShapeError, r"Broadcasts\.F: expected dr/dt .*\(3, 3\)"),
-    (lambda: TanhRNN(3, n_in=2).relax(x=np.zeros(3)), ratezoo.ShapeError, r'TanhRNN\.x'),
-    (NoVariable, ratezoo.InvalidValueError, r'NoVariable\.w: expected a bm\.TrainVar .* got ndarray'),
-    (lambda: Empty(1), NotImplementedError, r'Empty gives neither F .* nor step'),
-    (Reads, ratezoo.InvalidValueError, r"Reads\.W: .*write params\['W'\], not self\.W"),
-    (Single, ratezoo.InvalidValueError, r'Single\.W: expected float64 like the state, got float32'),
-    (lambda: LinearRNN(sigma='abc'), ratezoo.InvalidValueError, r"LinearRNN\.sigma: .*got 'abc'"),
-    (lambda: LinearRNN(2, sigma=[.1, .2, .3]), ratezoo.InvalidValueError, r'LinearRNN\.sigma: .*shape \(2,\)'),
-    (lambda: LinearRNN(seed=1.5), ratezoo.InvalidValueError, r'LinearRNN\.seed: expected an integer'),
-    (lambda: LinearRNN(dt='abc'), ratezoo.InvalidValueError, r"LinearRNN\.dt: .*got 'abc'"),
-    (lambda: LinearRNN(n=True), ratezoo.InvalidValueError, r'LinearRNN\.n'),
-    (lambda: LinearRNN().update('a'), ratezoo.InvalidValueError, r'LinearRNN\.x: expected an array of real numbers'),
-    (lambda: LinearRNN().update(1j), ratezoo.InvalidValueError, r'LinearRNN\.x: .*got complex'),
-    (lambda: bm.set_dt(-0.1) or LinearRNN().update(), ratezoo.InvalidValueError, r'LinearRNN\.dt: .*bm\.set_dt'),
-    (lambda: TwoStates(2).reset_state(r0={'r': np.zeros(2)}), ratezoo.ShapeError, r'expected a state of I, r'),
-])
+@pytest.mark.parametrize(
+    ('what', 'error', 'message'),
+    [
+        (lambda: LinearRNN(2, w=np.zeros((2, 3))), ratezoo.ShapeError, r'LinearRNN\.w: expected shape \(2, 2\)'),
+        (lambda: LinearRNN(2, b=np.zeros(3)), ratezoo.ShapeError, r'LinearRNN\.b'),
+        (lambda: LinearRNN(w=np.nan), ratezoo.InvalidValueError, r'LinearRNN\.w: expected finite numbers, got nan'),
+        (
+            lambda: LinearRNN(dt=-0.1),
+            ratezoo.InvalidValueError,
+            r'LinearRNN\.dt: expected a positive time step, got -0',
+        ),
+        (lambda: LinearRNN(0), ratezoo.InvalidValueError, r'LinearRNN\.n: expected a positive number'),
+        (lambda: LinearRNN(method='leapfrog'), ratezoo.UnknownNameError, r"method: .*euler.*got 'leapfrog'"),
+        (lambda: LinearRNN(sigma=-1.0), ratezoo.InvalidValueError, r'LinearRNN\.sigma'),
+        (lambda: LinearRNN(3).update(np.zeros(2)), ratezoo.ShapeError, r'LinearRNN\.x: expected .* \(3,\).*got \(2,\)'),
+        (lambda: LinearRNN(3).relax(np.full(3, np.inf)), ratezoo.InvalidValueError, r'LinearRNN\.x: .*inf at index'),
+        (lambda: LinearRNN(3).reset_state(r0=np.zeros(4)), ratezoo.ShapeError, r'LinearRNN\.r0: expected shape \(3,\)'),
+        (lambda: LinearRNN(3).reset_state(batch_size=4), ratezoo.InvalidValueError, r'BatchingMode'),
+        (lambda: LinearRNN().set_params({'u': 1.0}), ratezoo.UnknownNameError, r'LinearRNN\.u: no such parameter'),
+        (lambda: LinearRNN().relax(tol=-1.0), ratezoo.InvalidValueError, r'tol > 0'),
+        (lambda: Broadcasts(3).update(np.zeros(3)), ratezoo.ShapeError, r'Broadcasts\.F: expected dr/dt .*\(3, 3\)'),
+        (lambda: TanhRNN(3, n_in=2).relax(x=np.zeros(3)), ratezoo.ShapeError, r'TanhRNN\.x'),
+        (NoVariable, ratezoo.InvalidValueError, r'NoVariable\.w: expected a bm\.TrainVar .* got ndarray'),
+        (lambda: Empty(1), NotImplementedError, r'Empty gives neither F .* nor step'),
+        (Reads, ratezoo.InvalidValueError, r"Reads\.W: .*write params\['W'\], not self\.W"),
+        (Single, ratezoo.InvalidValueError, r'Single\.W: expected float64 like the state, got float32'),
+        (lambda: LinearRNN(sigma='abc'), ratezoo.InvalidValueError, r"LinearRNN\.sigma: .*got 'abc'"),
+        (lambda: LinearRNN(2, sigma=[0.1, 0.2, 0.3]), ratezoo.InvalidValueError, r'LinearRNN\.sigma: .*shape \(2,\)'),
+        (lambda: LinearRNN(seed=1.5), ratezoo.InvalidValueError, r'LinearRNN\.seed: expected an integer'),
+        (lambda: LinearRNN(dt='abc'), ratezoo.InvalidValueError, r"LinearRNN\.dt: .*got 'abc'"),
+        (lambda: LinearRNN(n=True), ratezoo.InvalidValueError, r'LinearRNN\.n'),
+        (
+            lambda: LinearRNN().update('a'),
+            ratezoo.InvalidValueError,
+            r'LinearRNN\.x: expected an array of real numbers',
+        ),
+        (lambda: LinearRNN().update(1j), ratezoo.InvalidValueError, r'LinearRNN\.x: .*got complex'),
+        (lambda: bm.set_dt(-0.1) or LinearRNN().update(), ratezoo.InvalidValueError, r'LinearRNN\.dt: .*bm\.set_dt'),
+        (lambda: TwoStates(2).reset_state(r0={'r': np.zeros(2)}), ratezoo.ShapeError, r'expected a state of I, r'),
+    ],
+)
 def test_bad_input_gets_one_clear_error(what, error, message):
     with pytest.raises(error, match=message):
         what()
@@ -337,8 +350,9 @@ def test_errors_are_also_the_builtin_that_a_caller_expects():
     assert issubclass(ratezoo.ShapeError, ValueError)
     assert issubclass(ratezoo.DivergedError, RuntimeError)
     assert issubclass(ratezoo.NotConvergedError, RuntimeError)
-    assert all(issubclass(getattr(ratezoo.errors, e), ratezoo.RateZooError)
-               for e in dir(ratezoo.errors) if e.endswith('Error'))
+    assert all(
+        issubclass(getattr(ratezoo.errors, e), ratezoo.RateZooError) for e in dir(ratezoo.errors) if e.endswith('Error')
+    )
 
 
 def test_a_second_call_of_the_same_shape_compiles_nothing_but_a_changed_attribute_is_seen(rng):
@@ -346,7 +360,7 @@ def test_a_second_call_of_the_same_shape_compiles_nothing_but_a_changed_attribut
 
     class Leaky(TanhRNN):
         params = ('V', 'b', 'U')
-        leak = 1.
+        leak = 1.0
 
         def F(self, r, params, x):
             return -self.leak * r + jnp.tanh(params['V'] @ x + params['b'])
@@ -357,13 +371,13 @@ def test_a_second_call_of_the_same_shape_compiles_nothing_but_a_changed_attribut
         net.set_params({'b': net.b.value + 0.1})
         second = net.relax(np.full(2, 0.5))
         net.jacobian(second.r)
-    assert any('one' in n for n in names)                               # the counter works: jacobian is new
+    assert any('one' in n for n in names)  # the counter works: jacobian is new
     with compilations() as names:
         net.jacobian(first.r, np.ones(2))
         net.relax(np.ones(2))
     assert [n for n in names if 'one' in n] == []
     before = net.relax(np.ones(2)).r
-    net.leak = 2.
+    net.leak = 2.0
     assert relative_error(net.relax(np.ones(2)).r, before / 2) < 1e-9
 
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from test_judge import BROKEN_RESET, filled, the_class
 
 from ratezoo.cli.main import main
-from ratezoo.homework import handout, sandbox
+from ratezoo.homework import exercises, handout, sandbox
 
 
 def check(path, *args):
@@ -26,6 +26,7 @@ def write(tmp_path):
         path = tmp_path / name
         path.write_text(source, encoding='utf-8')
         return path
+
     return write
 
 
@@ -43,7 +44,7 @@ def test_start_writes_a_script_and_a_notebook_that_parse(tmp_path):
     assert re.findall(r'^ +(\w+) = \.\.\.$', code, re.M) == ['pw_new', 'dw', 'db']
     for trap in ('self.pw[0].value = 0', 'BEFORE the step', 'compiles its loop again', 'Restart and run all'):
         assert trap in script
-    assert {ord(c) > 0x4e00 for c in script} == {True, False}
+    assert {ord(c) > 0x4E00 for c in script} == {True, False}
 
 
 def test_start_overwrites_nothing_unless_forced(tmp_path):
@@ -75,17 +76,37 @@ def test_a_wrong_solution_fails_with_status_1_and_says_so_to_people(write):
 
 def test_a_notebook_is_judged_like_a_script(write):
     notebook = handout.notebook(filled(pw='pw + dt * ((w - 1) * pw + r_new)'))
-    notebook['cells'].insert(1, {'cell_type': 'code', 'id': 'magic', 'metadata': {}, 'outputs': [],
-                                 'execution_count': None, 'source': ['%matplotlib inline\n', '!echo hello\n', 'int?']})
-    notebook['cells'].insert(2, {'cell_type': 'code', 'id': 'shell', 'metadata': {}, 'outputs': [],
-                                 'execution_count': None, 'source': ['%%bash\n', 'ls -l']})
+    notebook['cells'].insert(
+        1,
+        {
+            'cell_type': 'code',
+            'id': 'magic',
+            'metadata': {},
+            'outputs': [],
+            'execution_count': None,
+            'source': ['%matplotlib inline\n', '!echo hello\n', 'int?'],
+        },
+    )
+    notebook['cells'].insert(
+        2,
+        {
+            'cell_type': 'code',
+            'id': 'shell',
+            'metadata': {},
+            'outputs': [],
+            'execution_count': None,
+            'source': ['%%bash\n', 'ls -l'],
+        },
+    )
     done, report = check(write(json.dumps(notebook), 'mine.ipynb'))
     assert done.exit_code == 0, done.stderr
     assert [p['verdict'] for p in report['parts']] == ['consistent', 'exact', 'exact']
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_once_its_blanks_are_filled(tmp_path):
     from nbclient import NotebookClient
+
     notebook = nbformat.reads(json.dumps(handout.notebook(filled())), as_version=4)
     NotebookClient(notebook, timeout=120, resources={'metadata': {'path': str(tmp_path)}}).execute()
     printed = ''.join(o.get('text', '') for c in notebook.cells if c.cell_type == 'code' for o in c.outputs)
@@ -94,7 +115,7 @@ def test_the_notebook_runs_once_its_blanks_are_filled(tmp_path):
     assert losses[-1] < 0.1 * losses[0]
     done = CliRunner().invoke(main, ['homework', 'run', '--json', '--output', str(tmp_path)])
     expected = [e['loss'] for e in json.loads(done.stdout)['epochs']]
-    assert max(abs(a - b) for a, b in zip(losses, expected, strict=True)) < 2e-5     # printed to five digits
+    assert max(abs(a - b) for a, b in zip(losses, expected, strict=True)) < 2e-5  # printed to five digits
 
 
 def test_a_file_that_fails_after_its_class_is_judged_with_a_remark(write):
@@ -109,7 +130,7 @@ UNUSABLE = {
     'syntax error': ('class RNN(:\n', r'line 1: syntax error'),
     'no class': ('class Rnn:\n    pass\n', r'there is no class RNN'),
     'empty': ('', r'there is no class RNN'),
-    'blanks open': (handout.source('rnn'), r'line \d+: the blank for pw_new is still open'),
+    'blanks open': (exercises['rnn'].handout, r'line \d+: the blank for pw_new is still open'),
     'one blank open': (filled(db='...'), r'the blank for db is still open'),
     'raises in update': (the_class(filled(pw='pw + nonsense')), r'line \d+: NameError: name .nonsense. is not defined'),
     'raises at import': ('import brainpy\n1 / 0\nclass RNN:\n    pass\n', r'line 2: ZeroDivisionError'),
@@ -124,6 +145,7 @@ UNUSABLE = {
 }
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize('what', UNUSABLE)
 def test_what_cant_be_judged_is_one_sentence_and_status_2(write, what):
     source, message = UNUSABLE[what]
@@ -135,6 +157,7 @@ def test_what_cant_be_judged_is_one_sentence_and_status_2(write, what):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('loop', ['while True:\n    pass\n', 'import time\ntime.sleep(1000)\n'])
 def test_an_endless_loop_is_ended(write, loop):
     done, _ = check(write(the_class(filled()) + '\n' + loop), '--timeout', '3')
@@ -142,6 +165,7 @@ def test_an_endless_loop_is_ended(write, loop):
     assert 'did not end within 3 s; look for an endless loop' in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != 'posix', reason='memory is limited only where the system can')
 def test_memory_is_limited(write):
     done, _ = check(write(the_class(filled()) + '\nhoard = [bytearray(2 ** 28) for _ in range(400)]\n'))
@@ -160,32 +184,39 @@ def test_the_student_finds_no_files_of_ours_and_leaves_none(write, tmp_path):
 
 
 def test_lines_of_a_notebook_that_look_like_magics_but_are_python(write):
-    source = the_class(filled()).replace('pw_new = pw + dt * ((w - 1) * pw + r)',
-                                         'pw_new = pw + dt * ((w - 1) * pw + r)      # is this right?')
-    tail = 'print(\'loss %g\'\n% 3.)\n'
+    source = the_class(filled()).replace(
+        'pw_new = pw + dt * ((w - 1) * pw + r)', 'pw_new = pw + dt * ((w - 1) * pw + r)      # is this right?'
+    )
+    tail = "print('loss %g'\n% 3.)\n"
     magic = 'files = !ls\nif True:\n    %time 1\nnp.mean?\n'
-    cells = [{'cell_type': 'code', 'id': f'c{i}', 'metadata': {}, 'outputs': [], 'execution_count': None, 'source': s}
-             for i, s in enumerate((source, tail, magic))]
+    cells = [
+        {'cell_type': 'code', 'id': f'c{i}', 'metadata': {}, 'outputs': [], 'execution_count': None, 'source': s}
+        for i, s in enumerate((source, tail, magic))
+    ]
     done, report = check(write(json.dumps({**handout.notebook(''), 'cells': cells}), 'mine.ipynb'))
     assert done.exit_code == 0, done.stderr
     assert report['remarks'] == []
 
 
 def test_files_that_lean_on_their_surroundings(write):
-    source = ('from __future__ import annotations\nimport os\nfrom dataclasses import dataclass\n'
-              'get_ipython().run_line_magic("matplotlib", "inline")\nhere = os.path.dirname(__file__)\n'
-              '@dataclass\nclass Settings:\n    eta: float = 0.1\n'
-              'print({"epoch": 1, "passed": 3})\n' + the_class(filled()).replace(
-                  '    def reset_neuron', '    steps: int\n\n    def reset_neuron'))
+    source = (
+        'from __future__ import annotations\nimport os\nfrom dataclasses import dataclass\n'
+        'get_ipython().run_line_magic("matplotlib", "inline")\nhere = os.path.dirname(__file__)\n'
+        '@dataclass\nclass Settings:\n    eta: float = 0.1\n'
+        'print({"epoch": 1, "passed": 3})\n'
+        + the_class(filled()).replace('    def reset_neuron', '    steps: int\n\n    def reset_neuron')
+    )
     done, report = check(write(source))
     assert done.exit_code == 0, done.stderr
     assert report['remarks'] == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, 'fork'), reason='needs fork')
 def test_a_process_that_the_file_leaves_behind_does_not_hold_up_the_answer(write):
-    source = the_class(filled()) + ('\nimport os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(20)\n'
-                                    '    os._exit(0)\n')
+    source = the_class(filled()) + (
+        '\nimport os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(20)\n    os._exit(0)\n'
+    )
     start = time.monotonic()
     done, _ = check(write(source))
     assert done.exit_code == 0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ratezoo.homework import handout
+from ratezoo.homework import exercises
 from ratezoo.homework.child import _numbers
 from ratezoo.homework.rnn import probe
 from ratezoo.homework.rnn.judge import Experiments, Verdicts
@@ -15,7 +15,7 @@ DB = '-eta * np.mean((r_seq - y) * pb_seq)'
 
 def filled(pw=PW, dw=DW, db=DB, replace=()):
     """The hand-out with its blanks filled in, and with other lines replaced."""
-    text = handout.source('rnn')
+    text = exercises['rnn'].handout
     blanks = ('pw_new = ...', f'pw_new = {pw}'), ('dw = ...', f'dw = {dw}'), ('db = ...', f'db = {db}')
     for old, new in (*blanks, *replace):
         assert text.count(old) == 1, old
@@ -36,10 +36,11 @@ def judge():
         namespace = {'__name__': 'homework'}
         exec(compile(source, '<homework>', 'exec'), namespace)
         answer = _numbers(probe.answer(namespace, {'experiments': experiments.all}))
-        report = Verdicts(experiments, {**answer, 'seen': list(seen), 'late': None}, 'x.py').report()
+        report = Verdicts(experiments, {**answer, 'observed': list(seen), 'late_error': None}, 'x.py').report()
         parts = {p['name']: p for p in report['parts']}
         assert list(parts) == ['p_w', 'dw', 'db']
         return report, parts
+
     return judge
 
 
@@ -55,18 +56,27 @@ RIGHT = {
     'in place': dict(replace=[('self.w.value = self.w.value + dw', 'self.w += dw')]),
     'with TrainVar': dict(replace=[('self.w = bm.Variable', 'self.w = bm.TrainVar')]),
     'train prints and returns nothing': dict(replace=[('return loss, dw, db', 'print(loss)')]),
-    'dt by keyword with a default': dict(replace=[('def __init__(self, dt, w', 'def __init__(self, w'),
-                                                  ('b=1.):', 'b=1., dt=0.1):')]),
-    'train only returns the changes': dict(replace=[('self.w.value = self.w.value + dw', 'pass'),
-                                                    ('self.b.value = self.b.value + db', 'pass')]),
+    'dt by keyword with a default': dict(
+        replace=[('def __init__(self, dt, w', 'def __init__(self, w'), ('b=1.):', 'b=1., dt=0.1):')]
+    ),
+    'train only returns the changes': dict(
+        replace=[('self.w.value = self.w.value + dw', 'pass'), ('self.b.value = self.b.value + db', 'pass')]
+    ),
     'the old r saved under another name': dict(
         pw='pw + dt * ((w - 1) * pw + r_old)',
-        replace=[('r_new = r + dt', 'r_old = r\n        self.r.value = r + dt'), ('self.r.value = r_new', 'pass'),
-                 ('return r_new', 'return self.r.value')]),
+        replace=[
+            ('r_new = r + dt', 'r_old = r\n        self.r.value = r + dt'),
+            ('self.r.value = r_new', 'pass'),
+            ('return r_new', 'return self.r.value'),
+        ],
+    ),
     'back-propagation through time': dict(
         dw='-eta * backwards(r_seq, y, self.w.value[0], self.dt)[0]',
         db='-eta * backwards(r_seq, y, self.w.value[0], self.dt)[1]',
-        replace=[('class RNN', '''def backwards(r, y, w, dt):
+        replace=[
+            (
+                'class RNN',
+                """def backwards(r, y, w, dt):
     previous, v, dw, db = np.concatenate([y[:1], r[:-1]]), 0., 0., 0.
     for t in reversed(range(len(y))):
         v = v * (1 + dt * (w - 1)) + (r[t] - y[t]) / len(y)
@@ -74,10 +84,14 @@ RIGHT = {
     return dw, db
 
 
-class RNN''')]),
+class RNN""",
+            )
+        ],
+    ),
 }
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize('answer', RIGHT)
 def test_right_answers_in_many_styles(judge, answer):
     report, parts = judge(the_class(filled(**RIGHT[answer])))
@@ -99,13 +113,18 @@ CONSISTENT = {
 }
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('answer', CONSISTENT)
 def test_first_order_consistent_answers_are_accepted_and_explained(judge, answer):
     fills, part, hint = CONSISTENT[answer]
     report, parts = judge(the_class(filled(**fills)))
     assert report['passed'] is True
-    assert {k: p['verdict'] for k, p in parts.items()} == {'p_w': 'exact', 'dw': 'exact', 'db': 'exact',
-                                                           part: 'consistent'}
+    assert {k: p['verdict'] for k, p in parts.items()} == {
+        'p_w': 'exact',
+        'dw': 'exact',
+        'db': 'exact',
+        part: 'consistent',
+    }
     assert hint in parts[part]['hint']
     assert parts[part]['relative_error'] > 1e-3
     assert 'Measured on the homework' in parts[part]['hint']
@@ -148,6 +167,7 @@ WRONG_PW = {
 }
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize('pw', WRONG_PW)
 def test_wrong_p_w_is_named(judge, pw):
     report, parts = judge(the_class(filled(pw=pw)))
@@ -187,6 +207,7 @@ WRONG_DW = {
 }
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize('dw', WRONG_DW)
 def test_wrong_dw_is_named(judge, dw):
     report, parts = judge(the_class(filled(dw=dw)))
@@ -221,18 +242,33 @@ def test_a_reset_that_does_not_reset_is_a_remark(judge):
     assert 'self.pw.value = ' in report['remarks'][0]
 
 
-@pytest.mark.parametrize(('replace', 'remark'), [
-    ((('r_new = r + dt * (-r + w * r + b + x)', 'r_new = r + dt * (-r + w * r + x)'),), 'the update of r'),
-    ((('self.r.value = r_new', 'pass'),), 'the update of r'),
-    ((('pb_new = pb + dt * ((w - 1) * pb + 1)', 'pb_new = pb + dt * ((w + 1) * pb + 1)'),), 'the update of p_b'),
-    ((('self.pw = bm.Variable(bm.zeros(1))', 'self.pw = bm.zeros(1)'),
-      ('self.r.value, self.pw.value', 'self.r.value, bm.as_jax(self.pw)'),
-      ('self.pw.value = pw_new', 'self.pw = bm.asarray(pw_new)'),
-      ('self.pw.value = bm.zeros(1)', 'self.pw = bm.zeros(1)')),
-     'under bp.DSRunner'),
-    ((('r_new = r + dt * (-r + w * r + b + x)', 'r_new = bm.asarray(np.asarray(r + dt * (-r + w * r + b + x)))'),),
-     'fails under bp.DSRunner, which compiles it'),
-])
+@pytest.mark.quick(1)
+@pytest.mark.parametrize(
+    ('replace', 'remark'),
+    [
+        ((('r_new = r + dt * (-r + w * r + b + x)', 'r_new = r + dt * (-r + w * r + x)'),), 'the update of r'),
+        ((('self.r.value = r_new', 'pass'),), 'the update of r'),
+        ((('pb_new = pb + dt * ((w - 1) * pb + 1)', 'pb_new = pb + dt * ((w + 1) * pb + 1)'),), 'the update of p_b'),
+        (
+            (
+                ('self.pw = bm.Variable(bm.zeros(1))', 'self.pw = bm.zeros(1)'),
+                ('self.r.value, self.pw.value', 'self.r.value, bm.as_jax(self.pw)'),
+                ('self.pw.value = pw_new', 'self.pw = bm.asarray(pw_new)'),
+                ('self.pw.value = bm.zeros(1)', 'self.pw = bm.zeros(1)'),
+            ),
+            'under bp.DSRunner',
+        ),
+        (
+            (
+                (
+                    'r_new = r + dt * (-r + w * r + b + x)',
+                    'r_new = bm.asarray(np.asarray(r + dt * (-r + w * r + b + x)))',
+                ),
+            ),
+            'fails under bp.DSRunner, which compiles it',
+        ),
+    ],
+)
 def test_what_the_hand_out_gives_must_stay(judge, replace, remark):
     report, _ = judge(the_class(filled(replace=replace)))
     assert report['passed'] is False
@@ -248,6 +284,7 @@ def test_a_network_that_stands_still_is_not_praised(judge):
 TABLE = ('r_seq, pw_seq, pb_seq, y = (np.asarray(a).reshape(-1) for a in (r_seq, pw_seq, pb_seq, y))', 'pass')
 
 
+@pytest.mark.slow
 def test_the_t_by_t_table_is_judged_in_the_shape_in_which_the_file_calls_train(judge):
     source = the_class(filled(replace=[TABLE]))
     report, parts = judge(source, seen=['monitor'])
@@ -255,6 +292,6 @@ def test_the_t_by_t_table_is_judged_in_the_shape_in_which_the_file_calls_train(j
     assert '(T, T) table' in parts['dw']['hint']
     report, parts = judge(source, seen=['flat'])
     assert verdicts(parts) == ['exact'] * 3
-    report, parts = judge(source)                                       # not known: accepted, but said
+    report, parts = judge(source)  # not known: accepted, but said
     assert verdicts(parts) == ['exact'] * 3
     assert '(T, T) table' in report['remarks'][0]

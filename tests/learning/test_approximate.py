@@ -21,15 +21,18 @@ def data(rng, T=20, batch=()):
 
 # ---- unbiasedness, by going through all signs ------------------------------------------------------------------------
 
+
 def enumerated(rule, per_step, probes=1):
     """The rule with its signs read off the bits of an integer, in place of a random key."""
+
     class Enumerated(rule):
         def initial_traces(self, params, key, **options):
             return super().initial_traces(params, jnp.asarray(self.bits), **options)
 
         def draw(self, bits, shape, dtype):
             now = (bits >> jnp.arange(per_step)) & 1
-            return (2. * now - 1).reshape(shape).astype(dtype), bits >> per_step
+            return (2.0 * now - 1).reshape(shape).astype(dtype), bits >> per_step
+
     return Enumerated
 
 
@@ -46,24 +49,33 @@ def test_the_mean_over_all_signs_is_the_exact_gradient(rule, per_step, rng):
 
     def estimate(bits):
         Rule.bits = bits
-        return model.loss_and_gradient(params, checked, jax.random.PRNGKey(0), model.loss_function(None, (2,)),
-                                        False, probes=1)[1]
+        return model.loss_and_gradient(
+            params, checked, jax.random.PRNGKey(0), model.loss_function(None, (2,)), False, probes=1
+        )[1]
+
     every = jax.jit(jax.vmap(estimate))(jnp.arange(2 ** (per_step * T)))
     Rule.bits = np.int32(0)
     mean = jax.tree_util.tree_map(lambda g: jnp.mean(g, 0), every)
     assert relative_error(mean, exact) < 1e-10
-    assert np.std(every['W'], 0).min() > 1e-3 * np.abs(exact['W']).max()      # any one of them is something else
-    half = jax.tree_util.tree_map(lambda g: jnp.mean(g[:len(g) // 2 + 3], 0), every)
-    assert relative_error(half, exact) > 1e-6                                   # and so is a mean over some of them
+    assert np.std(every['W'], 0).min() > 1e-3 * np.abs(exact['W']).max()  # any one of them is something else
+    half = jax.tree_util.tree_map(lambda g: jnp.mean(g[: len(g) // 2 + 3], 0), every)
+    assert relative_error(half, exact) > 1e-6  # and so is a mean over some of them
 
 
-@pytest.mark.parametrize(('rule', 'published', 'signs'), [
-    (ratezoo.UORO, 'uoro', 6), (ratezoo.KFRTRL, 'kf_rtrl', 2), (ratezoo.RKF, 'r_kf_rtrl', 6),
-    (ratezoo.RFLO, 'rflo', 0)])
-@pytest.mark.parametrize('leak', [1., 0.5])
+@pytest.mark.parametrize(
+    ('rule', 'published', 'signs'),
+    [
+        (ratezoo.UORO, 'uoro', 6),
+        (ratezoo.KFRTRL, 'kf_rtrl', 2),
+        (ratezoo.RKF, 'r_kf_rtrl', 6),
+        (ratezoo.RFLO, 'rflo', 0),
+    ],
+)
+@pytest.mark.parametrize('leak', [1.0, 0.5])
 def test_a_rule_is_the_published_algorithm_sign_by_sign(rule, published, signs, leak, rng):
     """With the same signs, a plain NumPy loop over the paper's algorithm gives the same numbers."""
     import published as algorithms
+
     model = net(rule, dt=leak)
     x, y = data(rng, 30)
     drawn = None
@@ -72,17 +84,19 @@ def test_a_rule_is_the_published_algorithm_sign_by_sign(rule, published, signs, 
         for _ in range(30):
             now, key = model.draw(key, (1, signs), np.float64)
             drawn.append(np.asarray(now)[0])
-        assert set(np.ravel(drawn)) == {-1., 1.}
+        assert set(np.ravel(drawn)) == {-1.0, 1.0}
     expected = getattr(algorithms, published)(model.params_dict(), leak, x, y, drawn)
     _, grads = model.gradient(x, y, seed=11)
     joint = np.concatenate([grads['W'], grads['W_in'], np.asarray(grads['b'])[:, None]], 1)
     assert relative_error(joint, expected) < 1e-10
     if signs:
-        other = getattr(algorithms, published)(model.params_dict(), leak, x, y, [-d * [1, *[-1] * (signs - 1)]
-                                                                                  for d in drawn])
+        other = getattr(algorithms, published)(
+            model.params_dict(), leak, x, y, [-d * [1, *[-1] * (signs - 1)] for d in drawn]
+        )
         assert relative_error(joint, other) > 1e-3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('rule', [ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF])
 def test_probes_lower_the_variance_as_one_over_their_number(rule, rng):
     x, y = data(rng)
@@ -95,6 +109,7 @@ def test_probes_lower_the_variance_as_one_over_their_number(rule, rng):
     assert 16 * 0.6 < errors[0] / errors[1] < 16 / 0.6
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('rule', [ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF])
 def test_what_is_drawn_depends_on_the_seed_alone(rule, rng):
     x, y = data(rng, batch=(3,))
@@ -104,13 +119,15 @@ def test_what_is_drawn_depends_on_the_seed_alone(rule, rng):
     assert not np.allclose(same, other)
     alone = model.gradient(x[:1], y[:1], seed=0)[1]['W'], model.gradient(x[1:2], y[1:2], seed=0)[1]['W']
     both = model.gradient(np.stack([x[0], x[0]]), np.stack([y[0], y[0]]), seed=0)[1]['W']
-    assert not np.allclose(both, alone[0])              # each sample has signs of its own
+    assert not np.allclose(both, alone[0])  # each sample has signs of its own
 
 
 # ---- SnAp ------------------------------------------------------------------------------------------------------------
 
+
 class Ring(ratezoo.RateModel):
     """tanh units on a one-way ring: unit i hears i and i − 1; W is the diagonal and the sub-diagonal."""
+
     params = ('W', 'U')
 
     def __init__(self, n, **kwargs):
@@ -133,7 +150,7 @@ def masked_rtrl(model, x, y, order):
     for i in range(n):
         for k in range(order):
             reach[(i + k) % n, :, i] = True
-    r, p, grad = np.zeros(n), np.zeros((n, 2, n)), 0.
+    r, p, grad = np.zeros(n), np.zeros((n, 2, n)), 0.0
     for t in range(T):
         J = np.asarray(jax.jacfwd(lambda s, t=t: model.step(s, params, x[t]))(r))
         I = np.asarray(jax.jacfwd(lambda W, r=r, t=t: model.step(r, {**params, 'W': W}, x[t]))(params['W']))
@@ -178,6 +195,7 @@ def test_snap_1_is_neither_exact_nor_zero(rng):
 
 # ---- local rules, and how they reduce to each other ------------------------------------------------------------------
 
+
 def without_self_connections(rule):
     model = net(rule)
     model.set_params({'W': np.asarray(model.W.value) * (1 - np.eye(6))})
@@ -221,9 +239,10 @@ def test_local_rules_are_exact_where_units_do_not_talk(rule, rng):
 
 # ---- KeRNL -----------------------------------------------------------------------------------------------------------
 
+
 def test_kernels_that_have_learned_nothing_are_the_leak(rng):
     x, y = data(rng)
-    still, leak = net(ratezoo.KeRNL).gradient(x, y, kernel_rate=0.)[1], net(ratezoo.RFLO).gradient(x, y)[1]
+    still, leak = net(ratezoo.KeRNL).gradient(x, y, kernel_rate=0.0)[1], net(ratezoo.RFLO).gradient(x, y)[1]
     assert relative_error(still, leak) < 1e-10
     learning = net(ratezoo.KeRNL).gradient(x, y, kernel_rate=0.1)[1]
     assert relative_error(learning['W'], leak['W']) > 1e-4
@@ -231,7 +250,7 @@ def test_kernels_that_have_learned_nothing_are_the_leak(rng):
 
 def test_kernels_of_a_linear_network_without_crosstalk_are_found(rng):
     """r_i answers a jolt of its current with a (1 − a + a w_ii)^s: β = 1, and these κ."""
-    w = np.array([0.9, 0.5, 0.2, 0.3, 0.7, 0.])
+    w = np.array([0.9, 0.5, 0.2, 0.3, 0.7, 0.0])
     model = net(ratezoo.KeRNL, phi='linear')
     model.set_params({'W': np.diag(w)})
     model.learn_kernels(rng.normal(size=(30_000, 2)))
@@ -240,6 +259,7 @@ def test_kernels_of_a_linear_network_without_crosstalk_are_found(rng):
     assert not np.allclose(net(ratezoo.KeRNL).kappa.value, 1 + 0.5 * (w - 1), atol=0.1)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('seed', range(4))
 def test_kernels_that_have_learned_are_better_than_the_leak(seed, rng):
     x, y = data(rng, 40, (30,))
@@ -248,8 +268,9 @@ def test_kernels_that_have_learned_are_better_than_the_leak(seed, rng):
     each = [np.ravel(exact.gradient(*one)[1]['W']) for one in zip(x, y, strict=True)]
 
     def cosine():
-        found = [np.ravel(model.gradient(*one, kernel_rate=0.)[1]['W']) for one in zip(x, y, strict=True)]
+        found = [np.ravel(model.gradient(*one, kernel_rate=0.0)[1]['W']) for one in zip(x, y, strict=True)]
         return np.mean([f @ e / np.linalg.norm(f) / np.linalg.norm(e) for f, e in zip(found, each, strict=True)])
+
     before = cosine()
     model.learn_kernels(rng.normal(size=(20_000, 2)))
     assert cosine() > before + 0.005
@@ -259,15 +280,18 @@ def test_kernels_that_have_learned_are_better_than_the_leak(seed, rng):
 
 # ---- running, refusing -----------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize('rule', [ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.EProp,
-                                  ratezoo.KeRNL])
+
+@pytest.mark.quick(3)
+@pytest.mark.parametrize(
+    'rule', [ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.EProp, ratezoo.KeRNL]
+)
 def test_the_traces_of_a_run_are_those_of_the_gradient(rule, rng):
     x, y = data(rng)
     model = net(rule)
     runner = ratezoo.Runner(model, monitors=['r', *model.trace_names], dt=0.5, progress_bar=False)
     output = np.asarray(runner.run(inputs=x))
     _, grads = model.gradient(x, y)
-    by_hand = 0.
+    by_hand = 0.0
     options = model.all_options({})
     for t in range(len(y)):
         traces = {k: jnp.asarray(runner.mon[k][t]) for k in model.trace_names}
@@ -280,8 +304,9 @@ def test_the_traces_of_a_run_are_those_of_the_gradient(rule, rng):
 
 @pytest.mark.parametrize('rule', [ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.EProp, ratezoo.KeRNL])
 def test_a_rule_that_needs_more_than_F_refuses_other_models_by_name(rule):
-    with pytest.raises(CompositionError, match=f'{rule.__name__} needs more of a model than F, and TanhRNN is not a '
-                                               'HasCurrents'):
+    with pytest.raises(
+        CompositionError, match=f'{rule.__name__} needs more of a model than F, and TanhRNN is not a HasCurrents'
+    ):
         type('Net', (rule, TanhRNN), {})
     with pytest.raises(CompositionError, match='TwoStates'):
         type('Net', (rule, TwoStates), {})
@@ -289,10 +314,17 @@ def test_a_rule_that_needs_more_than_F_refuses_other_models_by_name(rule):
         net(rule, method='rk4')
 
 
-@pytest.mark.parametrize(('rule', 'options'), [
-    (ratezoo.SnAp, dict(order=0)), (ratezoo.SnAp, dict(order=1.5)), (ratezoo.UORO, dict(probes=0)),
-    (ratezoo.KeRNL, dict(kernel_rate=-1.)), (ratezoo.KFRTRL, dict(probes=True)),
-    (ratezoo.EProp, dict(feedback='broadcast'))])
+@pytest.mark.parametrize(
+    ('rule', 'options'),
+    [
+        (ratezoo.SnAp, dict(order=0)),
+        (ratezoo.SnAp, dict(order=1.5)),
+        (ratezoo.UORO, dict(probes=0)),
+        (ratezoo.KeRNL, dict(kernel_rate=-1.0)),
+        (ratezoo.KFRTRL, dict(probes=True)),
+        (ratezoo.EProp, dict(feedback='broadcast')),
+    ],
+)
 def test_options_that_cannot_be_are_refused(rule, options, rng):
     with pytest.raises(InvalidValueError, match=next(iter(options))):
         net(rule).gradient(*data(rng), **options)
@@ -301,8 +333,8 @@ def test_options_that_cannot_be_are_refused(rule, options, rng):
 def test_a_rule_says_what_it_needs_and_refuses_what_will_not_fit(rng, monkeypatch):
     x, y = data(rng)
     small, large = (net(ratezoo.RTRL, n).cost(20, block='dense') for n in (8, 16))
-    assert 5 < large.memory / small.memory < 8                  # n m = n³
-    assert 11 < large.operations / small.operations < 16        # n² m = n⁴
+    assert 5 < large.memory / small.memory < 8  # n m = n³
+    assert 11 < large.operations / small.operations < 16  # n² m = n⁴
     monkeypatch.setattr('ratezoo.learning.rule.free_memory', lambda: 1000)
     for rule in (ratezoo.RTRL, ratezoo.BPTT, ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO):
         with pytest.raises(TooLargeError, match=r'would keep .* GiB for 6 units and 20 steps'):
@@ -311,11 +343,26 @@ def test_a_rule_says_what_it_needs_and_refuses_what_will_not_fit(rng, monkeypatc
             net(rule).fit(x, y, 1, progress=False)
 
 
-@pytest.mark.parametrize(('rule', 'options'), [
-    (ratezoo.RTRL, {}), (ratezoo.RTRL, dict(block='dense')), (ratezoo.BPTT, {}), (ratezoo.BPTT, dict(remat=True)),
-    (ratezoo.BPTT, dict(truncate=(10, 20))), (ratezoo.SnAp, {}), (ratezoo.SnAp, dict(order=2)),
-    (ratezoo.UORO, dict(probes=5)), (ratezoo.KFRTRL, dict(probes=5)), (ratezoo.RKF, dict(probes=5)), (ratezoo.RFLO, {}),
-    (ratezoo.EProp, {}), (ratezoo.KeRNL, {}), (ratezoo.FORCE, {})])
+@pytest.mark.quick(2)
+@pytest.mark.parametrize(
+    ('rule', 'options'),
+    [
+        (ratezoo.RTRL, {}),
+        (ratezoo.RTRL, dict(block='dense')),
+        (ratezoo.BPTT, {}),
+        (ratezoo.BPTT, dict(remat=True)),
+        (ratezoo.BPTT, dict(truncate=(10, 20))),
+        (ratezoo.SnAp, {}),
+        (ratezoo.SnAp, dict(order=2)),
+        (ratezoo.UORO, dict(probes=5)),
+        (ratezoo.KFRTRL, dict(probes=5)),
+        (ratezoo.RKF, dict(probes=5)),
+        (ratezoo.RFLO, {}),
+        (ratezoo.EProp, {}),
+        (ratezoo.KeRNL, {}),
+        (ratezoo.FORCE, {}),
+    ],
+)
 def test_what_a_rule_says_it_needs_is_what_the_compiler_plans(rule, options):
     model, T = net(rule, 48), 80
     checked, _ = model.check_trajectories(np.zeros((T, 2)), np.zeros((T, 2)))
@@ -326,8 +373,22 @@ def test_what_a_rule_says_it_needs_is_what_the_compiler_plans(rule, options):
     assert 0.45 < ratio < 2.2
 
 
-@pytest.mark.parametrize('rule', [ratezoo.RTRL, ratezoo.BPTT, ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF,
-                                  ratezoo.RFLO, ratezoo.EProp, ratezoo.KeRNL, ratezoo.FORCE])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    'rule',
+    [
+        ratezoo.RTRL,
+        ratezoo.BPTT,
+        ratezoo.SnAp,
+        ratezoo.UORO,
+        ratezoo.KFRTRL,
+        ratezoo.RKF,
+        ratezoo.RFLO,
+        ratezoo.EProp,
+        ratezoo.KeRNL,
+        ratezoo.FORCE,
+    ],
+)
 def test_a_second_call_compiles_nothing(rule, rng):
     x, y = data(rng)
     model = net(rule)
@@ -339,6 +400,7 @@ def test_a_second_call_compiles_nothing(rule, rng):
         for name, value in dict(order=2, probes=2, feedback='random', every=1, remat=True, block=4).items():
             if name in model.options:
                 model.gradient(x, y, **{name: value})
+
     everything(0)
     with compilations() as names:
         everything(1)
@@ -348,13 +410,14 @@ def test_a_second_call_compiles_nothing(rule, rng):
     assert names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('rule', [ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.KeRNL])
 @pytest.mark.parametrize('online', [False, True])
 def test_every_rule_learns(rule, online, rng):
     import optax
+
     x = rng.normal(size=(60, 2))
     y = np.stack([np.sin(np.arange(60) / 5), np.cumsum(x[:, 0]) / 10], 1)
-    model = net(rule, 12, dt=1.)
+    model = net(rule, 12, dt=1.0)
     history = model.fit(x, y, 150, optax.adam(3e-4 if online else 1e-2), progress=False, online=online)
     assert history.loss[-1] < 0.6 * history.loss[0]
-

@@ -22,8 +22,8 @@ def deep(radius, seed=0, n_out=3):
     rng = np.random.default_rng(seed)
     W = rng.normal(size=(N, N))
     W *= radius / np.abs(np.linalg.eigvals(W)).max()
-    U = 0.3 * rng.normal(size=(N, N)) / N ** 0.5
-    net = Deep(N, N, n_out, seed=seed, dt=1.)
+    U = 0.3 * rng.normal(size=(N, N)) / N**0.5
+    net = Deep(N, N, n_out, seed=seed, dt=1.0)
     net.set_params({'W': W, 'W_in': U})
     return net, rng.normal(size=(BATCH, N)), rng.normal(size=(BATCH, n_out))
 
@@ -44,10 +44,11 @@ def plain_iteration(net, x, most=2000):
     return np.inf
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('radius', PLAIN)
 def test_never_more_evaluations_than_plain_iteration_or_broyden(radius):
     net, x, _ = deep(radius)
-    for tol in np.geomspace(1e-5, 1e-8, 31):                            # relax measures max |F|
+    for tol in np.geomspace(1e-5, 1e-8, 31):  # relax measures max |F|
         found = net.relax(x, solver='anderson', tol=tol, max_steps=300)
         if settled(net, np.asarray(found.r), x):
             break
@@ -64,7 +65,7 @@ def by_hand(net, x, y, start):
     for x_, y_, z in zip(x, y, np.asarray(start), strict=True):
         for _ in range(4):
             f = np.tanh(W @ z + U @ x_ + b)
-            D = 1 - f ** 2
+            D = 1 - f**2
             if np.abs(f - z).max() < 1e-14:
                 break
             z = z - np.linalg.solve(D[:, None] * W - np.eye(N), f - z)
@@ -74,6 +75,7 @@ def by_hand(net, x, y, start):
     return total
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('radius', [0.9, 1.1])
 def test_the_gradient_is_that_of_the_linear_system(radius):
     net, x, y = deep(radius)
@@ -82,11 +84,12 @@ def test_the_gradient_is_that_of_the_linear_system(radius):
         assert relative_error(net.gradient(x, y, linear=linear)[1]['W'], expected) < 1e-8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(('seed', 'left'), [(0, False), (2, True)])
 def test_what_anderson_leaves_goes_to_newton(seed, left):
     """Beyond criticality some samples of some networks need it; the gradient is right with them in it."""
     net, x, y = deep(1.3, seed, n_out=N)
-    net.set_params({'W_out': np.eye(N), 'b_out': np.zeros(N)})          # the output is z, so that predict shows it
+    net.set_params({'W_out': np.eye(N), 'b_out': np.zeros(N)})  # the output is z, so that predict shows it
     found = net.relax(x, solver='anderson', max_steps=300)
     assert bool((~found.converged).any()) == left
     grads = net.gradient(x, y, max_steps=300)[1]
@@ -100,7 +103,7 @@ def test_a_failure_raises():
     with pytest.raises(ratezoo.NotConvergedError, match=r'Deep\.gradient: \d+ relaxations did not settle'):
         net.gradient(x, y, max_steps=3)
     with pytest.raises(ratezoo.InvalidValueError, match=r'Deep\.damping'):
-        net.gradient(x, y, damping=0.)
+        net.gradient(x, y, damping=0.0)
     with pytest.raises(ratezoo.InvalidValueError, match=r'Deep\.backward'):
         net.gradient(x, y, backward='none')
     with pytest.raises(ratezoo.InvalidValueError, match=r'Deep\.unroll'):
@@ -129,6 +132,7 @@ def test_an_unrolled_gradient_is_that_of_the_plain_steps(rng):
         for _ in range(7):
             z = jnp.tanh(z @ p['W'].T + x @ p['W_in'].T + p['b'])
         return 0.5 * jnp.mean(jnp.sum((z @ p['W_out'].T + p['b_out'] - y) ** 2, 1))
+
     value, slopes = jax.value_and_grad(plain)(net.params_dict())
     assert abs(loss / value - 1) < 1e-12
     assert relative_error(grads, slopes) < 1e-12
@@ -137,6 +141,7 @@ def test_an_unrolled_gradient_is_that_of_the_plain_steps(rng):
     assert relative_error(net.gradient(x, y, backward='unrolled', unroll=400)[1], net.gradient(x, y)[1]) < 1e-8
 
 
+@pytest.mark.slow
 def test_it_learns_and_compiles_once(rng):
     net = Deep(2, 20, 1, g=0.8, seed=0)
     x = rng.uniform(-1, 1, (32, 2))

@@ -8,28 +8,32 @@ import pytest
 from helpers import DiscreteRNN, TanhRNN, TwoStates, plain_loss, relative_error
 
 import ratezoo
-from ratezoo.learning.blocks import blocks
+from ratezoo.learning.blocks import split_into_blocks
 
 MODELS = {
     'LinearRNN': lambda rule: type('Net', (rule, ratezoo.LinearRNN), {})(4, w=0.5, dt=0.3),
     'RateRNN': lambda rule: type('Net', (rule, ratezoo.RateRNN), {})(2, 5, 3, seed=1, dt=0.3, g=1.5),
     'RateRNN, noise, rk4': lambda rule: type('Net', (rule, ratezoo.RateRNN), {})(
-        2, 5, 3, seed=1, dt=0.3, sigma=0.4, method='rk4', phi='softplus', tau=0.7),
-    'a user\'s': lambda rule: type('Net', (rule, TanhRNN), {})(4, dt=0.3),
+        2, 5, 3, seed=1, dt=0.3, sigma=0.4, method='rk4', phi='softplus', tau=0.7
+    ),
+    "a user's": lambda rule: type('Net', (rule, TanhRNN), {})(4, dt=0.3),
     'two states': lambda rule: type('Net', (rule, TwoStates), {})(3, dt=0.3),
     'EIRateRNN': lambda rule: type('Net', (rule, ratezoo.EIRateRNN), {})(
-        2, 5, 2, seed=1, dt=0.3, phi='softplus', positive='abs'),
+        2, 5, 2, seed=1, dt=0.3, phi='softplus', positive='abs'
+    ),
     'ElmanRNN': lambda rule: type('Net', (rule, ratezoo.ElmanRNN), {})(2, 4, 2, seed=1),
     'JordanRNN': lambda rule: type('Net', (rule, ratezoo.JordanRNN), {})(2, 4, 2, seed=1),
     'LSTM': lambda rule: type('Net', (rule, ratezoo.LSTM), {})(2, 3, 2, seed=1),
     'GRU': lambda rule: type('Net', (rule, ratezoo.GRU), {})(2, 3, 2, seed=1),
     'discrete': lambda rule: type('Net', (rule, DiscreteRNN), {})(4),
 }
-WAYS = ([(ratezoo.RTRL, dict(block=h)) for h in ('dense', None, 1, 5)]
-        + [(ratezoo.BPTT, o) for o in ({}, dict(remat=True), dict(truncate=(4, 13)))]
-        + [(ratezoo.SnAp, dict(order=100))])
+WAYS = (
+    [(ratezoo.RTRL, dict(block=h)) for h in ('dense', None, 1, 5)]
+    + [(ratezoo.BPTT, o) for o in ({}, dict(remat=True), dict(truncate=(4, 13)))]
+    + [(ratezoo.SnAp, dict(order=100))]
+)
 SOME_WAYS = [w for w in WAYS if w[1] in ({}, dict(block='dense'), dict(block=5), dict(order=100))]
-T = 13                                          # a prime: no block length divides it
+T = 13  # a prime: no block length divides it
 
 
 def data(net, rng, batch=()):
@@ -39,6 +43,7 @@ def data(net, rng, batch=()):
     return rng.normal(size=(*batch, T, net.n_in)), rng.normal(size=(*batch, T, n_out)), alpha, r0
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize('model', MODELS)
 def test_they_agree_with_each_other_in_batches_with_masks_and_a_start(model, rng):
     x, y, alpha, r0 = data(MODELS[model](ratezoo.RTRL), rng, (3,))
@@ -52,6 +57,7 @@ def test_they_agree_with_each_other_in_batches_with_masks_and_a_start(model, rng
     assert max(relative_error(g, gradients[0]) for g in gradients) < 1e-10
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize('model', [m for m in MODELS if 'noise' not in m])
 def test_they_agree_with_finite_differences(model, rng):
     net = MODELS[model](ratezoo.BPTT)
@@ -59,10 +65,11 @@ def test_they_agree_with_finite_differences(model, rng):
     params = net.params_dict()
     value = jax.jit(lambda params: plain_loss(net, params, x, y, alpha, r0))
     found = [MODELS[model](rule).gradient(x, y, alpha, r0, **options)[1] for rule, options in SOME_WAYS]
-    for p in params:                            # each parameter by itself, the readout and the inputs too
+    for p in params:  # each parameter by itself, the readout and the inputs too
         direction = rng.normal(size=params[p].shape)
-        slope = (value({**params, p: params[p] + 1e-5 * direction})
-                 - value({**params, p: params[p] - 1e-5 * direction})) / 2e-5
+        slope = (
+            value({**params, p: params[p] + 1e-5 * direction}) - value({**params, p: params[p] - 1e-5 * direction})
+        ) / 2e-5
         assert abs(slope) > 1e-6
         for grads in found:
             assert abs(np.sum(np.asarray(grads[p]) * direction) / slope - 1) < 1e-7
@@ -70,6 +77,7 @@ def test_they_agree_with_finite_differences(model, rng):
 
 class InBrainPysArrays(ratezoo.RateModel):
     """A user's model in the functions of ``bm``, as BrainPy's own models are written."""
+
     params = ('w', 'U')
 
     def __init__(self, n):
@@ -89,6 +97,7 @@ class DiscreteInBrainPysArrays(InBrainPysArrays):
         return bm.tanh(bm.matmul(params['w'], r) + x)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('model', [InBrainPysArrays, DiscreteInBrainPysArrays])
 def test_brainpys_functions_may_be_used_in_a_model_and_a_loss(model, rng):
     x, y = rng.normal(size=(5, 4)), rng.normal(size=(5, 2))
@@ -96,8 +105,14 @@ def test_brainpys_functions_may_be_used_in_a_model_and_a_loss(model, rng):
     for rule, options in WAYS:
         bm.random.seed(3)
         net = type('Net', (rule, model), {})(4)
-        found.append(net.gradient(x, y, loss=lambda o, t: bm.sum((o - t) ** 2) / 2, **{
-            k: v for k, v in options.items() if k != 'truncate'})[1])
+        found.append(
+            net.gradient(
+                x,
+                y,
+                loss=lambda o, t: bm.sum((o - t) ** 2) / 2,
+                **{k: v for k, v in options.items() if k != 'truncate'},
+            )[1]
+        )
         runner = ratezoo.Runner(net, monitors=['r'], progress_bar=False)
         assert isinstance(runner.run(inputs=x), jax.Array)
         assert isinstance(net.relax(0.1 * x[0]).r, jax.Array)
@@ -120,7 +135,7 @@ def test_truncation_drops_the_longer_past_and_nothing_else(rng):
     for end in range(k1, T + k1, k1):
         last = min(end, T)
         start = max(last - k2, 0)
-        mask = np.where(np.arange(T) >= end - k1, alpha, 0.)[start:last]
+        mask = np.where(np.arange(T) >= end - k1, alpha, 0.0)[start:last]
         part = jax.grad(lambda q, s=start, e=last, m=mask: plain_loss(net, q, x[s:e], y[s:e], m, states[s]))(params)
         expected = {p: expected[p] + part[p] for p in params}
     _, grads = net.gradient(x, y, alpha, r0, truncate=(k1, k2))
@@ -138,13 +153,21 @@ def test_options_are_those_of_fit_too(rng):
     assert max(relative_error(r, results[0]) for r in results[1:]) < 1e-9
 
 
-@pytest.mark.parametrize(('rule', 'options', 'error', 'message'), [
-    (ratezoo.RTRL, dict(block=0), ratezoo.InvalidValueError, r'Net\.block: expected .*got 0'),
-    (ratezoo.RTRL, dict(blocks=3), ratezoo.UnknownNameError, r"no option 'blocks'\. The rule has: block"),
-    (ratezoo.BPTT, dict(truncate=(5, 3)), ratezoo.InvalidValueError, r'1 ≤ K1 ≤ K2, got \(5, 3\)'),
-    (ratezoo.BPTT, dict(truncate=(2, 3), remat=True), ratezoo.InvalidValueError, r"don't go together"),
-    (ratezoo.BPTT, dict(online=True), ratezoo.UnknownNameError, r"no option 'online'"),
-])
+@pytest.mark.parametrize(
+    ('rule', 'options', 'error', 'message'),
+    [
+        (ratezoo.RTRL, dict(block=0), ratezoo.InvalidValueError, r'Net\.block: expected .*got 0'),
+        (ratezoo.RTRL, dict(blocks=3), ratezoo.UnknownNameError, r"no option 'blocks'\. The rule has: block"),
+        (ratezoo.BPTT, dict(truncate=(5, 3)), ratezoo.InvalidValueError, r'1 ≤ K1 ≤ K2, got \(5, 3\)'),
+        (
+            ratezoo.BPTT,
+            dict(truncate=(2, 3), remat=True),
+            ratezoo.InvalidValueError,
+            r'Net\.remat: expected False together with truncate, got True',
+        ),
+        (ratezoo.BPTT, dict(online=True), ratezoo.UnknownNameError, r"no option 'online'"),
+    ],
+)
 def test_bad_options_get_one_clear_error(rule, options, error, message, rng):
     net = MODELS['RateRNN'](rule)
     x, y, _, _ = data(net, rng)
@@ -153,6 +176,6 @@ def test_bad_options_get_one_clear_error(rule, options, error, message, rng):
 
 
 def test_blocks_and_their_rest():
-    whole, rest = blocks({'a': np.arange(7)}, 3)
-    assert whole['a'].tolist() == [[0, 1, 2], [3, 4, 5]]
+    blocks, rest = split_into_blocks({'a': np.arange(7)}, 3)
+    assert blocks['a'].tolist() == [[0, 1, 2], [3, 4, 5]]
     assert rest['a'].tolist() == [6]

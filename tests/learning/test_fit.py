@@ -8,7 +8,7 @@ import pytest
 from helpers import TanhRNN, compilations, relative_error
 
 import ratezoo
-from ratezoo.learning import rule
+from ratezoo.learning import training
 
 
 class Homework(ratezoo.RTRL, ratezoo.LinearRNN):
@@ -25,7 +25,7 @@ def data(rng, batch=6):
 
 def test_gradient_descent_by_hand():
     x, y = ratezoo.tasks.homework_sequence()
-    net, w, b, losses = Homework(), 1., 1., []
+    net, w, b, losses = Homework(), 1.0, 1.0, []
     for _ in range(4):
         loss, grads = Homework(w=w, b=b).gradient(x, y, r0=y[0])
         losses.append(loss)
@@ -34,7 +34,7 @@ def test_gradient_descent_by_hand():
     assert relative_error(history.loss, np.array(losses)) < 1e-12
     assert net.w.value[0, 0] == pytest.approx(w, rel=1e-12)
     assert net.b.value[0] == pytest.approx(b, rel=1e-12)
-    assert w != 1.
+    assert w != 1.0
     assert history.epoch.tolist() == [1, 2, 3, 4]
     assert (np.diff(history.seconds) > 0).all()
 
@@ -48,6 +48,7 @@ def test_training_learns_what_a_teacher_does(rng):
     assert net.gradient(x, y)[0] < history.loss[0] * 1e-3
 
 
+@pytest.mark.slow
 def test_minibatches_are_shuffled_by_the_seed_and_use_every_sample(rng):
     x, y = data(rng, 7)
     params = []
@@ -57,15 +58,15 @@ def test_minibatches_are_shuffled_by_the_seed_and_use_every_sample(rng):
         params.append(net.params_dict())
     assert relative_error(params[0], params[1]) == 0
     assert relative_error(params[0], params[2]) > 1e-6
-    zero = TanhNet(4)                                                   # no learning: the mean over all samples
-    history = zero.fit(x, y, 1, optax.sgd(0.), batch_size=3, progress=False)
+    zero = TanhNet(4)  # no learning: the mean over all samples
+    history = zero.fit(x, y, 1, optax.sgd(0.0), batch_size=3, progress=False)
     assert history.loss[0] == pytest.approx(zero.gradient(x, y)[0], rel=1e-12)
 
 
 def test_online_learning_by_hand(rng):
     """The weights change at every step and the trace runs on; for a linear unit, written out."""
     x, y, dt, eta = rng.normal(size=8), rng.normal(size=8), 0.1, 0.05
-    w, b, r, pw, pb, loss = 0.7, 0.2, 0.5, 0., 0., 0.
+    w, b, r, pw, pb, loss = 0.7, 0.2, 0.5, 0.0, 0.0, 0.0
     for t in range(8):
         r, pw, pb = r + dt * ((w - 1) * r + b + x[t]), pw + dt * ((w - 1) * pw + r), pb + dt * ((w - 1) * pb + 1)
         loss += (r - y[t]) ** 2 / 16
@@ -77,7 +78,7 @@ def test_online_learning_by_hand(rng):
     assert history.loss[0] == pytest.approx(loss, rel=1e-12)
     offline = Homework(w=0.7, b=0.2)
     offline.fit(x, y, 1, optax.sgd(eta), r0=0.5, progress=False)
-    assert abs(offline.w.value[0, 0] - w) > 1e-7                        # and it is another rule
+    assert abs(offline.w.value[0, 0] - w) > 1e-7  # and it is another rule
 
 
 def test_online_learning_approaches_the_gradient_as_the_rate_falls(rng):
@@ -100,14 +101,14 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path, rng, monkeypat
     options = dict(optimizer=optax.adam(1e-2), batch_size=2, progress=False, seed=4)
     whole = TanhNet(4)
     expected = whole.fit(x, y, 8, **options)
-    batches = rule._batches
+    batches = training._batches
 
     def interrupted(count, size, seed, epoch, batched):
         if epoch == 4:
             raise KeyboardInterrupt
         return batches(count, size, seed, epoch, batched)
 
-    monkeypatch.setattr(rule, '_batches', interrupted)
+    monkeypatch.setattr(training, '_batches', interrupted)
     with pytest.raises(KeyboardInterrupt):
         TanhNet(4).fit(x, y, 8, checkpoint=file, **options)
     monkeypatch.undo()
@@ -116,7 +117,7 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path, rng, monkeypat
     assert history.epoch.tolist() == list(range(1, 9))
     assert np.array_equal(history.loss, expected.loss)
     assert relative_error(resumed.params_dict(), whole.params_dict()) == 0
-    assert list(tmp_path.iterdir()) == [file]                           # nothing half-written is left
+    assert list(tmp_path.iterdir()) == [file]  # nothing half-written is left
 
 
 def test_an_optimiser_that_hides_its_numbers_is_not_mistaken_for_another(rng):
@@ -146,7 +147,7 @@ def test_a_checkpoint_of_another_run_or_a_broken_one_is_refused(tmp_path, rng):
     with pytest.raises(ratezoo.CheckpointError, match='other optimizer'):
         TanhNet(4).fit(x, y, 3, optax.adam(0.5), progress=False, checkpoint=file)
     file.write_bytes(file.read_bytes()[:100])
-    with pytest.raises(ratezoo.CheckpointError, match='not a whole checkpoint'):
+    with pytest.raises(ratezoo.CheckpointError, match=r'expected a complete checkpoint, got the damaged file run\.npz'):
         TanhNet(4).fit(x, y, 3, progress=False, checkpoint=file)
     with pytest.raises(ratezoo.CheckpointError, match=r'folder .* does not exist'):
         TanhNet(4).fit(x, y, 3, progress=False, checkpoint=tmp_path / 'no' / 'run.npz')
@@ -156,9 +157,9 @@ def test_a_run_that_diverges_keeps_the_last_good_parameters():
     x, y = ratezoo.tasks.homework_sequence()
     net = Homework()
     with pytest.raises(ratezoo.DivergedError, match=r'Homework\.fit: the loss became .* in epoch \d+'):
-        net.fit(x, y, 500, optax.sgd(30.), r0=y[0], progress=False)
+        net.fit(x, y, 500, optax.sgd(30.0), r0=y[0], progress=False)
     assert np.isfinite(net.w.value).all()
-    assert net.w.value[0, 0] != 1.
+    assert net.w.value[0, 0] != 1.0
 
 
 def test_a_second_fit_compiles_nothing(rng):
@@ -167,30 +168,33 @@ def test_a_second_fit_compiles_nothing(rng):
     with compilations() as names:
         net.fit(x, y, 2, optax.adam(1e-3), progress=False)
         net.gradient(x, y)
-    assert any('lambda' in n or 'update' in n for n in names)           # the counter works
+    assert any('lambda' in n or 'update' in n for n in names)  # the counter works
     net.fit(x, y, 2, optax.adam(1e-3), progress=False)
     with compilations() as names:
-        net.fit(x, y, 2, optax.adam(1e-3), progress=False)              # another object, the same optimiser
+        net.fit(x, y, 2, optax.adam(1e-3), progress=False)  # another object, the same optimiser
         net.gradient(x, y)
     assert names == []
-    losses = [net.fit(x, y, 1, optax.sgd(rate), progress=False) and net.gradient(x, y)[0] for rate in (0., 0.1)]
-    assert losses[0] != losses[1]                                       # but another rate is not mistaken for it
+    losses = [net.fit(x, y, 1, optax.sgd(rate), progress=False) and net.gradient(x, y)[0] for rate in (0.0, 0.1)]
+    assert losses[0] != losses[1]  # but another rate is not mistaken for it
 
 
 def test_noise_is_fresh_in_every_epoch_and_seeded(rng):
     x, y = rng.normal(size=(5, 2)), rng.normal(size=(5, 3))
     net = TanhNet(4, sigma=0.5, seed=1)
-    first = net.fit(x, y, 3, optax.sgd(0.), progress=False).loss
+    first = net.fit(x, y, 3, optax.sgd(0.0), progress=False).loss
     assert len(set(first)) == 3
-    assert np.array_equal(first, net.fit(x, y, 3, optax.sgd(0.), progress=False).loss)
-    assert not np.array_equal(first, net.fit(x, y, 3, optax.sgd(0.), seed=1, progress=False).loss)
+    assert np.array_equal(first, net.fit(x, y, 3, optax.sgd(0.0), progress=False).loss)
+    assert not np.array_equal(first, net.fit(x, y, 3, optax.sgd(0.0), seed=1, progress=False).loss)
 
 
-@pytest.mark.parametrize(('options', 'error', 'message'), [
-    (dict(optimizer='adam'), ratezoo.InvalidValueError, r'TanhNet\.optimizer: expected an optax optimiser'),
-    (dict(loss=lambda o, y: (o - y) ** 2), ratezoo.ShapeError, r'TanhNet\.loss: expected one number for a step'),
-    (dict(loss='mse'), ratezoo.InvalidValueError, r'TanhNet\.loss'),
-])
+@pytest.mark.parametrize(
+    ('options', 'error', 'message'),
+    [
+        (dict(optimizer='adam'), ratezoo.InvalidValueError, r'TanhNet\.optimizer: expected an optax optimiser'),
+        (dict(loss=lambda o, y: (o - y) ** 2), ratezoo.ShapeError, r'TanhNet\.loss: expected one number for a step'),
+        (dict(loss='mse'), ratezoo.InvalidValueError, r'TanhNet\.loss'),
+    ],
+)
 def test_bad_optimisers_and_losses(options, error, message, rng):
     x, y = data(rng)
     with pytest.raises(error, match=message):

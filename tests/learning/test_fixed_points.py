@@ -25,6 +25,7 @@ def layered(activation):
         net = type('Net', (rule, ratezoo.LayeredEnergyModel), {})((3, 6, 4, 2), activation=activation, seed=1, dt=0.3)
         net.set_params({f'b{k}': np.full(n, 0.2) for k, n in ((1, 6), (2, 4), (3, 2))})
         return small(net, 0.6)
+
     return make
 
 
@@ -32,29 +33,41 @@ MODELS = {
     'LinearRNN': lambda rule: type('Net', (rule, ratezoo.LinearRNN), {})(3, w=0.4, dt=0.3),
     'RateRNN': lambda rule: type('Net', (rule, ratezoo.RateRNN), {})(2, 6, 3, seed=1, dt=0.3, tau=0.7, g=0.8),
     'RateRNN, rk4': lambda rule: type('Net', (rule, ratezoo.RateRNN), {})(2, 6, 3, seed=1, dt=0.5, g=0.8, method='rk4'),
-    'EIRateRNN': lambda rule: small(type('Net', (rule, ratezoo.EIRateRNN), {})(
-        2, 5, 2, seed=1, dt=0.3, phi='softplus', positive='abs'), 0.5),
+    'EIRateRNN': lambda rule: small(
+        type('Net', (rule, ratezoo.EIRateRNN), {})(2, 5, 2, seed=1, dt=0.3, phi='softplus', positive='abs'), 0.5
+    ),
     'FeedforwardRate': lambda rule: type('Net', (rule, ratezoo.FeedforwardRate), {})((3, 6, 5, 2), seed=1, dt=0.5),
     'PenalisedPerceptron': lambda rule: type('Net', (rule, ratezoo.PenalisedPerceptron), {})(
-        3, 5, 2, seed=1, mu=0.1, dt=0.5),
+        3, 5, 2, seed=1, mu=0.1, dt=0.5
+    ),
     'LayeredEnergyModel, hard-sigmoid': layered('hard-sigmoid'),
     'LayeredEnergyModel, tanh': layered('tanh'),
     'LayeredEnergyModel, sigmoid': layered('sigmoid'),
     'LayeredEnergyModel, shifted-sigmoid': layered('shifted-sigmoid'),
-    'ConvolutionalEnergyModel': lambda rule: small(type('Net', (rule, ratezoo.ConvolutionalEnergyModel), {})(
-        (2, 4, 5), (3, 2), 2, activation='tanh', seed=1, dt=0.3), 0.4),
-    'ContinuousHopfield': lambda rule: small(type('Net', (rule, ratezoo.ContinuousHopfield), {})(
-        6, patterns=1, beta=1., seed=1, dt=0.3), 0.7),
-    'ModernHopfield': lambda rule: small(type('Net', (rule, ratezoo.ModernHopfield), {})(
-        6, patterns=3, beta=0.5, seed=1, dt=0.3), 0.7),
+    'ConvolutionalEnergyModel': lambda rule: small(
+        type('Net', (rule, ratezoo.ConvolutionalEnergyModel), {})(
+            (2, 4, 5), (3, 2), 2, activation='tanh', seed=1, dt=0.3
+        ),
+        0.4,
+    ),
+    'ContinuousHopfield': lambda rule: small(
+        type('Net', (rule, ratezoo.ContinuousHopfield), {})(6, patterns=1, beta=1.0, seed=1, dt=0.3), 0.7
+    ),
+    'ModernHopfield': lambda rule: small(
+        type('Net', (rule, ratezoo.ModernHopfield), {})(6, patterns=3, beta=0.5, seed=1, dt=0.3), 0.7
+    ),
     'LineIntegrator': lambda rule: type('Net', (rule, ratezoo.LineIntegrator), {})(4, w=0.7, seed=1, dt=0.3),
-    'a user\'s': lambda rule: small(type('Net', (rule, TanhRNN), {})(4, dt=0.3), 0.5),
+    "a user's": lambda rule: small(type('Net', (rule, TanhRNN), {})(4, dt=0.3), 0.5),
     'two states': lambda rule: small(type('Net', (rule, TwoStates), {})(3, dt=0.1), 0.3),
     'ElmanRNN': lambda rule: small(type('Net', (rule, ratezoo.ElmanRNN), {})(2, 4, 2, seed=1), 0.5),
     'discrete': lambda rule: small(type('Net', (rule, DiscreteRNN), {})(4), 0.5),
 }
-WAYS = [(ratezoo.ImplicitGradient, dict(linear='direct')), (ratezoo.ImplicitGradient, dict(linear='gmres')),
-        (ratezoo.AdjointDynamics, {}), (ratezoo.DeepEquilibrium, {})]
+WAYS = [
+    (ratezoo.ImplicitGradient, dict(linear='direct')),
+    (ratezoo.ImplicitGradient, dict(linear='gmres')),
+    (ratezoo.AdjointDynamics, {}),
+    (ratezoo.DeepEquilibrium, {}),
+]
 
 
 def data(net, rng, count=3):
@@ -70,10 +83,12 @@ def unrolled(net, params, x, y, steps=3000):
 def mean_unrolled(net, x, y):
     def total(params):
         loss = jnp.mean(jax.vmap(lambda x, y: unrolled(net, params, x, y))(x, y))
-        return loss + (net.penalty(params) if hasattr(net, 'penalty') else 0.)
+        return loss + (net.penalty(params) if hasattr(net, 'penalty') else 0.0)
+
     return jax.jit(jax.value_and_grad(total))(net.params_dict())
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize('model', MODELS)
 def test_implicit_adjoint_and_unrolled_gradients_agree(model, rng):
     net = MODELS[model](ratezoo.ImplicitGradient)
@@ -86,6 +101,7 @@ def test_implicit_adjoint_and_unrolled_gradients_agree(model, rng):
         assert relative_error(grads, slopes) < 1e-10
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize('model', ['RateRNN', 'FeedforwardRate', 'LayeredEnergyModel, hard-sigmoid', 'two states'])
 def test_they_agree_with_finite_differences(model, rng):
     net = MODELS[model](ratezoo.ImplicitGradient)
@@ -113,11 +129,12 @@ def perceptron(params, x):
 @pytest.mark.parametrize('rule', [ratezoo.ImplicitGradient, ratezoo.AdjointDynamics])
 def test_feedforward_dynamics_are_back_propagation(rule, rng):
     """Both equalities: the fixed point is the perceptron's output, and the gradient is the perceptron's."""
-    net = type('Net', (rule, ratezoo.FeedforwardRate), {})((4, 8, 6, 3), seed=2, dt=1.)
+    net = type('Net', (rule, ratezoo.FeedforwardRate), {})((4, 8, 6, 3), seed=2, dt=1.0)
     x, y = rng.normal(size=(5, 4)), rng.normal(size=(5, 3))
 
     def loss(params):
         return jnp.mean(jax.vmap(lambda x, y: 0.5 * jnp.sum((perceptron(params, x) - y) ** 2))(x, y))
+
     assert relative_error(net.predict(x, tol=1e-14), jax.vmap(perceptron, (None, 0))(net.params_dict(), x)) < 1e-13
     assert relative_error(net.gradient(x, y, tol=1e-14)[1], jax.grad(loss)(net.params_dict())) < 1e-12
 
@@ -136,19 +153,19 @@ def test_the_adjoint_of_two_layers_is_that_of_the_lecture(rng):
     slope = 1 - np.tanh(w2 * x1) ** 2
     assert np.allclose(runner.mon['r'][-1], [x1, x2], rtol=1e-12)
     assert np.allclose(runner.mon['v'][-1], [v2 * w2 * slope, v2], rtol=1e-10)
-    assert abs(runner.mon['v'][0, 1]) < abs(v2) / 2                                     # it took time to settle
+    assert abs(runner.mon['v'][0, 1]) < abs(v2) / 2  # it took time to settle
     wrong = v2 * w2 * (1 - np.tanh(w2 * x2) ** 2)
     assert abs(wrong / runner.mon['v'][-1, 0] - 1) > 0.01
 
 
 @pytest.mark.parametrize('rule', [ratezoo.ImplicitGradient, ratezoo.AdjointDynamics])
 def test_the_perceptron_with_a_penalty_worked_by_hand(rule, rng):
-    net = type('Net', (rule, ratezoo.PenalisedPerceptron), {})(3, 5, 2, mu=0.3, seed=3, dt=1.)
+    net = type('Net', (rule, ratezoo.PenalisedPerceptron), {})(3, 5, 2, mu=0.3, seed=3, dt=1.0)
     x, y = rng.normal(size=3), rng.normal(size=2)
     loss, grads = net.gradient(x, y, tol=1e-14)
     by_hand = perceptron_gradient(**net.params_dict(), x=x, y=y, mu=0.3)
     assert relative_error(grads, by_hand) < 1e-12
-    assert relative_error(grads, perceptron_gradient(**net.params_dict(), x=x, y=y, mu=0.)) > 1e-2
+    assert relative_error(grads, perceptron_gradient(**net.params_dict(), x=x, y=y, mu=0.0)) > 1e-2
     o = perceptron(net.params_dict(), x)
     s = 0.15 * (np.sum(np.square(net.W1.value)) + np.sum(np.square(net.W2.value)))
     assert abs(loss - (0.5 * np.sum((o - y) ** 2) + s)) < 1e-12
@@ -172,7 +189,7 @@ def test_weights_of_samples_another_loss_and_another_start(rng):
     net = MODELS['RateRNN'](ratezoo.ImplicitGradient)
     x, y = data(net, rng, 3)
     each = [net.gradient(x[k], y[k], tol=TOL) for k in range(3)]
-    alpha = np.array([0.2, 0., 0.8])
+    alpha = np.array([0.2, 0.0, 0.8])
     loss, grads = net.gradient(x, y, alpha, r0=rng.normal(size=(3, 6)), tol=TOL)
     assert abs(loss - sum(a * e[0] for a, e in zip(alpha, each, strict=True))) < 1e-11
     assert relative_error(grads, {p: sum(a * e[1][p] for a, e in zip(alpha, each, strict=True)) for p in grads}) < 1e-10
@@ -186,8 +203,9 @@ def test_learning_and_what_its_history_says(rng, tmp_path):
         net = type('Net', (rule, ratezoo.RateRNN), {})(2, 20, 1, seed=0, dt=0.5, g=0.5)
         x = rng.uniform(-1, 1, (32, 2))
         y = x[:, :1] * x[:, 1:]
-        history = net.fit(x, y, 200, optax.adam(1e-2), batch_size=16, progress=False,
-                          checkpoint=tmp_path / f'{rule.__name__}.npz')
+        history = net.fit(
+            x, y, 200, optax.adam(1e-2), batch_size=16, progress=False, checkpoint=tmp_path / f'{rule.__name__}.npz'
+        )
         assert history.loss[-1] < 0.05 * history.loss[0]
         assert history.residual.shape == history.loss.shape
         assert (history.residual <= 1e-10).all()
@@ -206,8 +224,9 @@ def test_a_second_call_compiles_nothing(rng):
 
 
 def test_batching_mode_shows_the_adjoint_of_every_sample(rng):
-    net = type('Net', (ratezoo.AdjointDynamics, ratezoo.RateRNN), {})(2, 4, 1, seed=0, dt=0.2, g=0.5,
-                                                                    mode=bm.BatchingMode(2))
+    net = type('Net', (ratezoo.AdjointDynamics, ratezoo.RateRNN), {})(
+        2, 4, 1, seed=0, dt=0.2, g=0.5, mode=bm.BatchingMode(2)
+    )
     net.set_target(np.array([[0.3], [-0.4]]))
     runner = ratezoo.Runner(net, monitors=['v'], dt=0.2, progress_bar=False)
     x = rng.normal(size=(2, 1, 2)) * np.ones((2, 300, 1))
@@ -222,25 +241,26 @@ def test_batching_mode_shows_the_adjoint_of_every_sample(rng):
 
 # ---- what can go wrong -----------------------------------------------------------------------------------------------
 
+
 class Net(ratezoo.ImplicitGradient, ratezoo.LinearRNN):
     """r* = (b + x)/(1 − w)."""
 
 
 def test_one_clear_error_each(rng):
     one = np.ones(1)
-    with pytest.raises(ratezoo.NotConvergedError, match=r'Net\.gradient: 1 relaxations did not settle.*max_steps'):
+    with pytest.raises(ratezoo.NotConvergedError, match=r'Net\.gradient: 1 relaxation did not settle.*max_steps'):
         Net(w=0.99).gradient(one, one, max_steps=20)
     Net(w=0.99).gradient(one, one, max_steps=20, must_settle=False)
     with pytest.raises(ratezoo.DivergedError, match='blew up in the free phase'):
-        Net(w=60.).gradient(one, one)
+        Net(w=60.0).gradient(one, one)
     net = Net(w=0.5)
     net.w.value = jnp.full((1, 1), jnp.nan)
     with pytest.raises(ratezoo.InvalidValueError, match=r'Net\.w: expected finite numbers, got nan'):
         net.gradient(one, one)
     for linear in ('direct', 'gmres'):
-        singular = type('Net', (ratezoo.ImplicitGradient, ratezoo.LinearRNN), {})(2, w=np.eye(2), b=0.)
-        with pytest.raises(ratezoo.SingularJacobianError, match='J can\'t be inverted'):
-            singular.gradient(np.zeros(2), np.ones(2), linear=linear)               # F = 0: everywhere a fixed point
+        singular = type('Net', (ratezoo.ImplicitGradient, ratezoo.LinearRNN), {})(2, w=np.eye(2), b=0.0)
+        with pytest.raises(ratezoo.SingularJacobianError, match="J can't be inverted"):
+            singular.gradient(np.zeros(2), np.ones(2), linear=linear)  # F = 0: everywhere a fixed point
     net = Net(w=0.5)
     with pytest.raises(ratezoo.ShapeError, match=r'Net\.y: expected targets of shape \(1,\) or \(B, 1\), got \(3, 2\)'):
         net.gradient(np.ones((3, 1)), np.ones((3, 2)))
@@ -256,8 +276,9 @@ def test_v_settles_only_where_r_is_stable(rng):
     """Newton finds an unstable fixed point; the implicit gradient is defined there, the adjoint runs away."""
     x, y = np.zeros(1), np.ones(1)
     unstable = {'w': [[1.5]], 'b': [0.2]}
-    exact, adjoint = (type('Net', (rule, ratezoo.LinearRNN), {})() for rule in (ratezoo.ImplicitGradient,
-                                                                              ratezoo.AdjointDynamics))
+    exact, adjoint = (
+        type('Net', (rule, ratezoo.LinearRNN), {})() for rule in (ratezoo.ImplicitGradient, ratezoo.AdjointDynamics)
+    )
     for net in (exact, adjoint):
         net.set_params(unstable)
     grads = exact.gradient(x, y, solver='newton')[1]
@@ -271,13 +292,15 @@ def test_v_settles_only_where_r_is_stable(rng):
 def test_training_that_loses_its_fixed_point_keeps_the_last_good_parameters(rng):
     net = Net(w=0.5)
     with pytest.raises((ratezoo.NotConvergedError, ratezoo.DivergedError), match=r'fit, epoch|loss became'):
-        net.fit(np.ones((1, 1)), np.full((1, 1), 100.), 50, optax.sgd(0.02), progress=False, max_steps=2000)
+        net.fit(np.ones((1, 1)), np.full((1, 1), 100.0), 50, optax.sgd(0.02), progress=False, max_steps=2000)
     assert np.isfinite(net.w.value).all()
     assert net.relax(np.ones(1)).converged
 
 
 # ---- relaxation ------------------------------------------------------------------------------------------------------
 
+
+@pytest.mark.quick(2)
 @pytest.mark.parametrize('solver', ['dynamics', 'adaptive', 'anderson', 'newton'])
 def test_every_solver_finds_the_fixed_point_of_every_sample(solver, rng):
     net = ratezoo.RateRNN(2, 10, 1, seed=0, g=0.8)
@@ -297,7 +320,7 @@ def test_every_solver_finds_the_fixed_point_of_every_sample(solver, rng):
 
 @pytest.mark.parametrize('solver', ['dynamics', 'anderson'])
 def test_another_limit_of_steps_compiles_nothing(solver):
-    net = ratezoo.LinearRNN(2, w=np.diag([0.5, 0.9]), b=1.)
+    net = ratezoo.LinearRNN(2, w=np.diag([0.5, 0.9]), b=1.0)
     net.relax(np.zeros(2), max_steps=7, solver=solver)
     with compilations() as names:
         assert int(net.relax(np.zeros(2), max_steps=2, solver=solver).steps) == 2
@@ -305,23 +328,23 @@ def test_another_limit_of_steps_compiles_nothing(solver):
 
 
 def test_the_slowest_sample_does_not_hide(rng):
-    net = ratezoo.LinearRNN(2, w=np.diag([0.5, 0.9]), b=0.)
-    found = net.relax(np.zeros((2, 2)), np.array([[1., 0.], [0., 1.]]), max_steps=1000)
+    net = ratezoo.LinearRNN(2, w=np.diag([0.5, 0.9]), b=0.0)
+    found = net.relax(np.zeros((2, 2)), np.array([[1.0, 0.0], [0.0, 1.0]]), max_steps=1000)
     assert found.converged.tolist() == [True, False]
     assert found.steps[1] == 1000
 
 
 def test_adaptive_steps_settle_where_euler_is_unstable():
-    net = ratezoo.LinearRNN(2, w=np.diag([-60., 0.5]), b=1.)                            # Δt = 0.1 is too long
+    net = ratezoo.LinearRNN(2, w=np.diag([-60.0, 0.5]), b=1.0)  # Δt = 0.1 is too long
     with pytest.raises(ratezoo.DivergedError):
         net.relax(np.zeros(2))
     found = net.relax(np.zeros(2), solver='adaptive', tol=1e-8)
     assert found.converged
-    assert np.allclose(found.r, [1 / 61, 2.], atol=1e-7)
+    assert np.allclose(found.r, [1 / 61, 2.0], atol=1e-7)
 
 
 def test_stability_is_that_of_the_closed_form():
-    net = ratezoo.LinearRNN(2, w=np.array([[0., -2.], [2., 0.]]), b=0.)
+    net = ratezoo.LinearRNN(2, w=np.array([[0.0, -2.0], [2.0, 0.0]]), b=0.0)
     report = net.stability(np.zeros(2))
     assert np.allclose(sorted(report.eigenvalues.imag), [-2, 2])
     assert np.allclose(report.eigenvalues.real, -1)

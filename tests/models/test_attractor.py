@@ -17,45 +17,46 @@ def run(net, inputs, monitors=('u',)):
 
 # ---- the bump at rest ------------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize('k', [0.1, 0.5, 0.9])
 def test_the_bump_is_that_of_wu_hamaguchi_and_amari(k):
     """u_0 = [1 + √(1 − k/k_c)] J/(4 √π a k), whatever the number of units; within the ring's tails, e^{−π²/4a²}."""
     a, J0 = 0.4, 1.7
-    k_c = J0 ** 2 / (8 * (2 * np.pi) ** 0.5 * a)
-    u0 = (1 + (1 - k) ** 0.5) * J0 / (4 * np.pi ** 0.5 * a * k * k_c)
+    k_c = J0**2 / (8 * (2 * np.pi) ** 0.5 * a)
+    u0 = (1 + (1 - k) ** 0.5) * J0 / (4 * np.pi**0.5 * a * k * k_c)
     for n in (24, 128):
         net = ratezoo.CANN1D(n, a=a, J0=J0, k=k)
         found = net.relax(r0=1.2 * net.bump(0.7), max_steps=20_000)
         assert found.converged
-        assert np.allclose(found.r, u0 * np.exp(-wrapped(net.theta - 0.7) ** 2 / (4 * a ** 2)), atol=1e-4 * u0)
+        assert np.allclose(found.r, u0 * np.exp(-(wrapped(net.theta - 0.7) ** 2) / (4 * a**2)), atol=1e-4 * u0)
         assert abs(net.centre(found.r) - 0.7) < 1e-6
 
 
 def test_the_smaller_root_parts_what_grows_from_what_dies():
     """u_− = [1 − √(1 − k/k_c)] J/(4 √π a k) is at rest, too, but not stable; at k_c the two meet, and there is none."""
     net = ratezoo.CANN1D(64, k=0.8)
-    ratio = (1 - 0.2 ** 0.5) / (1 + 0.2 ** 0.5)
-    assert np.abs(net.F(ratio * net.bump(), {}, 0.)).max() < 1e-3 * net.u0
-    for factor, end in ((1.05, net.u0), (0.95, 0.)):
+    ratio = (1 - 0.2**0.5) / (1 + 0.2**0.5)
+    assert np.abs(net.F(ratio * net.bump(), {}, 0.0)).max() < 1e-3 * net.u0
+    for factor, end in ((1.05, net.u0), (0.95, 0.0)):
         found = net.relax(r0=factor * ratio * net.bump(), max_steps=20_000)
         assert np.max(found.r) == pytest.approx(end, rel=1e-3, abs=1e-6)
     with pytest.raises(ratezoo.InvalidValueError, match=r'CANN1D\.k: expected a number below 1'):
-        ratezoo.CANN1D(64, k=1.)
+        ratezoo.CANN1D(64, k=1.0)
     with pytest.raises(ratezoo.InvalidValueError, match=r'CANN1D\.a: expected a width'):
         ratezoo.CANN1D(8, a=0.1)
 
 
 def test_the_sheet_has_its_own_closed_form():
     """With D = 2: u_0 = [J_0 + √(J_0² − 32πa²k)]/(8πa²k)."""
-    a, J0, k = 0.6, 1., 0.4
+    a, J0, k = 0.6, 1.0, 0.4
     net = ratezoo.CANN2D(20, a=a, J0=J0, k=k)
-    inhibition = k * J0 ** 2 / (32 * np.pi * a ** 2)
-    u0 = (J0 + np.sqrt(J0 ** 2 - 32 * np.pi * a ** 2 * inhibition)) / (8 * np.pi * a ** 2 * inhibition)
-    found = net.relax(r0=0.9 * net.bump((1., -2.)), max_steps=20_000)
+    inhibition = k * J0**2 / (32 * np.pi * a**2)
+    u0 = (J0 + np.sqrt(J0**2 - 32 * np.pi * a**2 * inhibition)) / (8 * np.pi * a**2 * inhibition)
+    found = net.relax(r0=0.9 * net.bump((1.0, -2.0)), max_steps=20_000)
     assert found.converged
-    d2 = wrapped(net.theta - 1.)[:, None] ** 2 + wrapped(net.theta + 2.) ** 2
-    assert np.allclose(np.reshape(found.r, (20, 20)), u0 * np.exp(-d2 / (4 * a ** 2)), atol=3e-3 * u0)
-    assert np.allclose(net.centre(found.r), (1., -2.), atol=1e-3)
+    d2 = wrapped(net.theta - 1.0)[:, None] ** 2 + wrapped(net.theta + 2.0) ** 2
+    assert np.allclose(np.reshape(found.r, (20, 20)), u0 * np.exp(-d2 / (4 * a**2)), atol=3e-3 * u0)
+    assert np.allclose(net.centre(found.r), (1.0, -2.0), atol=1e-3)
 
 
 def test_fast_convolution_is_the_sum_over_all_pairs(rng):
@@ -63,7 +64,7 @@ def test_fast_convolution_is_the_sum_over_all_pairs(rng):
         u = rng.normal(size=net.n) + 2
         positions = np.stack(np.meshgrid(*[net.theta] * net.D, indexing='ij'), -1).reshape(-1, net.D)
         d2 = (wrapped(positions[:, None] - positions) ** 2).sum(-1)
-        J = net.J0 / (2 * np.pi * net.a ** 2) ** (net.D / 2) * np.exp(-d2 / (2 * net.a ** 2))
+        J = net.J0 / (2 * np.pi * net.a**2) ** (net.D / 2) * np.exp(-d2 / (2 * net.a**2))
         squared = np.maximum(u, 0) ** 2
         r = squared / (1 + net.k * net.k_c * squared.sum() * net.cell)
         assert np.allclose(net.F(u, {}, 0.3), -u + J @ r * net.cell + 0.3, rtol=1e-11)
@@ -71,11 +72,12 @@ def test_fast_convolution_is_the_sum_over_all_pairs(rng):
 
 # ---- memory and tracking ---------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize('n', [24, 64])
 def test_a_bump_persists_without_input(n):
     """10⁴ ms in steps of 0.1 ms (τ = 1 ms): no drift, also between two units and with few of them."""
     net = ratezoo.CANN1D(n)
-    start = 0.3 * 2 * np.pi / n                                         # not at a unit's place
+    start = 0.3 * 2 * np.pi / n  # not at a unit's place
     net.reset_state(r0=net.bump(start))
     runner = ratezoo.Runner(net, monitors=[], progress_bar=False)
     runner.run(inputs=np.zeros((100_000, n), np.float32))
@@ -86,16 +88,15 @@ def test_a_bump_persists_without_input(n):
 def test_a_moving_cue_is_followed_with_the_lag_of_theory():
     """v τ = α s exp(−s²/6a²) to first order in α: extrapolated from two small α to α = 0."""
     net, dt = ratezoo.CANN1D(64), 0.1
-    share = 0.6                                                         # of the speed limit
+    share = 0.6  # of the speed limit
     lag = {}
     for alpha in (0.04, 0.02):
-        v = share * 3 ** 0.5 * net.a * alpha / np.e ** 0.5
+        v = share * 3**0.5 * net.a * alpha / np.e**0.5
         z = v * dt * (1 + np.arange(int(20 / alpha / dt)))
-        net.reset_state(r0=net.bump(0.))
+        net.reset_state(r0=net.bump(0.0))
         u = run(net, net.stimulus(z, alpha))['u'][-1]
         lag[alpha] = float(wrapped(z[-1] - net.centre(u)))
-    s = brentq(lambda s: s * np.exp(-s ** 2 / (6 * net.a ** 2)) - share * 3 ** 0.5 * net.a / np.e ** 0.5, 0,
-               3 ** 0.5 * net.a)
+    s = brentq(lambda s: s * np.exp(-(s**2) / (6 * net.a**2)) - share * 3**0.5 * net.a / np.e**0.5, 0, 3**0.5 * net.a)
     assert lag[0.02] == pytest.approx(s, rel=0.03)
     assert 2 * lag[0.02] - lag[0.04] == pytest.approx(s, rel=0.005)
 
@@ -103,11 +104,11 @@ def test_a_moving_cue_is_followed_with_the_lag_of_theory():
 @pytest.mark.parametrize(('share', 'followed'), [(0.85, True), (1.15, False)])
 def test_the_cue_has_a_speed_limit(share, followed):
     net, dt, alpha = ratezoo.CANN1D(64), 0.1, 0.02
-    v = share * 3 ** 0.5 * net.a * alpha / np.e ** 0.5
+    v = share * 3**0.5 * net.a * alpha / np.e**0.5
     z = v * dt * (1 + np.arange(30_000))
     u = run(net, net.stimulus(z, alpha))['u'][::100]
     lag = wrapped(z[::100] - net.centre(u))
-    assert (np.abs(lag).max() < 3 ** 0.5 * net.a) == followed
+    assert (np.abs(lag).max() < 3**0.5 * net.a) == followed
 
 
 def test_the_ring_turns_with_the_velocity_and_keeps_its_shape():
@@ -118,7 +119,7 @@ def test_the_ring_turns_with_the_velocity_and_keeps_its_shape():
     A = -net.b / (np.cos(c) + J0 / np.pi * (np.sin(c) - c * np.cos(c)))
     assert np.max(found.r) == pytest.approx(A * (1 - np.cos(c)), rel=2e-3)
     for velocity in (0.05, -0.3):
-        net.reset_state(r0=net.bump(0.))
+        net.reset_state(r0=net.bump(0.0))
         mon = run(net, np.full((500, 1), velocity))
         angle = np.unwrap(net.centre(mon['u']))
         assert np.polyfit(mon['ts'], angle, 1)[0] == pytest.approx(velocity, rel=2e-3)
@@ -126,7 +127,7 @@ def test_the_ring_turns_with_the_velocity_and_keeps_its_shape():
     with pytest.raises(ratezoo.InvalidValueError, match=r'RingAttractor\.J1'):
         ratezoo.RingAttractor(J1=1.9)
     with pytest.raises(ratezoo.InvalidValueError, match=r'RingAttractor\.J0'):
-        ratezoo.RingAttractor(J0=0.)
+        ratezoo.RingAttractor(J0=0.0)
 
 
 @pytest.mark.parametrize('w', [0.9, 0.99])
@@ -152,7 +153,7 @@ def test_rules_say_that_there_is_nothing_to_train():
 
 def test_batches_of_cues_are_followed_together():
     net = ratezoo.CANN1D(32, mode=bm.BatchingMode(2))
-    x = np.stack([net.stimulus(np.full(300, z), 0.5) for z in (0.5, -1.)])
+    x = np.stack([net.stimulus(np.full(300, z), 0.5) for z in (0.5, -1.0)])
     runner = ratezoo.Runner(net, monitors=[], progress_bar=False)
     runner.run(inputs=x)
-    assert np.allclose(net.centre(net.state), (0.5, -1.), atol=0.02)
+    assert np.allclose(net.centre(net.state), (0.5, -1.0), atol=0.02)

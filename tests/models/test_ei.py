@@ -21,7 +21,7 @@ class Online(ratezoo.RTRL, EIRateRNN):
     """Trained forwards in time."""
 
 
-def by_the_paper(net, x, positive=lambda a: np.maximum(a, 0.), phi=lambda a: np.maximum(a, 0.)):
+def by_the_paper(net, x, positive=lambda a: np.maximum(a, 0.0), phi=lambda a: np.maximum(a, 0.0)):
     """x_t = (1 − α) x_{t−1} + α (W_rec r_{t−1} + W_in u_t + b), z = W_out r: unit by unit, in a NumPy loop."""
     p = {k: np.asarray(v) for k, v in net.params_dict().items()}
     n, excitatory, a = len(p['b']), net.n_excitatory, net.dt / net.tau
@@ -46,12 +46,18 @@ def of_both_signs(net, rng):
 def keeps_dales_law(net):
     w = {p: np.asarray(v) for p, v in net.effective().items()}
     n, e = net.sizes['I'], net.n_excitatory
-    return ((w['W'][:, :e] >= 0).all() and (w['W'][:, e:] <= 0).all() and (np.diag(w['W']) == 0).all()
-            and (w['W_in'] >= 0).all() and (w['W_out'][:, :e] >= 0).all() and (w['W_out'][:, e:] == 0).all()
-            and w['W'].shape == (n, n))
+    return (
+        (w['W'][:, :e] >= 0).all()
+        and (w['W'][:, e:] <= 0).all()
+        and (np.diag(w['W']) == 0).all()
+        and (w['W_in'] >= 0).all()
+        and (w['W_out'][:, :e] >= 0).all()
+        and (w['W_out'][:, e:] == 0).all()
+        and w['W'].shape == (n, n)
+    )
 
 
-@pytest.mark.parametrize(('positive', 'by_hand'), [('rectify', lambda a: np.maximum(a, 0.)), ('abs', np.abs)])
+@pytest.mark.parametrize(('positive', 'by_hand'), [('rectify', lambda a: np.maximum(a, 0.0)), ('abs', np.abs)])
 def test_against_the_papers_equations_in_numpy(positive, by_hand, rng):
     net = of_both_signs(EIRateRNN(2, 9, 3, excitatory=0.7, positive=positive, dt=0.2, tau=1.3, seed=1), rng)
     x = rng.normal(size=(12, 2))
@@ -59,7 +65,7 @@ def test_against_the_papers_equations_in_numpy(positive, by_hand, rng):
     assert net.n_excitatory == 6
     assert np.abs(outputs).max() > 0.1
     assert relative_error(outputs, by_the_paper(net, x, by_hand)) < 1e-13
-    assert relative_error(outputs, by_the_paper(net, x, lambda a: a)) > 0.1             # the free parameters don't act
+    assert relative_error(outputs, by_the_paper(net, x, lambda a: a)) > 0.1  # the free parameters don't act
 
 
 @pytest.mark.parametrize('positive', ['rectify', 'abs'])
@@ -68,11 +74,11 @@ def test_dales_law_survives_an_arbitrary_update(positive, rng):
     x, y = rng.uniform(size=(4, 15, 2)), rng.normal(size=(4, 15, 2))
     assert keeps_dales_law(net)
     before = net.params_dict()
-    net.fit(x, y, 5, optimizer=optax.sgd(20.), progress=False)
+    net.fit(x, y, 5, optimizer=optax.sgd(20.0), progress=False)
     after = net.params_dict()
     crossed = np.asarray((before['W'] > 0) & (after['W'] < 0))
-    assert crossed.any()                                        # the law isn't kept for want of movement
-    assert not (np.asarray(after['W'] * net.sign) * (1 - np.eye(10)) >= 0).all()        # without Eq. (2) it is broken
+    assert crossed.any()  # the law isn't kept for want of movement
+    assert not (np.asarray(after['W'] * net.sign) * (1 - np.eye(10)) >= 0).all()  # without Eq. (2) it is broken
     assert keeps_dales_law(net)
     assert keeps_dales_law(of_both_signs(net, rng))
 
@@ -81,16 +87,16 @@ def test_the_readout_hears_excitatory_units_alone(rng):
     net = of_both_signs(EIRateRNN(1, 10, 2, seed=0), rng)
     current = np.abs(rng.normal(size=10))
     other = current.copy()
-    other[net.n_excitatory:] += 1.
+    other[net.n_excitatory :] += 1.0
     excited = current.copy()
-    excited[:net.n_excitatory] += 1.
+    excited[: net.n_excitatory] += 1.0
     params = net.params_dict()
     assert relative_error(net.output(other, params), net.output(current, params)) == 0
     assert relative_error(net.output(excited, params), net.output(current, params)) > 0.1
 
 
 def test_it_starts_as_the_paper_says():
-    for n, excitatory, rho in ((50, 0.8, 1.5), (20, 0.5, 0.7), (2, 0.5, 1.5), (6, 1., 1.1), (3, 0.67, 1.5)):
+    for n, excitatory, rho in ((50, 0.8, 1.5), (20, 0.5, 0.7), (2, 0.5, 1.5), (6, 1.0, 1.1), (3, 0.67, 1.5)):
         net = EIRateRNN(n=n, excitatory=excitatory, rho=rho, seed=4)
         w = np.asarray(net.effective()['W'])
         assert abs(np.abs(np.linalg.eigvals(w)).max() / rho - 1) < 1e-10
@@ -98,9 +104,9 @@ def test_it_starts_as_the_paper_says():
         assert keeps_dales_law(net)
     w = np.mean([np.asarray(EIRateRNN(seed=s).effective()['W']) for s in range(40)], 0)
     balance = w.sum(1) / np.abs(w).sum(1)
-    assert np.abs(balance).max() < 0.1                          # excitation and inhibition balance in the mean
+    assert np.abs(balance).max() < 0.1  # excitation and inhibition balance in the mean
     equal = np.sign(w).sum(1) / np.abs(np.sign(w)).sum(1)
-    assert np.abs(equal).min() > 0.4                            # with equal strengths, 4 : 1 would not
+    assert np.abs(equal).min() > 0.4  # with equal strengths, 4 : 1 would not
 
 
 def test_rtrl_is_bptt_is_jax_grad_and_every_connection_learns(rng):
@@ -119,7 +125,7 @@ def test_rtrl_is_bptt_is_jax_grad_and_every_connection_learns(rng):
     assert alive['W_in'].any(1).mean() > 0.5
     assert alive['W_out'][:, :e].any(0).mean() > 0.5
     assert alive['b'].mean() > 0.5
-    assert not alive['W'][~there].any()                         # what isn't there doesn't learn
+    assert not alive['W'][~there].any()  # what isn't there doesn't learn
     assert not alive['W_out'][:, e:].any()
 
 
@@ -130,7 +136,7 @@ def test_a_pruned_connection_stays_pruned_unless_it_is_an_absolute_value(rng):
         net.set_params({'W': -net.W.value})
         _, grads = net.gradient(x, y)
         assert bool((np.asarray(grads['W']) != 0).any()) is comes_back
-        assert (np.asarray(grads['b'])[:net.n_excitatory] != 0).all()
+        assert (np.asarray(grads['b'])[: net.n_excitatory] != 0).all()
 
 
 def test_the_current_is_a_current(rng):
@@ -140,8 +146,10 @@ def test_the_current_is_a_current(rng):
     z, w = net.presynaptic(current, x), net.weights(params)
     by_hand = w['W'] @ z['W'] + w['W_in'] @ z['W_in'] + w['b']
     assert relative_error(net.F(current, params, x), -current + by_hand) < 1e-13
-    assert relative_error(net.step(current, params, x),
-                          net.step_of_current(current, net.current(current, params, x))) < 1e-13
+    assert (
+        relative_error(net.step(current, params, x), net.step_of_current(current, net.current(current, params, x)))
+        < 1e-13
+    )
     assert relative_error(jnp.stack(list(z['W'])), np.log1p(np.exp(current))) < 1e-13
     assert relative_error(net.F(current, params, x), -current + by_hand + 1) > 0.1
 
@@ -156,17 +164,20 @@ def test_a_batch_is_a_loop(rng):
     assert relative_error(outputs[:, 0], outputs[:, 1]) > 1e-3
 
 
-@pytest.mark.parametrize(('options', 'error', 'message'), [
-    (dict(n=1), ratezoo.InvalidValueError, r'EIRateRNN\.n: expected two units'),
-    (dict(excitatory=0.), ratezoo.InvalidValueError, r'EIRateRNN\.excitatory: expected .*got 0\.0'),
-    (dict(excitatory=1.2), ratezoo.InvalidValueError, r'EIRateRNN\.excitatory'),
-    (dict(n=5, excitatory=0.05), ratezoo.InvalidValueError, r'EIRateRNN\.excitatory: expected a fraction of the 5'),
-    (dict(rho=0.), ratezoo.InvalidValueError, r'EIRateRNN\.rho'),
-    (dict(tau=-1.), ratezoo.InvalidValueError, r'EIRateRNN\.tau'),
-    (dict(n_out=0), ratezoo.InvalidValueError, r'EIRateRNN\.n_out'),
-    (dict(phi='tanh'), ratezoo.UnknownNameError, r'EIRateRNN\.phi: expected .*negative rate'),
-    (dict(positive='square'), ratezoo.UnknownNameError, r'EIRateRNN\.positive: expected one of rectify, abs'),
-])
+@pytest.mark.parametrize(
+    ('options', 'error', 'message'),
+    [
+        (dict(n=1), ratezoo.InvalidValueError, r'EIRateRNN\.n: expected two units'),
+        (dict(excitatory=0.0), ratezoo.InvalidValueError, r'EIRateRNN\.excitatory: expected .*got 0\.0'),
+        (dict(excitatory=1.2), ratezoo.InvalidValueError, r'EIRateRNN\.excitatory'),
+        (dict(n=5, excitatory=0.05), ratezoo.InvalidValueError, r'EIRateRNN\.excitatory: expected a fraction of the 5'),
+        (dict(rho=0.0), ratezoo.InvalidValueError, r'EIRateRNN\.rho'),
+        (dict(tau=-1.0), ratezoo.InvalidValueError, r'EIRateRNN\.tau'),
+        (dict(n_out=0), ratezoo.InvalidValueError, r'EIRateRNN\.n_out'),
+        (dict(phi='tanh'), ratezoo.UnknownNameError, r'EIRateRNN\.phi: expected .*negative rate'),
+        (dict(positive='square'), ratezoo.UnknownNameError, r'EIRateRNN\.positive: expected one of rectify, abs'),
+    ],
+)
 def test_bad_arguments_get_one_clear_error(options, error, message):
     with pytest.raises(error, match=message):
         EIRateRNN(**options)

@@ -8,10 +8,10 @@ import ratezoo
 
 def explicit_energy(net, params, r, x):
     """E by loops over channels, places and taps: zero-padded at both sides alike, or once more below and right."""
-    E, below = 0.5 * np.sum(r ** 2), x.reshape(net.image)
+    E, below = 0.5 * np.sum(r**2), x.reshape(net.image)
     at = 0
     for k, shape in enumerate(net.shapes, 1):
-        layer = r[at:at + int(np.prod(shape))].reshape(shape)
+        layer = r[at : at + int(np.prod(shape))].reshape(shape)
         at += int(np.prod(shape))
         rho, W, b = np.tanh(layer), params[f'W{k}'], params[f'b{k}']
         if len(shape) == 1:
@@ -30,6 +30,7 @@ def explicit_energy(net, params, r, x):
     return E
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(('image', 'kernel', 'stride'), [((2, 5, 4), 3, 2), ((4, 4), 3, 1), ((1, 6, 6), 2, 2)])
 def test_the_convolutional_energy_is_the_sum_over_all_taps(image, kernel, stride, rng):
     net = ratezoo.ConvolutionalEnergyModel(image, (3, 2), 4, kernel=kernel, stride=stride, activation='tanh', seed=0)
@@ -45,9 +46,10 @@ def test_the_convolutional_energy_is_the_sum_over_all_taps(image, kernel, stride
 
 
 def test_equilibrium_propagation_through_convolutions(rng):
-    made = [type('Net', (rule, ratezoo.ConvolutionalEnergyModel), {})((4, 4), (3,), 2, activation='tanh', seed=0,
-                                                                     dt=0.3)
-            for rule in (ratezoo.EquilibriumPropagation, ratezoo.ImplicitGradient)]
+    made = [
+        type('Net', (rule, ratezoo.ConvolutionalEnergyModel), {})((4, 4), (3,), 2, activation='tanh', seed=0, dt=0.3)
+        for rule in (ratezoo.EquilibriumPropagation, ratezoo.ImplicitGradient)
+    ]
     x, y = 0.5 * rng.normal(size=(2, 16)), 0.3 * rng.normal(size=(2, 2))
     exact = made[1].gradient(x, y, tol=1e-13)[1]
     for options, error in ((dict(nudge=0.001), 1e-5), (dict(scheme='holomorphic', points=8, nudge=0.1), 1e-4)):
@@ -57,8 +59,10 @@ def test_equilibrium_propagation_through_convolutions(rng):
 
 
 def test_energy_never_rises_in_layers_of_any_kind(rng):
-    for net in (ratezoo.ConvolutionalEnergyModel((4, 4), (3, 2), 2, seed=0),
-                ratezoo.LayeredEnergyModel((16, 8, 6, 2), activation='shifted-sigmoid', seed=0)):
+    for net in (
+        ratezoo.ConvolutionalEnergyModel((4, 4), (3, 2), 2, seed=0),
+        ratezoo.LayeredEnergyModel((16, 8, 6, 2), activation='shifted-sigmoid', seed=0),
+    ):
         net.reset_state(r0=rng.random(net.n))
         runner = ratezoo.Runner(net, monitors=['E'], progress_bar=False)
         runner.run(inputs=rng.random(16) * np.ones((100, 1)))
@@ -66,12 +70,20 @@ def test_energy_never_rises_in_layers_of_any_kind(rng):
         assert runner.mon['E'][-1] < runner.mon['E'][0]
 
 
-@pytest.mark.parametrize(('make', 'match'), [
-    (lambda: ratezoo.ConvolutionalEnergyModel(8), r'ConvolutionalEnergyModel\.image: expected \(height, width\)'),
-    (lambda: ratezoo.ConvolutionalEnergyModel(channels=()), r'ConvolutionalEnergyModel\.channels'),
-    (lambda: ratezoo.ConvolutionalEnergyModel(activation='x'), r'\.activation: expected one of hard-sigmoid'),
-    (lambda: ratezoo.LayeredEnergyModel(activation='x'), r'\.activation: expected one of hard-sigmoid'),
-    (lambda: ratezoo.LayeredEnergyModel((3,)), r'LayeredEnergyModel\.sizes')])
+@pytest.mark.parametrize(
+    ('make', 'match'),
+    [
+        (lambda: ratezoo.ConvolutionalEnergyModel(8), r'ConvolutionalEnergyModel\.image: expected \(height, width\)'),
+        (lambda: ratezoo.ConvolutionalEnergyModel(channels=()), r'ConvolutionalEnergyModel\.channels'),
+        (
+            lambda: ratezoo.ConvolutionalEnergyModel(kernel=0),
+            r'Model\.kernel: expected a whole number ≥ 1, got 0',
+        ),
+        (lambda: ratezoo.ConvolutionalEnergyModel(activation='x'), r'\.activation: expected one of hard-sigmoid'),
+        (lambda: ratezoo.LayeredEnergyModel(activation='x'), r'\.activation: expected one of hard-sigmoid'),
+        (lambda: ratezoo.LayeredEnergyModel((3,)), r'LayeredEnergyModel\.sizes'),
+    ],
+)
 def test_bad_input_is_named(make, match):
     with pytest.raises(ratezoo.RateZooError, match=match):
         make()

@@ -61,11 +61,13 @@ def sigmoid(a):
     return 1 / (1 + np.exp(-a))
 
 
-def lstm(p, x, n, bias=1.):
+def lstm(p, x, n, bias=1.0):
     h, c, outputs = np.zeros(n), np.zeros(n), []
     for x_t in x:
-        i, g, f, o = (p['W'][k * n:(k + 1) * n] @ h + p['W_in'][k * n:(k + 1) * n] @ x_t + p['b'][k * n:(k + 1) * n]
-                      for k in range(4))
+        i, g, f, o = (
+            p['W'][k * n : (k + 1) * n] @ h + p['W_in'][k * n : (k + 1) * n] @ x_t + p['b'][k * n : (k + 1) * n]
+            for k in range(4)
+        )
         c = sigmoid(f + bias) * c + sigmoid(i) * np.tanh(g)
         h = sigmoid(o) * np.tanh(c)
         outputs.append(p['W_out'] @ h + p['b_out'])
@@ -82,36 +84,40 @@ def gru(p, x, n, inside=True):
     return np.stack(outputs)
 
 
-@pytest.mark.parametrize(('name', 'right', 'wrong'), [
-    ('LSTM', lstm, lambda *a: lstm(*a, bias=0.)), ('GRU', gru, lambda *a: gru(*a, inside=False))])
+@pytest.mark.parametrize(
+    ('name', 'right', 'wrong'),
+    [('LSTM', lstm, lambda *a: lstm(*a, bias=0.0)), ('GRU', gru, lambda *a: gru(*a, inside=False))],
+)
 def test_against_the_equations_in_numpy(name, right, wrong, rng):
     net = free(getattr(ratezoo, name)(3, 5, 2, seed=0), rng)
     x = rng.normal(size=(15, 3))
     outputs = np.stack([net.update(a) for a in x])
     p = {k: np.asarray(v) for k, v in net.params_dict().items()}
     assert relative_error(outputs, right(p, x, 5)) < 1e-12
-    assert relative_error(outputs, wrong(p, x, 5)) > 1e-2        # no bias of the forget gate; the gate outside
+    assert relative_error(outputs, wrong(p, x, 5)) > 1e-2  # no bias of the forget gate; the gate outside
 
 
 def test_an_open_lstm_keeps_its_cell():
     """With the input gate shut and the forget gate open, c stays: the constant error carousel."""
     net = ratezoo.LSTM(1, 4, seed=0)
-    net.set_params({'W': np.zeros((16, 4)), 'W_in': np.zeros((16, 1)), 'b': np.repeat([-40., 0., 40., 0.], 4)})
-    start = {'h': np.zeros(4), 'c': np.array([1., -2., 0.5, 3.])}
+    net.set_params({'W': np.zeros((16, 4)), 'W_in': np.zeros((16, 1)), 'b': np.repeat([-40.0, 0.0, 40.0, 0.0], 4)})
+    start = {'h': np.zeros(4), 'c': np.array([1.0, -2.0, 0.5, 3.0])}
     net.reset_state(r0=start)
     for _ in range(100):
-        net.update([1.])
+        net.update([1.0])
     assert np.abs(np.asarray(net.c.value) - start['c']).max() < 1e-12
-    net.set_params({'b': np.repeat([-40., 0., 0., 0.], 4)})      # σ(1) = 0.73 a step
-    net.update([1.])
+    net.set_params({'b': np.repeat([-40.0, 0.0, 0.0, 0.0], 4)})  # σ(1) = 0.73 a step
+    net.update([1.0])
     assert relative_error(net.c.value, start['c'] / (1 + np.exp(-1))) < 1e-12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', CELLS)
 def test_rtrl_is_bptt_is_jax_grad(name, rng):
     x, y, alpha = rng.normal(size=(11, 2)), rng.normal(size=(11, 3)), rng.uniform(size=11)
-    nets = [free(with_rule(rule, name, 2, 4, 3, seed=0), np.random.default_rng(1))
-            for rule in (ratezoo.RTRL, ratezoo.BPTT)]
+    nets = [
+        free(with_rule(rule, name, 2, 4, 3, seed=0), np.random.default_rng(1)) for rule in (ratezoo.RTRL, ratezoo.BPTT)
+    ]
     (_, online), (_, grads) = (net.gradient(x, y, alpha) for net in nets)
     expected = jax.grad(lambda p: plain_loss(nets[1], p, x, y, alpha, nets[1].initial_state()))(nets[1].params_dict())
     assert relative_error(online, grads) < 1e-10
@@ -141,7 +147,7 @@ def test_what_they_offer_to_rules(rng):
     assert net.gates == 4
     r, currents = {'h': rng.normal(size=5), 'c': rng.normal(size=5)}, rng.normal(size=20)
     moved = currents.copy()
-    moved[2::5] += 1.                                           # the four currents of unit 2
+    moved[2::5] += 1.0  # the four currents of unit 2
     a, b = (net.step_of_current(r, c) for c in (currents, moved))
     for s in ('h', 'c'):
         assert (np.flatnonzero(np.asarray(a[s]) != np.asarray(b[s])) == [2]).all()

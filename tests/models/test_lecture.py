@@ -11,7 +11,7 @@ from helpers import plain_loss, relative_error
 import ratezoo
 from ratezoo.models.lecture import linear_bptt
 
-PHI = {'tanh': np.tanh, 'linear': lambda a: a, 'relu': lambda a: np.maximum(a, 0.)}
+PHI = {'tanh': np.tanh, 'linear': lambda a: a, 'relu': lambda a: np.maximum(a, 0.0)}
 NETWORKS = ('ElmanRNN', 'JordanRNN', 'SequenceToOneRNN')
 
 
@@ -63,11 +63,13 @@ def test_jordan_sees_the_output_and_nothing_else_of_the_past(rng):
     assert relative_error(net.step({**r, 'o': rng.normal(size=3)}, params, x), after) > 1e-2
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('name', NETWORKS)
 def test_rtrl_is_bptt_is_jax_grad(name, rng):
     x, y, alpha = rng.normal(size=(11, 2)), rng.normal(size=(11, 3)), rng.uniform(size=11)
-    nets = [free(with_rule(rule, name, 2, 5, 3, seed=0), np.random.default_rng(1))
-            for rule in (ratezoo.RTRL, ratezoo.BPTT)]
+    nets = [
+        free(with_rule(rule, name, 2, 5, 3, seed=0), np.random.default_rng(1)) for rule in (ratezoo.RTRL, ratezoo.BPTT)
+    ]
     (_, online), (_, grads) = (net.gradient(x, y, alpha) for net in nets)
     expected = jax.grad(lambda p: plain_loss(nets[1], p, x, y, alpha, nets[1].initial_state()))(nets[1].params_dict())
     assert relative_error(online, grads) < 1e-10
@@ -90,6 +92,7 @@ def test_a_batch_is_a_loop(name, rng):
 
 # ---- the sequence to one answer -----------------------------------------------------------------------------------
 
+
 def test_only_the_last_step_is_asked(rng):
     net = free(with_rule(ratezoo.BPTT, 'SequenceToOneRNN', 2, 5, 3, seed=0), rng)
     x, y = rng.normal(size=(7, 2)), rng.normal(size=3)
@@ -100,6 +103,7 @@ def test_only_the_last_step_is_asked(rng):
         for x_t in x:
             h = jnp.tanh(p['W_hx'] @ x_t + p['W_hh'] @ h + p['b_h'])
         return 0.5 * jnp.sum((p['W_qh'] @ h + p['b_q'] - y) ** 2)
+
     expected, expected_grads = jax.value_and_grad(answer)(net.params_dict())
     assert abs(loss / expected - 1) < 1e-12
     assert relative_error(grads, expected_grads) < 1e-10
@@ -119,29 +123,32 @@ def test_it_learns_to_add_up_what_it_saw(rng):
 
 def test_at_the_end_shapes_and_errors():
     net = ratezoo.SequenceToOneRNN(1, 4, 2)
-    one, many = net.at_the_end([1., 2.], 3), net.at_the_end(np.ones((5, 2)), 3)
-    assert one['y'].tolist() == [[0., 0.], [0., 0.], [1., 2.]]
+    one, many = net.at_the_end([1.0, 2.0], 3), net.at_the_end(np.ones((5, 2)), 3)
+    assert one['y'].tolist() == [[0.0, 0.0], [0.0, 0.0], [1.0, 2.0]]
     assert many['y'].shape == (5, 3, 2)
-    assert one['alpha'].tolist() == many['alpha'].tolist() == [0., 0., 1.]
-    assert ratezoo.SequenceToOneRNN().at_the_end(3., 2)['y'].tolist() == [[0.], [3.]]
+    assert one['alpha'].tolist() == many['alpha'].tolist() == [0.0, 0.0, 1.0]
+    assert ratezoo.SequenceToOneRNN().at_the_end(3.0, 2)['y'].tolist() == [[0.0], [3.0]]
     with pytest.raises(ratezoo.ShapeError, match=r'SequenceToOneRNN\.at_the_end: expected y of shape \(2,\)'):
         net.at_the_end(np.ones(3), 3)
     with pytest.raises(ratezoo.InvalidValueError, match=r'at_the_end: expected a positive number of steps, got 0'):
-        net.at_the_end([1., 2.], 0)
+        net.at_the_end([1.0, 2.0], 0)
     with pytest.raises(ratezoo.InvalidValueError, match=r'y: expected finite'):
-        net.at_the_end([1., np.nan], 3)
+        net.at_the_end([1.0, np.nan], 3)
 
 
 # ---- the closed form of the linear network ------------------------------------------------------------------------
 
+
 def by_jax(W_hh, W_qh, inputs, y):
     """∂L/∂h_t of L = Σ ½‖o_t − y_t‖² by `jax.grad`, through a nudge of each h_t; and ∂L/∂o_t."""
+
     def run(nudges):
         h, outputs = jnp.zeros(len(W_hh)), []
         for x_t, nudge in zip(inputs, nudges, strict=True):
             h = W_hh @ h + x_t + nudge
             outputs.append(W_qh @ h)
         return jnp.stack(outputs)
+
     nudges = jnp.zeros(inputs.shape)
     return jax.grad(lambda d: 0.5 * jnp.sum((run(d) - y) ** 2))(nudges), run(nudges) - y
 
@@ -172,14 +179,14 @@ def test_the_closed_form_gives_the_networks_own_gradient(rng):
     assert relative_error(dL_dh.T @ h[1:], grads['W_hh']) > 1e-2
 
 
-@pytest.mark.parametrize('rho', [0.9, 1., 1.1])
+@pytest.mark.parametrize('rho', [0.9, 1.0, 1.1])
 def test_gradients_vanish_and_explode_as_powers_of_the_spectral_radius(rho, rng):
     W_hh = rho * np.linalg.qr(rng.normal(size=(6, 6)))[0]
-    W_qh, last = rng.normal(size=(2, 6)), np.array([1., -2.])
+    W_qh, last = rng.normal(size=(2, 6)), np.array([1.0, -2.0])
     errors = np.zeros((30, 2))
     errors[-1] = last
     sizes = np.linalg.norm(linear_bptt(W_hh, W_qh, errors), axis=1)
-    expected = np.linalg.norm(W_qh.T @ last) * rho ** np.arange(29., -1., -1.)
+    expected = np.linalg.norm(W_qh.T @ last) * rho ** np.arange(29.0, -1.0, -1.0)
     assert relative_error(sizes, expected) < 1e-12
     assert rho == 1 or relative_error(sizes, expected[::-1]) > 0.1
 

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 
 import ratezoo
 from ratezoo import plots
-from ratezoo.plots.runs import symbol
+from ratezoo.plots.style import symbol
 
-MON = {'r': np.arange(12.).reshape(4, 3), 'p_w': np.ones((4, 3, 3, 3)), 'v': np.arange(4.), 'ts': np.arange(4) * 0.1}
+MON = {'r': np.arange(12.0).reshape(4, 3), 'p_w': np.ones((4, 3, 3, 3)), 'v': np.arange(4.0), 'ts': np.arange(4) * 0.1}
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def texts(ax):
 
 
 def test_one_variable_on_one_axes_with_units_and_a_legend():
-    ax = plots.traces(MON, 'r', units=[0, 2], time_unit='ms', y_unit='Hz')
+    ax = plots.traces(MON, 'r', entries=[0, 2], time_unit='ms', y_unit='Hz')
     assert isinstance(ax, Axes)
     assert ax.get_xlabel() == 'time $t$ (ms)'
     assert ax.get_ylabel() == '$r$ (Hz)'
@@ -38,13 +38,13 @@ def test_several_variables_one_below_the_other():
     assert [ax.get_ylabel() for ax in figure.axes] == ['$r$', '$p_{w}$', 'v' if symbol('v') == 'v' else '$v$']
     assert [ax.get_xlabel() for ax in figure.axes] == ['', '', 'time $t$']
     assert [len(ax.lines) for ax in figure.axes] == [3, 8, 1]
-    assert '8 of 27 entries' in figure.axes[1].get_title(loc='left')    # and says that it left some out
-    assert figure.axes[2].get_legend() is None                          # one curve needs none
-    assert len(plots.traces(MON).axes) == 3                             # by default everything
+    assert '8 of 27 entries' in figure.axes[1].get_title(loc='left')  # and says that it left some out
+    assert figure.axes[2].get_legend() is None  # one curve needs none
+    assert len(plots.traces(MON).axes) == 3  # by default everything
 
 
 def test_entries_of_a_matrix_by_index_or_number():
-    ax = plots.traces(MON, 'p_w', units=[(0, 1, 2), 4])
+    ax = plots.traces(MON, 'p_w', entries=[(0, 1, 2), 4])
     assert texts(ax) == ['$p_{w}$[0,1,2]', '$p_{w}$[0,1,1]']
 
 
@@ -53,9 +53,11 @@ def test_on_given_axes():
     assert plots.traces(MON, 'r', ax=axes[0]) is axes[0]
     assert plots.traces(MON, ['r', 'v'], ax=axes[1:]) is figure
     assert [len(ax.lines) for ax in axes] == [3, 3, 1]
-    for draw in (lambda ax: plots.input_and_target([1, 2], [3, 4], ax=ax),
-                 lambda ax: plots.before_and_after([1, 2], [3, 4], [5, 6], ax=ax),
-                 lambda ax: plots.learning_curve([3., 1.], ax=ax)):
+    for draw in (
+        lambda ax: plots.input_and_target([1, 2], [3, 4], ax=ax),
+        lambda ax: plots.before_and_after([1, 2], [3, 4], [5, 6], ax=ax),
+        lambda ax: plots.learning_curve([3.0, 1.0], ax=ax),
+    ):
         assert draw(axes[0]) is axes[0]
 
 
@@ -73,35 +75,49 @@ def test_a_runner_and_a_history_are_taken_as_they_are():
     assert np.array_equal(ax.lines[0].get_ydata(), history.loss)
     assert ax.get_xlabel() == 'epoch'
     assert ax.get_yscale() == 'linear'
-    assert plots.learning_curve([10., 0.5]).get_yscale() == 'log'
+    assert plots.learning_curve([10.0, 0.5]).get_yscale() == 'log'
 
 
 def test_before_and_after_shows_all_three():
-    ax = plots.before_and_after([1., 2.], [[3.], [4.]], [5., 6.])
+    ax = plots.before_and_after([1.0, 2.0], [[3.0], [4.0]], [5.0, 6.0])
     assert texts(ax) == ['target $y$', 'output before training', 'output after training']
     assert [line.get_ydata().tolist() for line in ax.lines] == [[1, 2], [3, 4], [5, 6]]
-    assert len({line.get_marker() for line in ax.lines}) == 3           # readable without colour
+    assert len({line.get_marker() for line in ax.lines}) == 3  # readable without colour
 
 
 def test_curves_of_several_rules_share_one_axes():
-    ax = plots.learning_curve([3., 1.], label='RTRL')
-    plots.learning_curve([4., 2.], label='UORO', ax=ax)
+    ax = plots.learning_curve([3.0, 1.0], label='RTRL')
+    plots.learning_curve([4.0, 2.0], label='UORO', ax=ax)
     assert texts(ax) == ['RTRL', 'UORO']
     assert ax.lines[0].get_color() != ax.lines[1].get_color()
 
 
 def test_symbols():
     assert [symbol(n) for n in ('r', 'p_w', 'pw', 'p_W_in', 'E.V', 'spike', 'theta')] == [
-        '$r$', '$p_{w}$', '$p_{w}$', '$p_{W_in}$', '$V$', 'spike', 'theta']
+        '$r$',
+        '$p_{w}$',
+        '$p_{w}$',
+        '$p_{W_in}$',
+        '$V$',
+        'spike',
+        'theta',
+    ]
 
 
-@pytest.mark.parametrize(('what', 'error', 'message'), [
-    (lambda: plots.traces(MON, 'q'), ratezoo.UnknownNameError, r"'q' was not monitored\. There are: r, p_w, v"),
-    (lambda: plots.traces({'ts': np.arange(3)}), ratezoo.UnknownNameError, r'nothing was monitored'),
-    (lambda: plots.traces(MON, 'r', units=[3]), ratezoo.ShapeError, r'3 is not an entry of r, whose shape is \(3,\)'),
-    (lambda: plots.traces(MON, ['r', 'v'], ax=plt.gca()), ratezoo.ShapeError, r'expected 2 axes'),
-    (lambda: plots.traces({**MON, 'r': np.ones((2, 4, 3))}, 'r'), ratezoo.ShapeError, r'expected 4 time steps'),
-])
+@pytest.mark.parametrize(
+    ('what', 'error', 'message'),
+    [
+        (lambda: plots.traces(MON, 'q'), ratezoo.UnknownNameError, r"'q' was not monitored\. There are: r, p_w, v"),
+        (lambda: plots.traces({'ts': np.arange(3)}), ratezoo.UnknownNameError, r'nothing was monitored'),
+        (
+            lambda: plots.traces(MON, 'r', entries=[3]),
+            ratezoo.ShapeError,
+            r'traces\.entries: 3 is not an entry of r, whose shape is \(3,\)',
+        ),
+        (lambda: plots.traces(MON, ['r', 'v'], ax=plt.gca()), ratezoo.ShapeError, r'expected 2 axes'),
+        (lambda: plots.traces({**MON, 'r': np.ones((2, 4, 3))}, 'r'), ratezoo.ShapeError, r'expected 4 time steps'),
+    ],
+)
 def test_bad_input_gets_one_clear_error(what, error, message):
     with pytest.raises(error, match=message):
         what()

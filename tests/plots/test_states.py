@@ -10,7 +10,7 @@ from ratezoo import plots
 
 
 def test_a_landscape_is_the_energy_and_its_runs(rng):
-    net = ratezoo.ContinuousHopfield(2, patterns=[[1., 1.]], seed=0)
+    net = ratezoo.ContinuousHopfield(2, patterns=[[1.0, 1.0]], seed=0)
     path = np.cumsum(0.1 * rng.normal(size=(20, 2)), 0)
     ax = plots.landscape(net, runs=[path], limits=(-1, 1), points=11)
     assert isinstance(ax, Axes)
@@ -19,8 +19,11 @@ def test_a_landscape_is_the_energy_and_its_runs(rng):
     assert np.array_equal(ax.lines[2].get_xydata()[0], path[-1])
     bar = ax.figure.axes[1]
     assert bar.get_ylabel() == 'energy $E$'
-    lowest = min(float(net.energy(np.array([a, b]), net.params_dict(), 0.)) for a in np.linspace(-1, 1, 11)
-                 for b in np.linspace(-1, 1, 11))
+    lowest = min(
+        float(net.energy(np.array([a, b]), net.params_dict(), 0.0))
+        for a in np.linspace(-1, 1, 11)
+        for b in np.linspace(-1, 1, 11)
+    )
     assert np.isclose(ax.collections[0].get_clim()[0], lowest, atol=0.05)
     with pytest.raises(ratezoo.InvalidValueError, match=r'landscape\.net: expected a network of two units'):
         plots.landscape(ratezoo.RateRNN(1, 2, 1))
@@ -39,7 +42,7 @@ def test_a_heatmap_is_units_over_time(rng):
     assert ax.get_ylabel() == 'angle (rad)'
     assert np.array_equal(ax.collections[0].get_array().reshape(8, 30), mon['u'].T)
     drawn = ax.lines[0].get_ydata()
-    assert np.isnan(drawn[15])                                          # broken where it wraps around
+    assert np.isnan(drawn[15])  # broken where it wraps around
     assert np.array_equal(np.delete(drawn, 15), np.delete(line, 15))
     assert ax.get_legend().get_texts()[0].get_text() == 'cue'
     with pytest.raises(ratezoo.UnknownNameError, match=r'heatmap\.variable'):
@@ -49,7 +52,7 @@ def test_a_heatmap_is_units_over_time(rng):
 
 
 def test_patterns_in_rows(rng):
-    rows = rng.choice([-1., 1.], (2, 3, 16))
+    rows = rng.choice([-1.0, 1.0], (2, 3, 16))
     figure = plots.patterns(rows, titles=['a', 'b', 'c'], labels=['cue', 'recall'])
     assert isinstance(figure, Figure)
     assert len(figure.axes) == 6
@@ -62,7 +65,7 @@ def test_patterns_in_rows(rng):
 
 def test_clouds_over_time(rng):
     states = rng.normal(size=(3, 50, 2))
-    figure = plots.clouds(states, ['start', 'middle', 'end'], data=states[0], limit=2.)
+    figure = plots.clouds(states, ['start', 'middle', 'end'], data=states[0], limit=2.0)
     assert [ax.get_title() for ax in figure.axes] == ['start', 'middle', 'end']
     assert np.array_equal(figure.axes[2].lines[1].get_xydata(), states[2])
     assert figure.axes[1].get_xlim() == (-2, 2)
@@ -72,7 +75,7 @@ def test_clouds_over_time(rng):
 
 def test_errors_with_slopes():
     lam = np.geomspace(0.01, 1, 5)
-    ax = plots.errors(lam, {'one': 3 * lam, 'two': lam ** 2}, [(2, 'two')])
+    ax = plots.errors(lam, {'one': 3 * lam, 'two': lam**2}, [(2, 'two')])
     assert ax.get_xscale() == ax.get_yscale() == 'log'
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ['one', 'two']
     x, y = ax.lines[2].get_data()

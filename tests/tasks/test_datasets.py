@@ -30,13 +30,13 @@ def test_digits_are_split_once_and_for_all():
     assert train.x.min() == 0
     assert train.x.max() == 1
     rows = {r.tobytes() for r in train.x}
-    assert sum(r.tobytes() in rows for r in test.x) == 0                # no image in both
+    assert sum(r.tobytes() in rows for r in test.x) == 0  # no image in both
     few = task.trials(20, seed=3)
     assert len({r.tobytes() for r in few.x}) == 20
     assert all(r.tobytes() in rows for r in few.x)
     assert np.array_equal(few.x, task.trials(20, seed=3).x)
     assert not np.array_equal(few.x, task.trials(20, seed=4).x)
-    assert task.score(test.y, test) == 1.
+    assert task.score(test.y, test) == 1.0
     assert abs(task.score(np.zeros_like(test.y), test) - 0.1) < 0.03
     with pytest.raises(InvalidValueError, match=r'Digits\.trials: expected batch .* 1437'):
         task.trials(1438)
@@ -86,7 +86,7 @@ def test_what_is_missing_or_broken_is_named(folder, tmp_path):
     with pytest.raises(InvalidValueError, match=r'expected 156 bytes .* got 151'):
         MNIST(str(folder)).trials()
     (folder / 't10k-images-idx3-ubyte').write_bytes((folder / 'train-images-idx3-ubyte').read_bytes())
-    with pytest.raises(InvalidValueError, match=r'labels 0 … 9 of as many'):
+    with pytest.raises(InvalidValueError, match=r'images \(B, height, width\) and as many labels 0 … 9'):
         MNIST(str(folder)).trials()
 
 
@@ -96,9 +96,9 @@ def test_points_in_the_plane():
         assert points.shape == (500, 2)
         assert np.array_equal(points, make(500, seed=1))
         assert not np.array_equal(points, make(500, seed=2))
-    radius = np.linalg.norm(rings(500, noise=0.), axis=1)
+    radius = np.linalg.norm(rings(500, noise=0.0), axis=1)
     assert np.allclose(np.unique(radius.round(12)), [0.5, 1])
-    moons = two_moons(500, noise=0.)
+    moons = two_moons(500, noise=0.0)
     on_upper = np.isclose(np.linalg.norm(moons - (-0.5, -0.25), axis=1), 1) & (moons[:, 1] >= -0.25)
     on_lower = np.isclose(np.linalg.norm(moons - (0.5, 0.25), axis=1), 1) & (moons[:, 1] <= 0.25)
     assert (on_upper | on_lower).all()

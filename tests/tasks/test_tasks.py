@@ -9,12 +9,20 @@ import ratezoo
 from ratezoo.errors import InvalidValueError, UnknownNameError
 from ratezoo.tasks import tasks
 
-OWN = [n for n in tasks if n != 'NeurogymTask']
+# The tasks of trajectories that need no other package. The images are tested in test_datasets.py.
+OWN = [n for n in tasks if n != 'NeurogymTask' and tasks[n].learns == 'trajectories']
 
 
 def perfect(task, trials):
     """The output that a network would be praised for: logits of the targets, or the targets."""
     return np.log(np.maximum(trials.y, 1e-12)) if task.loss is not None else trials.y
+
+
+def test_a_task_says_what_a_rule_must_learn():
+    learns = {name: tasks[name].learns for name in tasks}
+    assert {name for name in learns if learns[name] == 'fixed points'} == {'Digits', 'MNIST'}
+    assert set(learns.values()) <= {rule.learns for rule in ratezoo.learning.rules.values()}
+    assert len(OWN) > 5
 
 
 @pytest.mark.parametrize('name', OWN)
@@ -49,30 +57,43 @@ def test_chance_is_what_a_network_scores_that_knows_nothing(name):
     if task.loss is not None and name == 'AddTask':
         blind = np.log(np.broadcast_to(trials.y.mean((0, 1)), trials.y.shape))
     elif not task.higher_is_better:
-        blind = np.broadcast_to(trials.y.mean((0, 1)), trials.y.shape)      # the best constant
+        blind = np.broadcast_to(trials.y.mean((0, 1)), trials.y.shape)  # the best constant
     else:
-        blind = np.random.default_rng(1).normal(size=trials.y.shape)        # guesses
+        blind = np.random.default_rng(1).normal(size=trials.y.shape)  # guesses
     assert task.score(blind, trials) == pytest.approx(task.chance, abs=0.02)
 
 
 @pytest.mark.parametrize('name', OWN)
-@pytest.mark.parametrize(('options', 'match'), [(dict(batch=0), 'batch'), (dict(batch=1.5), 'batch'),
-                                                (dict(seed=-1), 'seed')])
+@pytest.mark.parametrize(
+    ('options', 'match'), [(dict(batch=0), 'batch'), (dict(batch=1.5), 'batch'), (dict(seed=-1), 'seed')]
+)
 def test_trials_that_cannot_be_are_refused(name, options, match):
     with pytest.raises(InvalidValueError, match=rf'{name}\.trials: expected {match}'):
         tasks[name]().trials(**options)
 
 
-@pytest.mark.parametrize(('name', 'options'), [
-    ('HomeworkSequence', dict(T=1)), ('SineGeneration', dict(periods=0)), ('MultiSine', dict(dt=0.)),
-    ('AddTask', dict(second=5)), ('AddTask', dict(T=9)), ('DelayedCopy', dict(symbols=1)), ('FlipFlop', dict(rate=0.)),
-    ('EvidenceIntegration', dict(coherences=())), ('ContextIntegration', dict(noise=-1.)), ('NeurogymTask', dict(T=1))])
+@pytest.mark.parametrize(
+    ('name', 'options'),
+    [
+        ('HomeworkSequence', dict(T=1)),
+        ('SineGeneration', dict(periods=0)),
+        ('MultiSine', dict(dt=0.0)),
+        ('AddTask', dict(second=5)),
+        ('AddTask', dict(T=9)),
+        ('DelayedCopy', dict(symbols=1)),
+        ('FlipFlop', dict(rate=0.0)),
+        ('EvidenceIntegration', dict(coherences=())),
+        ('ContextIntegration', dict(noise=-1.0)),
+        ('NeurogymTask', dict(T=1)),
+    ],
+)
 def test_options_that_cannot_be_are_refused(name, options):
     with pytest.raises(InvalidValueError, match=rf'{name}\.{next(iter(options))}: expected'):
         tasks[name](**options)
 
 
 # ---- each against its own definition ---------------------------------------------------------------------------------
+
 
 def test_homework():
     x, y = ratezoo.tasks.homework_sequence(seed=3)
@@ -88,13 +109,14 @@ def test_the_floors_of_the_add_task_by_enumeration():
     p = {past: 0.5 + 0.5 * past[0] - 0.25 * past[1] for past in pasts}
 
     def cross_entropy(known):
-        total = 0.
+        total = 0.0
         for past in pasts:
             alike = [p[q] for q in pasts if known(q) == known(past)]
             guess = sum(alike) / len(alike)
             for prob, told in ((p[past], guess), (1 - p[past], 1 - guess)):
-                total -= 0.25 * (prob * np.log(told) if prob else 0.)
+                total -= 0.25 * (prob * np.log(told) if prob else 0.0)
         return total
+
     assert floors['neither'] == pytest.approx(cross_entropy(lambda q: 0), rel=1e-12)
     assert floors['first'] == pytest.approx(cross_entropy(lambda q: q[0]), rel=1e-12)
     assert floors['both'] == pytest.approx(cross_entropy(lambda q: q), rel=1e-12)
@@ -126,7 +148,7 @@ def test_copies_are_what_was_said():
 def test_flip_flops_by_a_loop():
     trials = tasks['FlipFlop'](bits=2, T=50, rate=0.2).trials(3, 4)
     for b, line in itertools.product(range(3), range(2)):
-        last = 0.
+        last = 0.0
         for t in range(50):
             last = trials.x[b, t, line] or last
             assert trials.y[b, t, line] == last
@@ -137,8 +159,12 @@ def test_multi_sine_has_period_120():
     y = tasks['MultiSine'](T=2400).trials().y[0, :, 0]
     assert np.allclose(y[:1200], y[1200:], atol=1e-12)
     t = 17.3
-    expected = (1.3 * np.sin(np.pi * t / 60) + 1.3 / 2 * np.sin(2 * np.pi * t / 60)
-                + 1.3 / 6 * np.sin(3 * np.pi * t / 60) + 1.3 / 3 * np.sin(4 * np.pi * t / 60)) / 1.5
+    expected = (
+        1.3 * np.sin(np.pi * t / 60)
+        + 1.3 / 2 * np.sin(2 * np.pi * t / 60)
+        + 1.3 / 6 * np.sin(3 * np.pi * t / 60)
+        + 1.3 / 3 * np.sin(4 * np.pi * t / 60)
+    ) / 1.5
     assert y[172] == pytest.approx(expected, rel=1e-12)
 
 
@@ -146,9 +172,9 @@ def test_multi_sine_has_period_120():
 def test_an_ideal_observer_is_right_and_one_without_context_is_not(name):
     task = tasks[name]()
     trials = task.trials(3000, 0)
-    total = trials.x[:, :task.stimulus].mean(1)
+    total = trials.x[:, : task.stimulus].mean(1)
     assert (trials.x >= 0).all()
-    assert not trials.x[:, task.stimulus:, :2].any()
+    assert not trials.x[:, task.stimulus :, :2].any()
     if name == 'EvidenceIntegration':
         ideal = total[:, 0] - total[:, 1]
     else:
@@ -162,8 +188,10 @@ def test_an_ideal_observer_is_right_and_one_without_context_is_not(name):
 
 # ---- neurogym --------------------------------------------------------------------------------------------------------
 
+
 def test_without_neurogym_the_extra_is_named(monkeypatch):
     import sys
+
     monkeypatch.setitem(sys.modules, 'neurogym', None)
     with pytest.raises(UnknownNameError, match=r'pip install "ratezoo\[neurogym\]"'):
         tasks['NeurogymTask']().trials()

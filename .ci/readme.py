@@ -1,0 +1,46 @@
+"""Run every command and every Python block of a README, in its order, in the present environment.
+
+    python .ci/readme.py README.md
+
+The two commands "python -m pip install … && …" are left out: .ci/run runs them itself. The Python blocks share one
+namespace, as if a reader typed them one after the other. The first failure ends the run.
+"""
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+LEFT_OUT = re.compile(r'python -m pip install .* && ')
+
+
+def blocks(text):
+    """(language, content) of each fenced block."""
+    return re.findall(r'^```(\w*)\n(.*?)^```', text, re.M | re.S)
+
+
+def main():
+    path = Path(sys.argv[1])
+    commands, code = [], []
+    for language, content in blocks(path.read_text(encoding='utf-8')):
+        if language == 'python':
+            code.append(content)
+        elif not language:
+            lines = [line.split('  #')[0].strip() for line in content.splitlines()]
+            commands += [line for line in lines if line and not LEFT_OUT.match(line)]
+    for command in commands:
+        start = time.perf_counter()
+        print(f'$ {command}', flush=True)
+        subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL)
+        print(f'  {time.perf_counter() - start:.1f} s', flush=True)
+    namespace = {}
+    for number, block in enumerate(code, 1):
+        start = time.perf_counter()
+        exec(compile(block, f'{path.name}, Python block {number}', 'exec'), namespace)
+        print(f'Python block {number}: {time.perf_counter() - start:.1f} s', flush=True)
+    print(f'{path.name}: {len(commands)} commands and {len(code)} Python blocks ran.')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,137 @@
+"""`Exercise`: what every exercise of the course can do. The command line and the tests use nothing else of it."""
+
+from __future__ import annotations
+
+import abc
+import importlib.resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ratezoo.homework.handout import write_handout
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Exercise(abc.ABC):
+    """One exercise of the course: a folder of ``homework/`` with these files.
+
+    * ``__init__.py`` with a docstring;
+    * ``exercise.py`` with one subclass of this class;
+    * ``handout.py``, the script that students fill in. Its cells begin with ``# %%``, and its blanks are three dots
+      (``p = ...``).
+
+    The folder's name is the exercise's name. `ratezoo.homework.exercises`, the command line and the tests find the
+    folder because it is there: no list needs a new line.
+
+    Many exercises are listed quickly only if ``exercise.py`` imports JAX, BrainPy and matplotlib inside its methods.
+
+    Attributes
+    ----------
+    summary, summary_zh : str
+        What the exercise asks, in one line of English and in one line of Chinese.
+    blanks : tuple of str
+        What the student fills in: one phrase for each place.
+    class_name : str or None
+        The class that the student hands in; None if the exercise asks for no class. Default None.
+    number : int or None
+        Its place in the course. Exercises without a number come last, by name. The command line takes the first
+        exercise where none is named. Default None.
+    """
+
+    summary: str
+    summary_zh: str
+    blanks: tuple[str, ...]
+    class_name: str | None = None
+    number: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self._package.rpartition('.')[2]
+
+    @property
+    def handout(self) -> str:
+        """The text of the folder's ``handout.py``."""
+        return importlib.resources.files(self._package).joinpath('handout.py').read_text(encoding='utf-8')
+
+    @property
+    def _package(self) -> str:
+        return type(self).__module__.rpartition('.')[0]
+
+    def start(self, folder: str | Path, force: bool = False) -> list[Path]:
+        """Write the hand-out into ``folder``, as the script ``<name>.py`` and as the notebook ``<name>.ipynb``.
+
+        Parameters
+        ----------
+        folder : str or Path
+            It is made if it is not there.
+        force : bool
+            Overwrite files of these names. Default False.
+
+        Returns
+        -------
+        list of Path
+            The two files.
+
+        Raises
+        ------
+        HomeworkError
+            A file of that name is there already (unless ``force``), or the folder can't be written to.
+        """
+        return write_handout(self.name, self.handout, folder, force)
+
+    @abc.abstractmethod
+    def run(self, seed: int = 0, epochs: int = 10) -> Any:
+        """Do what the exercise asks with the reference solution.
+
+        Parameters
+        ----------
+        seed : int
+            Seed of everything that is random. Default 0.
+        epochs : int
+            How often the training goes through its data. Default 10.
+
+        Returns
+        -------
+        result
+            Whatever `figures`, `as_dict` and `table` need.
+        """
+
+    @abc.abstractmethod
+    def figures(self, result: Any) -> dict[str, Figure]:
+        """The figures of a run, name → Figure. The command line writes each to ``<name>.png``."""
+
+    @abc.abstractmethod
+    def as_dict(self, result: Any) -> dict[str, Any]:
+        """All of a run as plain numbers, texts, lists and dicts, for ``--json``."""
+
+    @abc.abstractmethod
+    def table(self, result: Any) -> str:
+        """A run as lines of text, which ``ratezoo homework run`` prints."""
+
+    @abc.abstractmethod
+    def check(self, file: str | Path, seconds: float = 60.) -> dict[str, Any]:
+        """Judge a student's script or notebook.
+
+        `ratezoo.homework.sandbox` runs the student's code in a process of its own.
+
+        Parameters
+        ----------
+        file : str or Path
+            A script (``.py``) or a notebook (``.ipynb``).
+        seconds : float
+            How long the student's code may take, in s. Default 60.
+
+        Returns
+        -------
+        dict
+            ``exercise``: the name. ``passed``: bool. ``parts``: a list of dicts with ``name``, ``verdict`` ('exact',
+            'consistent' or 'wrong'), ``relative_error`` (float or None) and ``hint`` (str or None). ``remarks``: a
+            list of str. Hints and remarks read 'English / Chinese'.
+
+        Raises
+        ------
+        HomeworkError
+            The file can't be judged; the message names the line, or the blank that is still open.
+        """

@@ -1,0 +1,114 @@
+"""What the figures share: colours, axes, labels, and how they read a run."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from ratezoo.errors import InvalidValueError, ShapeError, UnknownNameError
+
+# The colours (Okabe and Ito's palette) differ for all readers; in black and white, the line styles differ.
+COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000']
+STYLES = ['-', '--', '-.', ':']
+MOST_CURVES = 8  # curves on one axes, if the caller does not choose them
+
+
+class HasRun(Protocol):
+    """A `Runner` or a `bp.DSRunner` that has run, or a `Run`."""
+
+    @property
+    def mon(self) -> Any:
+        """What was monitored: names to arrays."""
+
+
+Recorded = HasRun | Mapping[str, Any]  # the mapping is a ``mon`` itself: names to arrays (T, …), times as 'ts'
+
+
+def curve_style(i: int) -> dict[str, Any]:
+    """Colour and line style of the i-th curve."""
+    return {'color': COLOURS[i % len(COLOURS)], 'linestyle': STYLES[i % len(STYLES)]}
+
+
+def given_or_new(ax: Axes | None, **size: Any) -> Axes:
+    """``ax``, or the axes of a new figure."""
+    if ax is not None:
+        return ax
+    return plt.subplots(layout='constrained', **size)[1]
+
+
+def finish(ax: Axes, xlabel: str, ylabel: str, curves: int = 2) -> Axes:
+    """Label the axes; add a legend if there are several curves."""
+    ax.set_xlabel(xlabel)
+    ax.set_ylabel(ylabel)
+    ax.spines[['top', 'right']].set_visible(False)
+    if curves > 1:
+        beside = curves > 4  # a long legend would lie over the curves
+        place: dict[str, Any] = {'loc': 'upper left', 'bbox_to_anchor': (1, 1)} if beside else {}
+        ax.legend(frameon=False, **place)
+    return ax
+
+
+def symbol(name: str) -> str:
+    """The name of a Variable as formulas write it: 'p_w' → $p_w$, 'pw' → $p_w$, 'r' → $r$."""
+    if len(name) == 2 and name[0] == 'p':
+        name = f'p_{name[1]}'
+    head, _, tail = name.rpartition('.')[2].partition('_')
+    if not head.isidentifier() or len(head) > 2:
+        return name
+    return f'${head}_{{{tail}}}$' if tail else f'${head}$'
+
+
+def with_unit(label: str, unit: str | None) -> str:
+    """A label, with its physical unit in parentheses."""
+    return f'{label} ({unit})' if unit else label
+
+
+def monitored(run: Any) -> Any:
+    """What was monitored: names to arrays."""
+    return getattr(run, 'mon', run)
+
+
+def check_monitored(argument: str, mon: Mapping[str, Any], names: Iterable[str], what: str = '') -> None:
+    """Raise `UnknownNameError` for a name that is not in ``mon``; ``argument`` and ``what`` go into the message."""
+    for name in names:
+        if name not in mon:
+            raise UnknownNameError(
+                f'{argument}: {what}{name!r} was not monitored. There are: '
+                f'{", ".join(k for k in mon if k != "ts") or "none"}. Add it to the monitors of the '
+                'run.'
+            )
+
+
+def times_of(mon: Mapping[str, Any], values: np.ndarray) -> np.ndarray:
+    """The times of a run, or the numbers of the steps of ``values``."""
+    return np.asarray(mon['ts']) if 'ts' in mon else np.arange(len(values))
+
+
+def entry(argument: str, one: Any, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The index of one entry of a variable, from this index or from the number of the entry in row-major order."""
+    every = list(np.ndindex(shape))
+    if np.ndim(one) == 0 and 0 <= one < len(every):
+        return every[one]
+    if np.ndim(one) == 1 and tuple(one) in every:
+        return tuple(one)
+    raise ShapeError(f'{argument}: {one} is not an entry of {name}, whose shape is {shape}.')
+
+
+def prepared(function: Callable[..., Any], kind: type, what: Any, options: Mapping[str, Any]) -> Any:
+    """Data for a figure: ``what``, if it is of this kind already, or else ``function(what, **options)``.
+
+    ``function`` belongs to `ratezoo.analysis`. Options that are None are left out, so the defaults are those of
+    ``function``.
+    """
+    options = {k: v for k, v in options.items() if v is not None}
+    if not isinstance(what, kind):
+        return function(what, **options)
+    if options:
+        name = function.__name__
+        raise InvalidValueError(
+            f'{name}.{next(iter(options))}: expected none, because this {kind.__name__} is '
+            f'computed already. Give it to `ratezoo.analysis.{name}`.'
+        )
+    return what

@@ -1,0 +1,33 @@
+"""The arrows between the folders run one way."""
+
+import shutil
+
+import pytest
+from layers import FOLDERS, ROOT, arrows, wrong
+
+
+def test_imports_run_one_way():
+    assert wrong(arrows()) == {}
+
+
+@pytest.mark.parametrize(
+    ('file', 'line', 'arrow'),
+    [
+        ('core/noise.py', 'from ratezoo.models.linear import LinearRNN', ('core', 'models')),
+        ('models/linear.py', 'import ratezoo.learning.rtrl', ('models', 'learning')),
+        ('learning/rtrl.py', 'def f():\n    from ratezoo import analysis', ('learning', 'analysis')),
+        ('plots/runs.py', 'def f():\n    from ratezoo.cli.main import main', ('plots', 'cli')),
+    ],
+)
+def test_one_wrong_line_is_seen(tmp_path, file, line, arrow):
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns('__pycache__'))
+    with open(tmp_path / file, 'a', encoding='utf-8') as f:
+        f.write(f'\n{line}\n')
+    found = wrong(arrows(tmp_path))
+    assert list(found) == [arrow]
+    assert found[arrow][0].startswith(file)
+
+
+def test_there_is_no_folder_that_shadows_the_package():
+    assert not (ROOT / 'ratezoo').exists()

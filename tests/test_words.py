@@ -1,0 +1,136 @@
+"""The words agree with the code: doctests, defaults, type hints, the two READMEs, the changelog."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import ratezoo
+
+ROOT = Path(__file__).parents[1]
+
+
+def modules():
+    """Every module of the package but those that run something when they are imported."""
+    for module in pkgutil.walk_packages(ratezoo.__path__, 'ratezoo.'):
+        if module.name.rpartition('.')[2] not in ('__main__', 'handout'):
+            yield module.name
+
+
+@pytest.mark.parametrize('name', sorted(modules()))
+def test_doctests(name):
+    module = importlib.import_module(name)
+    result = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE, extraglobs={'ratezoo': ratezoo})
+    assert result.failed == 0
+
+
+def test_there_are_doctests():
+    examples = {
+        name: sum(len(d.examples) for d in doctest.DocTestFinder().find(importlib.import_module(name)))
+        for name in modules()
+    }
+    for place in (
+        'ratezoo.runner',
+        'ratezoo.models.linear',
+        'ratezoo.models.rate',
+        'ratezoo.learning.rtrl',
+        'ratezoo.learning.bptt',
+        'ratezoo.tasks.sequence',
+        'ratezoo.learning.snap',
+        'ratezoo.learning.comparison',
+        'ratezoo.models.gated',
+        'ratezoo.tasks.memory',
+    ):
+        assert examples[place] >= 1, place
+
+
+def public_callables():
+    for name in ratezoo.__all__:
+        value = getattr(ratezoo, name)
+        if callable(value):
+            yield name, value
+            for k, method in inspect.getmembers(value, inspect.isfunction):
+                if not k.startswith('_') and method.__module__.startswith('ratezoo'):
+                    yield f'{name}.{k}', method
+    for folder in ('plots', 'tasks', 'analysis', 'homework', 'curves'):
+        package = getattr(ratezoo, folder)
+        for name in getattr(package, '__all__', ()):
+            if callable(getattr(package, name)):
+                yield f'{folder}.{name}', getattr(package, name)
+
+
+def test_defaults_in_docstrings_are_those_of_the_signature():
+    """'name : type' followed by 'Default 3.' must agree; parameters documented must exist."""
+    checked = 0
+    for name, function in public_callables():
+        doc = inspect.getdoc(function) or ''
+        if 'Parameters\n---' not in doc or (inspect.isclass(function) and issubclass(function, Exception)):
+            continue
+        signature = inspect.signature(function)
+        section = re.split(r'\n[A-Z][a-z]+\n-{4,}\n', doc.split('Parameters\n')[1].split('\n', 1)[1])[0]
+        for match in re.finditer(r'^(\w[\w, \\\n]*?) :(.*?)(?=^\w|\Z)', section, re.M | re.S):
+            for parameter in re.split(r',\s*', match[1].strip()):
+                assert parameter in signature.parameters, f'{name}: {parameter} is documented but not there'
+            told = re.search(r'[Dd]efault (?:value )?(-?\d[\d ]*(?:\.\d*)?(?:e-?\d+)?|True|False)', match[2])
+            if told and ',' not in match[1]:
+                default = signature.parameters[match[1].strip()].default
+                text = told[1].replace(' ', '').rstrip('.')
+                if default is None:
+                    continue
+                assert float(default) == float({'True': 1, 'False': 0}.get(text, text)), f'{name}.{match[1]}'
+                checked += 1
+    assert checked >= 8
+
+
+def test_every_public_name_has_a_docstring():
+    missing = [n for n, f in public_callables() if not inspect.getdoc(f)]
+    assert missing == []
+
+
+def test_every_public_function_has_type_hints():
+    """Every argument and every result, of functions, methods and constructors."""
+    missing = []
+    for name, value in public_callables():
+        function = value.__init__ if inspect.isclass(value) else value
+        if not inspect.isfunction(function) or not function.__module__.startswith('ratezoo'):
+            continue
+        for parameter in inspect.signature(function).parameters.values():
+            if parameter.annotation is inspect.Parameter.empty and parameter.name not in ('self', 'cls'):
+                missing.append(f'{name}({parameter.name})')
+        if inspect.signature(function).return_annotation is inspect.Signature.empty:
+            missing.append(f'{name} → result')
+    assert missing == []
+
+
+def readmes():
+    return [(ROOT / f).read_text(encoding='utf-8') for f in ('README.md', 'README.zh.md')]
+
+
+def test_both_readmes_show_the_same_code_and_commands():
+    blocks = [re.findall(r'^```\w*\n(.*?)^```', text, re.M | re.S) for text in readmes()]
+
+    def code(block):
+        return [line.split('#')[0].strip() for line in block.splitlines() if line.split('#')[0].strip()]
+
+    assert [code(b) for b in blocks[0]] == [code(b) for b in blocks[1]]
+    assert len(blocks[0]) >= 3
+
+
+@pytest.mark.quick(1)
+@pytest.mark.parametrize('which', [0, 1])
+def test_the_readmes_python_runs(which, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    namespace = {}
+    blocks = re.findall(r'^```python\n(.*?)^```', readmes()[which], re.M | re.S)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, 'README', 'exec'), namespace)
+
+
+def test_every_public_name_stands_in_the_changelog_version():
+    text = (ROOT / 'CHANGELOG.md').read_text(encoding='utf-8')
+    assert re.search(rf'^## {re.escape(ratezoo.__version__)}', text, re.M)
