@@ -72,36 +72,38 @@ def lyapunov_exponent(
     x, _ = net.as_input(x, None)
     r = net.starting_state(r0)
     before, steps = (max(1, round(t / net.dt)) for t in (transient, duration))
-
-    def build():
-        def run(r, delta, params, x):
-            vector, from_vector = net.flat(r)
-            # δ must not point along the coloured noise: the noise decays, whatever the network does.
-            mask = jax.tree_util.tree_map(jnp.ones_like, r)
-            mask = net.flat({**mask, 'eta': 0 * mask['eta']} if net.noise is not None else mask)[0]
-
-            def step(vector):
-                return net.flat(net.step(from_vector(vector), params, x))[0]
-
-            def advance(carry, _):
-                vector, delta = carry
-                vector, delta = jax.jvp(step, (vector,), (delta * mask,))  # Eq. (1)
-                size = jnp.linalg.norm(delta)
-                return (vector, delta / jnp.where(size > 0, size, 1.0)), jnp.log(size)
-
-            carry, _ = jax.lax.scan(advance, (vector, delta), None, length=before)
-            return jnp.mean(jax.lax.scan(advance, carry, None, length=steps)[1])
-
-        return jax.jit(run)
-
     vector = net.flat(r)[0]
     direction = np.random.default_rng(seed).normal(size=vector.size)
     delta = jnp.asarray(direction / np.linalg.norm(direction), vector.dtype)
-    growth = net.compiled(('lyapunov', before, steps), build)(r, delta, net.params_dict(), x)
-    exponent = float(growth) / net.dt
+    growth_per_step = net.compiled(('lyapunov', before, steps), lambda: jax.jit(_mean_growth(net, before, steps)))
+    exponent = float(growth_per_step(r, delta, net.params_dict(), x)) / net.dt
     if np.isnan(exponent) or exponent == np.inf:
         raise DivergedError(
             f'lyapunov_exponent: expected a bounded trajectory of {type(net).__name__}, got an infinite or NaN state. '
             'Try a smaller dt or input.'
         )
     return exponent
+
+
+def _mean_growth(net, before, steps):
+    """The pure function (r, δ, params, x) → the mean of ln ‖δ‖ over ``steps`` steps, after ``before`` other steps."""
+
+    def mean_growth(r, delta, params, x):
+        vector, from_vector = net.flat(r)
+        # δ must not point along the coloured noise: the noise decays, whatever the network does.
+        mask = jax.tree_util.tree_map(jnp.ones_like, r)
+        mask = net.flat({**mask, 'eta': 0 * mask['eta']} if net.noise is not None else mask)[0]
+
+        def step(vector):
+            return net.flat(net.step(from_vector(vector), params, x))[0]
+
+        def advance(carry, _):
+            vector, delta = carry
+            vector, delta = jax.jvp(step, (vector,), (delta * mask,))  # Eq. (1)
+            size = jnp.linalg.norm(delta)
+            return (vector, delta / jnp.where(size > 0, size, 1.0)), jnp.log(size)
+
+        carry, _ = jax.lax.scan(advance, (vector, delta), None, length=before)
+        return jnp.mean(jax.lax.scan(advance, carry, None, length=steps)[1])
+
+    return mean_growth

@@ -260,7 +260,7 @@ def _check_finite(net, axes, values):
 def _check_read(net, one_point, point):
     """Raise `UnknownNameError` for a swept constant that the equations do not read: all its values would give the same.
 
-    ``one_point(point)`` is traced once; a constant that no operation of the trace has as an input is not read.
+    ``one_point(point)`` is traced once; a constant that is no input of any traced operation is not read.
     """
     jaxpr = jax.make_jaxpr(one_point)(point).jaxpr
     used = {id(v) for eqn in jaxpr.eqns for v in eqn.invars}
@@ -273,7 +273,7 @@ def _check_read(net, one_point, point):
 
 
 def _json_of(value):
-    """The JSON form of a setting for which `json` has none, as a part of the key of a kept network."""
+    """A JSON value for a setting that `json` can't write; it becomes a part of the key in `_NETS`."""
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, OrnsteinUhlenbeck):

@@ -28,8 +28,9 @@ def homework():
 def list_exercises(as_json):
     """The exercises there are."""
     if as_json:
-        return echo_json([dict(name=e.name, summary=e.summary, summary_zh=e.summary_zh, blanks=e.blanks)
-                          for e in exercises.values()])
+        return echo_json(
+            [dict(name=e.name, summary=e.summary, summary_zh=e.summary_zh, blanks=e.blanks) for e in exercises.values()]
+        )
     width = max(map(len, exercises), default=0)
     for e in exercises.values():
         click.echo(f'{e.name:{width}s}   {e.summary}')
@@ -53,8 +54,13 @@ def start(folder, exercise, force):
 @exercise_option
 @click.option('--seed', default=0, show_default=True, help='Seed of the input and target.', type=click.IntRange(min=0))
 @click.option('--epochs', default=10, show_default=True, type=click.IntRange(min=0))
-@click.option('--output', type=click.Path(file_okay=False, path_type=Path), default='ratezoo-homework',
-              show_default=True, help='Folder for the figures.')
+@click.option(
+    '--output',
+    type=click.Path(file_okay=False, path_type=Path),
+    default='ratezoo-homework',
+    show_default=True,
+    help='Folder for the figures.',
+)
 @json_option
 def run(exercise, seed, epochs, output, as_json):
     """Do what the course asks with the reference solution: train, print, draw."""
@@ -76,8 +82,9 @@ def run(exercise, seed, epochs, output, as_json):
 @homework.command()
 @click.argument('file', type=click.Path(path_type=Path))
 @exercise_option
-@click.option('--timeout', default=60., show_default=True, type=click.FloatRange(min=1),
-              help='Seconds that your code may take.')
+@click.option(
+    '--timeout', default=60.0, show_default=True, type=click.FloatRange(min=1), help='Seconds that your code may take.'
+)
 @json_option
 @click.pass_context
 def check(ctx, file, exercise, timeout, as_json):
@@ -107,5 +114,8 @@ def _show(report):
         click.echo('remark')
         for line in remark.split(' / '):
             click.echo(f'       {line}')
-    click.echo(click.style('passed / 通过', 'green', bold=True) if report['passed']
-               else click.style('not passed / 未通过', 'red', bold=True))
+    click.echo(
+        click.style('passed / 通过', 'green', bold=True)
+        if report['passed']
+        else click.style('not passed / 未通过', 'red', bold=True)
+    )

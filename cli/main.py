@@ -241,25 +241,27 @@ def simulate(
     if save is not None:
         save_run(save, run.mon, inputs, about)
     if plot is not None:
-        from ratezoo import analysis, plots
-
-        figure: Any
-        if monitors:
-            figure = plots.traces(run, names)
-        else:  # the picture of spikes also shows the rate model, which runs here
-            recorded = analysis.reduction(net, inputs, dt=net.dt) if net.portrait == 'spikes' else run
-            figure = plots.portrait(net, recorded, inputs)
-        save_figure(figure, plot)
+        save_figure(_figure(net, run, inputs, monitors), plot)
     last = {k: np.asarray(v)[-1].tolist() for k, v in run.mon.items() if k != 'ts'}
     if as_json:
         return echo_json({**about, 'final': last, 'save': save and str(save), 'plot': plot and str(plot)})
     click.echo(f'{name}: {steps} recorded steps of dt = {net.dt * sample_every:g}.')
     for k, v in last.items():
-        shown = np.array2string(np.asarray(v), precision=5, threshold=20)
-        click.echo(f'  {k} at the end: {shown}')
+        click.echo(f'  {k} at the end: {np.array2string(np.asarray(v), precision=5, threshold=20)}')
     for path in (save, plot):
         if path is not None:
             click.echo(f'  wrote {path}')
+
+
+def _figure(net: Any, run: Any, inputs: 'np.ndarray', monitors: tuple[str, ...]) -> Any:
+    """The picture of a run: the traces of the monitors that were asked for, or else the portrait of the model."""
+    from ratezoo import analysis, plots
+
+    if monitors:
+        return plots.traces(run, list(monitors))
+    # The picture of spikes also shows the rate model, which runs here.
+    recorded = analysis.reduction(net, inputs, dt=net.dt) if net.portrait == 'spikes' else run
+    return plots.portrait(net, recorded, inputs)
 
 
 def _chosen_settings(model: Any, pairs: tuple[str, ...], dt: float | None, seed: int | None) -> dict[str, Any]:

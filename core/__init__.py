@@ -11,5 +11,6 @@ _getattr, __dir__, __all__ = attach(__name__)
 def __getattr__(name):
     if name == '__version__':
         from importlib.metadata import version
+
         return version('ratezoo')
     return _getattr(name)

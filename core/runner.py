@@ -345,7 +345,7 @@ def _all_steps(step, count_written, steps, sample_every, index_type, time_major,
 
 
 def _distinct_arrays(result):
-    """The distinct arrays of a tree, and how to build the tree from them: its treedef and each leaf's place in the list.
+    """The distinct arrays of a tree, and how to build the tree from them: its treedef and each leaf's place in it.
 
     Often a monitor shows the output. The scan then stacks this array once, and not twice.
     """

@@ -73,7 +73,7 @@ def _execute(source: str, namespace: dict[str, Any], class_name: str | None) -> 
     except (SystemExit, MemoryError, RecursionError):
         raise
     except Exception as error:
-        if not isinstance(namespace.get(class_name), type):
+        if class_name is None or not isinstance(namespace.get(class_name), type):
             raise
         return _message(error)
     return None

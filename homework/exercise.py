@@ -111,7 +111,7 @@ class Exercise(abc.ABC):
         """A run as lines of text, which ``ratezoo homework run`` prints."""
 
     @abc.abstractmethod
-    def check(self, file: str | Path, seconds: float = 60.) -> dict[str, Any]:
+    def check(self, file: str | Path, seconds: float = 60.0) -> dict[str, Any]:
         """Judge a student's script or notebook.
 
         `ratezoo.homework.sandbox` runs the student's code in a process of its own.

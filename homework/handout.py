@@ -27,8 +27,12 @@ def notebook(script):
         cell = {'cell_type': kind, 'id': f'cell{i}', 'metadata': {}, 'source': text.splitlines(keepends=True)}
         made.append(cell | ({'execution_count': None, 'outputs': []} if kind == 'code' else {}))
     kernel = {'display_name': 'Python 3', 'language': 'python', 'name': 'python3'}
-    return {'cells': made, 'metadata': {'kernelspec': kernel, 'language_info': {'name': 'python'}},
-            'nbformat': 4, 'nbformat_minor': 5}
+    return {
+        'cells': made,
+        'metadata': {'kernelspec': kernel, 'language_info': {'name': 'python'}},
+        'nbformat': 4,
+        'nbformat_minor': 5,
+    }
 
 
 def write_handout(name, script, folder, force=False):
@@ -43,8 +47,9 @@ def write_handout(name, script, folder, force=False):
     folder = Path(folder)
     there = [name for name in texts if (folder / name).exists()]
     if there and not force:
-        raise HomeworkError(f'{folder}: {" and ".join(there)} would be overwritten. Choose another folder, or pass '
-                            '--force.')
+        raise HomeworkError(
+            f'{folder}: {" and ".join(there)} would be overwritten. Choose another folder, or pass --force.'
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():

@@ -48,8 +48,11 @@ def _place(kind: type[Exercise]) -> float:
 
 def _class_in(module: str) -> type[Exercise]:
     """The one subclass of `Exercise` that a module defines."""
-    defined = {v for v in vars(importlib.import_module(module)).values() if isinstance(v, type)
-               and issubclass(v, Exercise) and v.__module__ == module}
+    defined = {
+        v
+        for v in vars(importlib.import_module(module)).values()
+        if isinstance(v, type) and issubclass(v, Exercise) and v.__module__ == module
+    }
     if len(defined) != 1:
         names = ', '.join(sorted(c.__name__ for c in defined)) or 'none'
         raise HomeworkError(f'{module}: expected one subclass of Exercise, found {names}.')
@@ -58,9 +61,13 @@ def _class_in(module: str) -> type[Exercise]:
 
 @functools.cache
 def _make(kind: type[Exercise]) -> Exercise:
-    missing = [*sorted(kind.__abstractmethods__),
-               *(a for a in ('summary', 'summary_zh', 'blanks') if not hasattr(kind, a))]
+    missing = [
+        *sorted(kind.__abstractmethods__),
+        *(a for a in ('summary', 'summary_zh', 'blanks') if not hasattr(kind, a)),
+    ]
     if missing:
-        raise HomeworkError(f'{kind.__module__}: the class {kind.__name__} lacks {", ".join(missing)}; '
-                            'ratezoo.homework.Exercise says what they are.')
+        raise HomeworkError(
+            f'{kind.__module__}: the class {kind.__name__} lacks {", ".join(missing)}; '
+            'ratezoo.homework.Exercise says what they are.'
+        )
     return kind()

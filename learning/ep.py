@@ -35,15 +35,8 @@ class _ChecksEnergy(PartOfModel):
         NotAnEnergyModelError
             One of the two does not hold.
         """
-
-        def build():
-            def errors(params, r0, x, key):
-                return self._errors_of_the_energy(params, r0, x, key)
-
-            return jax.jit(errors)
-
         first = tree_map(lambda a: a[0], data)
-        errors = self.compiled(('symmetry',), build)
+        errors = self.compiled(('symmetry',), lambda: jax.jit(self._errors_of_the_energy))
         field_error, asymmetry = errors(self.params_dict(), first.r0, first.x, jax.random.PRNGKey(0))
         tolerance = 1e-8 if self.dtype == jnp.float64 else 1e-3
         if not asymmetry <= tolerance:

@@ -132,7 +132,7 @@ class FORCE(TrajectoryRule):
         """An optax optimiser that only holds the initial (P, r): P of Eq. (1), and the state of the network.
 
         The training loop carries the state of the optimiser from update to update, and saves it in the checkpoint. So
-        P and r need no other place. The optimiser's own update is never called.
+        P and r need no other place. The optimiser's own update changes nothing; `Training` only makes a key of it.
         """
         readout_weights, bias = self.readout
         features = self.params_dict()[readout_weights].shape[1] + (bias in self.params)

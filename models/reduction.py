@@ -322,7 +322,7 @@ def reduce(
     rates). J. Schuecker, M. Diesmann and M. Helias, Physical Review E 92, 052119 (2015),
     doi:10.1103/PhysRevE.92.052119 (the raised potentials). R. Moreno-Bote and N. Parga, Neural Computation 22, 1528
     (2010) (slow synapses). W. Gerstner, Neural Computation 12, 43–89 (2000),
-    doi:10.1162/089976600300015899 (how quick a population is).
+    doi:10.1162/089976600300015899 (how fast a population responds).
 
     Examples
     --------

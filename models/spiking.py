@@ -318,7 +318,7 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
         """Set ``connectivity`` and make the synapses, from the one of ``in_degree``, ``p`` and ``W`` that is given."""
         given = [k for k, v in (('in_degree', in_degree), ('p', p), ('W', W)) if v is not None]
         if len(given) > 1:
-            raise self.invalid(given[1], f'nothing beside {given[0]}', 'both. Give one of the two')
+            raise self.invalid(given[1], f'None together with {given[0]}', 'both. Give one of the two')
         self.connectivity = given[0] if given else None
         self.synapses, self._senders, groups = bm.NodeList(), [], len(self.sizes)
         weight = self._checked_numbers('weight', weight, (groups, groups), least=None)

@@ -141,7 +141,8 @@ def read_idx(path: str | Path) -> np.ndarray:
     kind = _IDX_TYPES.get(data[2]) if len(data) >= 4 and data[:2] == b'\0\0' else None
     if kind is None or len(data) < 4 + 4 * data[3]:
         raise InvalidValueError(
-            f'read_idx.path: {path} is not an IDX file: expected two zero bytes and a known type first.'
+            f'read_idx.path: expected a file that begins with two zero bytes and a type, got {path}, which is '
+            'not an IDX file.'
         )
     header = 4 + 4 * data[3]
     shape = tuple(int(n) for n in np.frombuffer(data, '>i4', data[3], 4))
@@ -149,8 +150,8 @@ def read_idx(path: str | Path) -> np.ndarray:
     expected = header + math.prod(shape) * dtype.itemsize
     if len(data) != expected:
         raise InvalidValueError(
-            f'read_idx.path: {path}: expected {expected} bytes for an array of shape {shape}, got {len(data)}. Is the '
-            'download complete?'
+            f'read_idx.path: expected {expected} bytes for an array of shape {shape}, got {len(data)} in {path}. Is '
+            'the download complete?'
         )
     return np.frombuffer(data, dtype, offset=header).reshape(shape).astype(kind)
 

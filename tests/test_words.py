@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from layers import FOLDERS
 
 import ratezoo
 
@@ -16,12 +17,14 @@ ROOT = Path(__file__).parents[1]
 
 def modules():
     """Every module of the package but those that run something when they are imported."""
-    for module in pkgutil.walk_packages(ratezoo.__path__, 'ratezoo.'):
-        if module.name.rpartition('.')[2] not in ('__main__', 'handout'):
-            yield module.name
+    names = set()
+    for folder in ('', *(f'.{folder}' for folder in FOLDERS if folder != 'core')):
+        package = importlib.import_module(f'ratezoo{folder}')
+        names |= {module.name for module in pkgutil.walk_packages(package.__path__, f'{package.__name__}.')}
+    return sorted(name for name in names if name.rpartition('.')[2] not in ('__main__', 'handout'))
 
 
-@pytest.mark.parametrize('name', sorted(modules()))
+@pytest.mark.parametrize('name', modules())
 def test_doctests(name):
     module = importlib.import_module(name)
     result = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE, extraglobs={'ratezoo': ratezoo})
@@ -67,7 +70,7 @@ def test_defaults_in_docstrings_are_those_of_the_signature():
     """'name : type' followed by 'Default 3.' must agree; parameters documented must exist."""
     checked = 0
     for name, function in public_callables():
-        doc = inspect.getdoc(function) or ''
+        doc = inspect.cleandoc(function.__doc__ or '')  # its own, not that of a base class
         if 'Parameters\n---' not in doc or (inspect.isclass(function) and issubclass(function, Exception)):
             continue
         signature = inspect.signature(function)

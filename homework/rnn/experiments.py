@@ -20,7 +20,7 @@ class Run(NamedTuple):
     ----------
     case : dict
         dt; the values of w, b, r, pw and pb before the first step; the input x, a list.
-    index : int
+    result : int
         The index of its result.
     moved : dict of (bool, str, int) to int
         (double precision, 'w' or 'b', sign) → the index of the result of a run in which w or b is larger or smaller by
@@ -28,7 +28,7 @@ class Run(NamedTuple):
     """
 
     case: dict[str, Any]
-    index: int
+    result: int
     moved: dict[tuple[bool, str, int], int]
 
 
@@ -36,7 +36,7 @@ class TrainCall(NamedTuple):
     """A call of train with the sequences of ``case`` (dt, r_seq, pw_seq, pb_seq, y), and the index of its result."""
 
     case: dict[str, Any]
-    index: int
+    result: int
 
 
 class TrainedRun(NamedTuple):
@@ -44,7 +44,7 @@ class TrainedRun(NamedTuple):
 
     y: np.ndarray
     run: Run
-    index: int
+    result: int
 
 
 class Experiments:
@@ -97,13 +97,13 @@ class Experiments:
         return 1 + self.rng.choice([-1, 1]) * self.rng.uniform(0.4, 1.5)
 
     def _run(self, case):
-        index, moved = self._add(do='run', **case), {}
+        result, moved = self._add(do='run', **case), {}
         for double, eps in EPS.items():
             for name, trace in (('w', 'pw'), ('b', 'pb')):
                 for sign in (1, -1):
                     change = {name: case[name] + sign * eps, 'r': case['r'] + sign * eps * case[trace]}
                     moved[double, name, sign] = self._add(do='run', **(case | change))
-        return Run(case, index, moved)
+        return Run(case, result, moved)
 
     def _random_step(self):
         return self._run(

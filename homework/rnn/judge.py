@@ -72,14 +72,14 @@ class Update(NamedTuple):
     ----------
     name : str
         'dw' or 'db'.
-    index : int
+    position : int
         Its position in a result of train.
     parameter, other : str
         'w' and 'b', or 'b' and 'w'.
     """
 
     name: str
-    index: int
+    position: int
     parameter: str
     other: str
 
@@ -155,7 +155,7 @@ class Verdicts:
 
     def _trace(self, run, parameter):
         """The student's p_w or p_b after each step of a run, (T,)."""
-        return self._states(run.index)[:, {'w': 1, 'b': 2}[parameter]]
+        return self._states(run.result)[:, {'w': 1, 'b': 2}[parameter]]
 
     def _derivative(self, run, parameter):
         """dr_t/dw or dr_t/db for each step of a run, (T,), from the student's own r by central differences."""
@@ -168,7 +168,7 @@ class Verdicts:
         """The update of r must still be Euler's rule for the course's equation."""
         worst = 0.0
         for run in self.ex.steps:
-            case, got = run.case, self._states(run.index)[0, 0]
+            case, got = run.case, self._states(run.result)[0, 0]
             if not np.isfinite(got):
                 raise HomeworkError(f'{self.name}: update makes r infinite or NaN in its first step.')
             expected = case['r'] + case['dt'] * (-case['r'] + case['w'] * case['r'] + case['b'] + case['x'][0])
@@ -256,7 +256,7 @@ class Verdicts:
 
     def _trace_hints(self) -> list[Hint]:
         """The hints for a p_w that is not exact; empty if the mistake is not recognised."""
-        states = [self._states(run.index)[0] for run in self.ex.steps]
+        states = [self._states(run.result)[0] for run in self.ex.steps]
         cases = {k: np.array([run.case[k] for run in self.ex.steps]) for k in ('r', 'pw', 'pb', 'w', 'b', 'dt')}
         cases['x'] = np.array([run.case['x'][0] for run in self.ex.steps])
         cases['r_new'] = np.array([r for r, _, _ in states])
@@ -275,7 +275,7 @@ class Verdicts:
     def _measured_trace(self):
         """A hint: the error of the homework's own gradient with this p_w."""
         y, run, _ = self.ex.homework
-        error = self._states(run.index)[:, 0] - y
+        error = self._states(run.result)[:, 0] - y
         off = abs(np.mean(error * self._trace(run, 'w')) / np.mean(error * self._derivative(run, 'w')) - 1)
         return (
             f"Measured on the homework's sequence: dw comes out {off:.1%} off.",
@@ -335,8 +335,8 @@ class Verdicts:
 
     def _changes(self, train_calls, shape, update):
         """dw or db in each of the calls with sequences in this shape; None if train fails for it."""
-        results = [self.results[call.index][shape] for call in train_calls]
-        return None if any(r is None for r in results) else np.array([r[update.index] for r in results], float)
+        results = [self.results[call.result][shape] for call in train_calls]
+        return None if any(r is None for r in results) else np.array([r[update.position] for r in results], float)
 
     def _converges(self, shape, update):
         """Whether the error on smooth sequences falls in proportion to 1/T."""
@@ -357,11 +357,11 @@ class Verdicts:
         It is small for a student who computes the gradient without the traces.
         """
         errors = []
-        for y, run, index in self.ex.trained_runs:
-            r, derivative = self._states(run.index)[:, 0], self._derivative(run, update.parameter)
+        for y, run, result in self.ex.trained_runs:
+            r, derivative = self._states(run.result)[:, 0], self._derivative(run, update.parameter)
             expected = -ETA * np.mean((r - y) * derivative)
-            changes = [v for shape, v in self.results[index].items() if v is not None and shape in self.shapes]
-            got = [np.array(v, float)[update.index] for v in changes]
+            changes = [v for shape, v in self.results[result].items() if v is not None and shape in self.shapes]
+            got = [np.array(v, float)[update.position] for v in changes]
             errors.append(min((abs(g / expected - 1) for g in got if np.isfinite(g)), default=np.inf))
         return max(errors)
 
@@ -390,10 +390,10 @@ class Verdicts:
 
     def _measured_update(self, update, shape):
         """A hint: the error of the change on the homework's own sequence."""
-        y, run, index = self.ex.homework
-        r = self._states(run.index)[:, 0]
+        y, run, result = self.ex.homework
+        r = self._states(run.result)[:, 0]
         expected = -ETA * np.mean((r - y) * self._trace(run, update.parameter))
-        off = abs(np.array(self.results[index][shape], float)[update.index] / expected - 1)
+        off = abs(np.array(self.results[result][shape], float)[update.position] / expected - 1)
         return (f"Measured on the homework's sequence: {off:.1%} off.", f'在作业的序列上测得：相差 {off:.1%}。')
 
 

@@ -1,6 +1,6 @@
 """The reference solution of the homework, with the library's RTRL and Runner."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -105,7 +105,7 @@ def run(seed: int = 0, epochs: int = 10) -> Result:
 
 def figures(result: Result) -> 'dict[str, Figure]':
     """The homework's figures by name: input and target; output before and after; the traces; the loss, if trained."""
-    drawn = {
+    drawn: dict[str, Any] = {
         'input_target': plots.input_and_target(result.x, result.y).figure,
         'before_after': plots.before_and_after(result.y, result.before, result.after).figure,
         'traces': plots.traces(result.monitors, ['r', 'p_w', 'p_b']),

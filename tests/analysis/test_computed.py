@@ -35,6 +35,7 @@ def test_fixed_points_outside_the_plane_do_not_belong_to_it():
     assert phase_plane(net, limits=((3.0, 4.0), (3.0, 4.0)), points=5).fixed_points == []
 
 
+@pytest.mark.slow
 def test_names_units_and_the_duration_of_a_phase_plane():
     one_state = ratezoo.ContinuousHopfield(2, patterns=[[1.0, 1.0]], beta=0.5, dt=0.1)
     plane = phase_plane(one_state, starts=[[0.5, -0.5]], points=5)
@@ -78,6 +79,7 @@ def test_a_landscape_is_the_energy_of_hopfields_equation():
         landscape(ratezoo.SpikingPopulation(2, seed=0))
 
 
+@pytest.mark.slow
 def test_a_reduction_holds_both_runs_and_leaves_the_time_step_alone():
     net = ratezoo.SpikingPopulation((30, 10), in_degree=(4, 1), weight=(1.0, -2.0), seed=0)
     x, dt = np.stack([np.linspace(4.0, 9.0, 300), np.full(300, 6.0)], 1), bm.get_dt()

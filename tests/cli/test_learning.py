@@ -17,6 +17,7 @@ def call(*arguments):
     return result
 
 
+@pytest.mark.slow
 def test_train_does_what_fit_does(tmp_path):
     import optax
 

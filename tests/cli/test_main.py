@@ -142,7 +142,7 @@ def test_simulate_saves_draws_and_tells(tmp_path):
         (['simulate', 'LinearRNN', '--monitor', 'q'], "LinearRNN has no Variable 'q'"),
         (['simulate', 'LinearRNN', '--dt', '-1'], 'not in the range'),
         (['simulate', 'LinearRNN', '--set', 'w=50', '--duration', '200'], 'the network blew up'),
-        (['simulate', 'LinearRNN', '--plot', 'a.xyz'], "expected a picture's name"),
+        (['simulate', 'LinearRNN', '--plot', 'a.xyz'], 'expected the name of a picture'),
         (['simulate', 'LinearRNN', '--save', 'a.txt'], 'ends in .npz or .csv'),
         (['simulate', 'LinearRNN', '--save', 'no/folder/a.npz'], 'does not exist'),
         (['homework', 'run', '--exercise', 'nope'], "there is no exercise 'nope'. There are: rnn"),

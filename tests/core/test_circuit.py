@@ -226,7 +226,7 @@ def test_bursts_appear_between_the_published_bifurcations():
         duration=2000.0,
         transient=6000.0,
         measure='std',
-        options={'dt': 0.5},
+        settings={'dt': 0.5},
     )
     assert np.array_equal(found.values[:, 0] > 1.0, [False, True, True, False])
 
@@ -249,7 +249,7 @@ def test_the_hill_of_the_ring_appears_above_two_and_is_as_wide_as_theory_says():
         duration=1.0,
         transient=3000.0,
         measure='final',
-        options={'n': 400},
+        settings={'n': 400},
         x=0.0,
     ).values
     spread = np.ptp(found, axis=1)

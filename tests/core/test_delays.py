@@ -137,6 +137,7 @@ def test_a_network_steps_by_selection_and_is_updated_by_a_branch(rng):
     assert 'scan[' in str(step)
 
 
+@pytest.mark.slow
 def test_gradient_under_a_map_is_that_of_a_loop_and_of_finite_differences(rng):
     connected, C, steps = connections(rng, 5, 0, 25)
     lines, outputs, C = DelayLines(connected, steps, SINE[0]), rng.normal(size=(3, 60, 5)), jnp.asarray(C)

@@ -238,6 +238,7 @@ def test_what_is_not_noticed_before_is_noticed_then():
 strength = 1.0
 
 
+@pytest.mark.slow
 def test_inline_losses_do_not_pile_up():
     net = type('Net', (ratezoo.BPTT, LinearRNN), {})()
     for k in range(40):

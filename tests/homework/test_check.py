@@ -183,6 +183,7 @@ def test_the_student_finds_no_files_of_ours_and_leaves_none(write, tmp_path):
     assert not os.path.exists(folder)
 
 
+@pytest.mark.slow
 def test_lines_of_a_notebook_that_look_like_magics_but_are_python(write):
     source = the_class(filled()).replace(
         'pw_new = pw + dt * ((w - 1) * pw + r)', 'pw_new = pw + dt * ((w - 1) * pw + r)      # is this right?'
@@ -198,6 +199,7 @@ def test_lines_of_a_notebook_that_look_like_magics_but_are_python(write):
     assert report['remarks'] == []
 
 
+@pytest.mark.slow
 def test_files_that_lean_on_their_surroundings(write):
     source = (
         'from __future__ import annotations\nimport os\nfrom dataclasses import dataclass\n'

@@ -23,6 +23,7 @@ def by_hand(grads):
     return np.concatenate([np.ravel(grads[p]) for p in ('W', 'W_in', 'b')])
 
 
+@pytest.mark.slow
 def test_its_figures_are_those_of_the_gradients(rng):
     x, y = data(rng)
     found = compare(

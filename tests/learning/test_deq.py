@@ -110,6 +110,7 @@ def test_a_failure_raises():
         net.gradient(x, y, unroll=0)
 
 
+@pytest.mark.slow
 def test_a_phantom_gradient_lacks_a_power_of_the_jacobian(rng):
     """Its error falls like ρ^K, to nothing; with one step it is dl/dr* ∂F/∂w."""
     net, x, y = deep(0.5)

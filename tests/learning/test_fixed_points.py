@@ -88,7 +88,7 @@ def mean_unrolled(net, x, y):
     return jax.jit(jax.value_and_grad(total))(net.params_dict())
 
 
-@pytest.mark.quick(3)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('model', MODELS)
 def test_implicit_adjoint_and_unrolled_gradients_agree(model, rng):
     net = MODELS[model](ratezoo.ImplicitGradient)
@@ -185,6 +185,7 @@ def test_a_wrong_jacobian_would_be_seen(rng):
     assert relative_error(grads['W'], wrong) > 1e-2
 
 
+@pytest.mark.slow
 def test_weights_of_samples_another_loss_and_another_start(rng):
     net = MODELS['RateRNN'](ratezoo.ImplicitGradient)
     x, y = data(net, rng, 3)
@@ -198,6 +199,7 @@ def test_weights_of_samples_another_loss_and_another_start(rng):
     assert abs(absolute - np.mean(np.sum(np.abs(out - y), 1))) < 1e-12
 
 
+@pytest.mark.slow
 def test_learning_and_what_its_history_says(rng, tmp_path):
     for rule in (ratezoo.ImplicitGradient, ratezoo.AdjointDynamics):
         net = type('Net', (rule, ratezoo.RateRNN), {})(2, 20, 1, seed=0, dt=0.5, g=0.5)
@@ -211,6 +213,7 @@ def test_learning_and_what_its_history_says(rng, tmp_path):
         assert (history.residual <= 1e-10).all()
 
 
+@pytest.mark.slow
 def test_a_second_call_compiles_nothing(rng):
     net = MODELS['RateRNN'](ratezoo.ImplicitGradient)
     x, y = data(net, rng, 4)

@@ -25,6 +25,7 @@ def random_net(n=1, **options):
     return net
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('sigma', [0.1, 0.7, 3.0])
 def test_asking_for_the_noise_is_asking_for_the_score(sigma):
     """Vincent's theorem by quadrature: with data at three points p_σ is a mixture of Gaussians, whose score is known.
@@ -89,6 +90,7 @@ def test_every_schedule_samples_a_gaussian(kind, steps):
     assert x[-1].tolist() == pytest.approx([0.01, 1e-4, 0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('make', [ratezoo.Runner, bp.DSRunner])
 def test_under_a_runner_it_samples_as_by_itself(make):
     net = random_net(2, mode=bm.BatchingMode(5))
@@ -136,6 +138,7 @@ def test_two_moons_are_learned():
     assert untrained > 8 * floor
 
 
+@pytest.mark.slow
 def test_nothing_compiles_twice(rng):
     net, y = random_net(2), rng.normal(size=(8, 2))
     for _ in range(2):

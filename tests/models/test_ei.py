@@ -109,6 +109,7 @@ def test_it_starts_as_the_paper_says():
     assert np.abs(equal).min() > 0.4  # with equal strengths, 4 : 1 would not
 
 
+@pytest.mark.slow
 def test_rtrl_is_bptt_is_jax_grad_and_every_connection_learns(rng):
     x, y, alpha = rng.normal(size=(14, 2)), rng.normal(size=(14, 2)), rng.uniform(size=14)
     make = dict(n_in=2, n=7, n_out=2, seed=3, dt=0.3)

@@ -45,6 +45,7 @@ def test_the_convolutional_energy_is_the_sum_over_all_taps(image, kernel, stride
         assert np.isclose(F[i], -slope, atol=1e-7)
 
 
+@pytest.mark.slow
 def test_equilibrium_propagation_through_convolutions(rng):
     made = [
         type('Net', (rule, ratezoo.ConvolutionalEnergyModel), {})((4, 4), (3,), 2, activation='tanh', seed=0, dt=0.3)

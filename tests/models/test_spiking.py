@@ -299,7 +299,7 @@ def test_smoothed_is_a_mean_over_a_window():
         (dict(delay=-1), r'\.delay: expected a whole number'),
         (dict(delay=0.5), r'\.delay'),
         (dict(neuron=Siegert()), r'\.neuron: expected a ratezoo\.curves\.LIF'),
-        (dict(in_degree=3, p=0.1), r'\.p: expected nothing beside in_degree'),
+        (dict(in_degree=3, p=0.1), r'\.p: expected None together with in_degree'),
         (dict(p=1.5), r'\.p: expected numbers ≥ 0'),
         (dict(in_degree=10), r'\.in_degree: expected whole numbers'),
         (dict(in_degree=1.5), r'\.in_degree'),
