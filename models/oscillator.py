@@ -9,7 +9,7 @@ from ratezoo.constants import Constant
 from ratezoo.example import Example
 from ratezoo.types import Array, ArrayLike, Params
 
-__all__ = ['DrivenOscillator', 'FitzHughNagumo', 'StuartLandau', 'Kuramoto']
+__all__ = ['DrivenOscillator', 'FitzHughNagumo', 'MorrisLecar', 'StuartLandau', 'Kuramoto']
 CATEGORY = 'oscillator'
 
 
@@ -60,6 +60,67 @@ class FitzHughNagumo(Circuit):
         v = np.array([-1.0, 1.0]) * np.sqrt(1 - self.b / self.tau)
         low, high = (v + self.a) / self.b - v + v**3 / 3
         return float(low), float(high)
+
+
+class MorrisLecar(Circuit):
+    """A barnacle muscle fibre with a calcium and a potassium current; it spikes by class I or by class II.
+
+        (1)  C dV/dt = I + x − g_L (V − V_L) − g_Ca m(V) (V − V_Ca) − g_K w (V − V_K)
+        (2)  dw/dt = φ cosh((V − V_3)/2V_4) (w_∞(V) − w)
+        (3)  m(V) = ½ (1 + tanh((V − V_1)/V_2)),    w_∞(V) = ½ (1 + tanh((V − V_3)/V_4))
+
+    The defaults are the class II neuron: its rest loses stability at a Hopf point, and it begins to fire at a frequency
+    above zero. `class_one` are the constants of the class I neuron: its rest vanishes in a saddle-node on the limit
+    cycle, and it begins to fire at frequency zero.
+
+    References
+    ----------
+    C. Morris and H. Lecar, "Voltage oscillations in the barnacle giant muscle fiber", Biophysical Journal 35, 193–213
+    (1981), doi:10.1016/S0006-3495(81)84782-0, Eqs. (9). The two sets of constants: J. Rinzel and B. Ermentrout, in
+    Methods in Neuronal Modeling (2nd ed., MIT Press 1998), 251–291.
+
+    Examples
+    --------
+    >>> import ratezoo
+    >>> V = ratezoo.simulate(ratezoo.MorrisLecar(I=100.), 500.).mon['V']
+    >>> bool(V.max() > 20.0)                                            # it fires
+    True
+    """
+
+    states = ('V', 'w')
+    units_of_states = {'V': 'mV'}
+    unit_of_time = 'ms'
+    default_method = 'rk4'
+    example = Example(300.0, settings={'I': 100.0})
+    C = Constant(20.0, 'capacitance', 'µF/cm²', positive=True)
+    g_L = Constant(2.0, 'conductance of the leak', 'mS/cm²')
+    g_Ca = Constant(4.4, 'largest conductance of calcium', 'mS/cm²')
+    g_K = Constant(8.0, 'largest conductance of potassium', 'mS/cm²')
+    V_L = Constant(-60.0, 'reversal potential of the leak', 'mV')
+    V_Ca = Constant(120.0, 'reversal potential of calcium', 'mV')
+    V_K = Constant(-84.0, 'reversal potential of potassium', 'mV')
+    V_1 = Constant(-1.2, 'potential at which half of the calcium channels are open', 'mV')
+    V_2 = Constant(18.0, 'width of their opening', 'mV', positive=True)
+    V_3 = Constant(2.0, 'potential at which half of the potassium channels are open', 'mV')
+    V_4 = Constant(30.0, 'width of their opening', 'mV', positive=True)
+    phi = Constant(0.04, 'rate of the potassium channels', '1/ms', positive=True)
+    I = Constant(0.0, 'constant current', 'µA/cm²')
+
+    class_one = dict(g_Ca=4.0, V_3=12.0, V_4=17.4, phi=1 / 15)
+
+    def F(self, s: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
+        V, w = s['V'], s['w']
+        m = (1 + jnp.tanh((V - self.V_1) / self.V_2)) / 2  # Eq. (3)
+        w_inf = (1 + jnp.tanh((V - self.V_3) / self.V_4)) / 2
+        currents = self.g_L * (V - self.V_L) + self.g_Ca * m * (V - self.V_Ca) + self.g_K * w * (V - self.V_K)
+        return {
+            'V': (self.I + x - currents) / self.C,  # Eq. (1)
+            'w': self.phi * jnp.cosh((V - self.V_3) / (2 * self.V_4)) * (w_inf - w),  # Eq. (2)
+        }
+
+    def start(self) -> dict[str, Array]:
+        """Near rest: V = −60 mV, w = 0."""
+        return {'V': -60.0 * jnp.ones(self.n), 'w': jnp.zeros(self.n)}
 
 
 class DrivenOscillator(Circuit):

@@ -1,10 +1,13 @@
 """What the papers say about the models of models/oscillator.py."""
 
+import functools
+
 import numpy as np
+from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 import ratezoo
-from claims.base import claim, growth, run
+from claims.base import claim, growth, run, upward
 
 
 @claim(
@@ -82,3 +85,88 @@ def synchrony():
 def incoherence():
     net = ratezoo.Kuramoto(2000, K=0.8, gamma=0.5, seed=0)
     return net.order(run(net, 100.0, ['theta'])['theta'][-500:]).mean()
+
+
+# ---- Morris and Lecar: the printed equations at rest, in NumPy -------------------------------------------------------
+
+
+def morris_lecar(V, g_Ca=4.4, V_3=2.0, V_4=30.0, phi=0.04):
+    """The current that holds the rest at V, and the trace of the Jacobian there."""
+    m, w = (1 + np.tanh((V + 1.2) / 18)) / 2, (1 + np.tanh((V - V_3) / V_4)) / 2
+    slope = (1 - np.tanh((V + 1.2) / 18) ** 2) / 36
+    current = 2 * (V + 60) + g_Ca * m * (V - 120) + 8 * w * (V + 84)
+    trace = -(2 + g_Ca * (m + slope * (V - 120)) + 8 * w) / 20 - phi * np.cosh((V - V_3) / (2 * V_4))
+    return current, trace
+
+
+def where_rest_is_lost(low, high, **constants):
+    """The current at which the stable rest of the model loses its stability, by its own Jacobian."""
+    net = ratezoo.MorrisLecar(**constants)
+
+    def growth_at(V):
+        w = (1 + np.tanh((V - net.V_3) / net.V_4)) / 2
+        current, _ = morris_lecar(V, net.g_Ca, net.V_3, net.V_4, net.phi)
+        r = {'V': np.array([V]), 'w': np.array([w])}
+        x = np.array([current])
+        assert max(abs(float(f[0])) for f in net.drift(r, {}, x).values()) < 1e-9  # it is at rest there
+        return growth(net, r, x)
+
+    V = brentq(growth_at, low, high, xtol=1e-9)
+    return morris_lecar(V, net.g_Ca, net.V_3, net.V_4, net.phi)[0]
+
+
+_RE = 'closed form of the printed equations; constants of Rinzel & Ermentrout 1998'
+
+
+@claim('MorrisLecar', 'class II: lower Hopf current, µA/cm²', 93.8576, 1e-3, _RE + ': trace of J = 0')
+def lower_hopf():
+    return where_rest_is_lost(-35.0, -15.0)
+
+
+@claim('MorrisLecar', 'class II: upper Hopf current, µA/cm²', 212.0188, 1e-3, _RE + ': trace of J = 0')
+def upper_hopf():
+    return where_rest_is_lost(0.0, 20.0)
+
+
+@claim('MorrisLecar', 'class I: current of the saddle-node, µA/cm²', 39.96315, 1e-3, _RE + ': dI/dV = 0')
+def saddle_node():
+    return where_rest_is_lost(-35.0, -25.0, **ratezoo.MorrisLecar.class_one)
+
+
+@functools.cache
+def morris_lecar_cycle():
+    """Period (ms) and extremes (mV) of class II at I = 100, by scipy's adaptive integration."""
+
+    def field(t, y):
+        V, w = y
+        current, _ = morris_lecar(V)
+        w_inf = (1 + np.tanh((V - 2) / 30)) / 2
+        held = current + 8 * (w - w_inf) * (V + 84)
+        return [(100 - held) / 20, 0.04 * np.cosh((V - 2) / 60) * (w_inf - w)]
+
+    ts = np.linspace(500, 1500, 100_001)
+    V = solve_ivp(field, (0, 1500), [-20.0, 0.2], t_eval=ts, rtol=1e-9, atol=1e-11).y[0]
+    return np.diff(upward(V, ts)).mean(), V.min(), V.max()
+
+
+@claim(
+    'MorrisLecar',
+    'class II at I = 100: period, ms',
+    lambda: morris_lecar_cycle()[0],
+    0.05,
+    "scipy's adaptive integration of the printed equations",
+)
+def period_of_morris_lecar():
+    mon = run(ratezoo.MorrisLecar(I=100.0), 1500.0, ['V'], {'V': [-20.0], 'w': [0.2]})
+    return np.diff(upward(mon['V'][5000:, 0], mon['ts'][5000:])).mean()
+
+
+@claim(
+    'MorrisLecar',
+    'class II at I = 100: highest potential, mV',
+    lambda: morris_lecar_cycle()[2],
+    0.05,
+    "scipy's adaptive integration of the printed equations",
+)
+def top_of_morris_lecar():
+    return run(ratezoo.MorrisLecar(I=100.0), 1500.0, ['V'], {'V': [-20.0], 'w': [0.2]})['V'][5000:].max()
