@@ -47,7 +47,7 @@ the present step. The next step overwrites the oldest row, which is the row afte
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -58,6 +58,9 @@ from ratezoo.types import Array, ArrayLike
 BLOCK_LENGTHS = (16, 8, 4)  # the lengths m of a block to choose from, in steps
 AREAS_AT_ONCE = 16  # for how many areas one operation computes the sums of a block
 LOOKUP_COST = 8  # looking up one delayed output takes about as long as this many multiplications
+
+# choose(begins, new_sums, old_sums): the sums of this block, from whether it begins now, and the old ones
+Choice: TypeAlias = Callable[[Array, Callable[[], Array], Array], Array]
 
 
 def sums_if_block_begins(begins: Array, new_sums: Callable[[], Array], old_sums: Array) -> Array:
@@ -197,12 +200,8 @@ class DelayLines:
         return buffers
 
     def advance(
-        self,
-        buffers: Mapping[str, Array],
-        outputs: Array,
-        C: Array,
-        choose: Callable[[Array, Callable[[], Array], Array], Array] = sums_by_selection,
-    ) -> tuple[Array | float, dict[str, Array]]:
+        self, buffers: Mapping[str, Array], outputs: Array, C: Array, choose: Choice = sums_by_selection
+    ) -> tuple[Array, dict[str, Array]]:
         """What arrives at the present step, and the buffers of the next step; pure.
 
         Parameters

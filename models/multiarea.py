@@ -145,11 +145,9 @@ class MultiAreaNetwork(RateModel):
         if not is_positive(dt):
             raise self.invalid('dt', 'a positive time step', repr(dt))
         self._set_coupling(coupling)
-        self._areas = (circuit,)  # in a tuple, where BrainPy does not find it: a reset leaves its own state alone
         self.connected = connectome != 0
-        if not (delay_times / dt).max() < _MOST_STEPS:
-            raise self.invalid('delays', f'delays of fewer than {_MOST_STEPS:g} steps', f'{delay_times.max():g}')
-        self.delay_steps = np.where(self.connected, np.rint(delay_times / dt), 0).astype(int)
+        self.delay_steps = self._whole_steps(delay_times, dt)
+        self._areas = (circuit,)  # in a tuple, where BrainPy does not find it: a reset leaves its own state alone
         self.delay_lines = DelayLines(self.connected, self.delay_steps, self._send)
         self.delayed, self.buffers = self.delay_lines.has_delays, self.delay_lines.sizes
         self._undelayed = self.connected & (self.delay_steps == 0)
@@ -224,6 +222,12 @@ class MultiAreaNetwork(RateModel):
                 f'outputs of shape {size}.'
             )
         return area
+
+    def _whole_steps(self, delays, dt):
+        """The delays rounded to whole steps, (n, n); 0 where there is no connection."""
+        if not (delays / dt).max() < _MOST_STEPS:
+            raise self.invalid('delays', f'delays of fewer than {_MOST_STEPS:g} steps', f'{delays.max():g}')
+        return np.where(self.connected, np.rint(delays / dt), 0).astype(int)
 
     def _set_coupling(self, coupling):
         """Set what the areas send and how they receive it; both None for a function h(o_j, o_i) of the user."""

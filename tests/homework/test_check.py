@@ -135,7 +135,10 @@ UNUSABLE = {
     'raises in update': (the_class(filled(pw='pw + nonsense')), r'line \d+: NameError: name .nonsense. is not defined'),
     'raises at import': ('import brainpy\n1 / 0\nclass RNN:\n    pass\n', r'line 2: ZeroDivisionError'),
     'no train': (the_class(filled()).replace('def train', 'def learn'), r'has no method train'),
-    'other constructor': (the_class(filled()).replace('self, dt, w=1., b=1.', 'self, a, b, c, dt'), r"can't be constructed"),
+    'other constructor': (
+        the_class(filled()).replace('self, dt, w=1., b=1.', 'self, a, b, c, dt'),
+        r"can't be constructed",
+    ),
     'exits': (the_class(filled()) + '\nimport sys\nsys.exit(0)\n', r'the code exits'),
     'ends at once': (the_class(filled()) + '\nimport os\nos._exit(0)\n', r'ended before it answered'),
     'forged and ended': (FORGED + 'import os\nos._exit(0)\nclass RNN: pass\n', r'prints a verdict of its own'),
