@@ -2,9 +2,11 @@
 
 import os
 
+from xla_flags import XLA_FLAGS
+
 os.environ.setdefault('MPLBACKEND', 'Agg')
 os.environ.setdefault('JAX_PLATFORMS', 'cpu')
-os.environ.setdefault('XLA_FLAGS', '--xla_backend_optimization_level=0')  # most of the time is compiling
+os.environ.setdefault('XLA_FLAGS', XLA_FLAGS)
 
 import brainpy.math as bm
 import matplotlib.pyplot as plt

@@ -26,30 +26,31 @@ def test_every_model_of_the_zoo_is_complete(name):
         quiet = {'noise': {'sigma': 0.0, 'tau': 1.0}} if getattr(kind, 'default_noise', None) else {}
         return kind(**options, **seed, **quiet)
 
-    if name == 'SpikingPopulation':
-        return both_precisions(make, np.full(300, 3.0), ['I_ext'])  # spikes differ, and there are no batches
+    if name == 'SpikingPopulation':  # spikes differ by rounding, and there are no batches
+        x = np.full(300, 3.0)
+        return in_single_precision(lambda: run(make(), x, ['I_ext']), run(make(), x, ['I_ext']))
     model = make()
     x = np.random.default_rng(0).normal(size=(2, 5, model.n_in or 1))
     x = np.abs(x) * (1, 1, 0) if name == 'ScoreDiffusion' else x  # its inputs are level, step and temperature
-    looped = []
-    for k in range(2):
-        one = make()
-        looped.append(ratezoo.Runner(one, progress_bar=False).run(inputs=x[k]))
-    batched = ratezoo.Runner(make(mode=bm.BatchingMode(2)), progress_bar=False).run(inputs=x)
+    runner, looped = ratezoo.Runner(model, progress_bar=False), []
+    for one in x:
+        model.reset_state()
+        looped.append(runner.run(inputs=one))
+    batched = run(make(mode=bm.BatchingMode(2)), x)
     assert np.allclose(batched, np.stack(looped), rtol=1e-12)
     assert np.std(batched) > 0
-    both_precisions(make, x[0], [])
+    in_single_precision(lambda: run(make(), x[0]), looped[0])
 
 
-def both_precisions(make, x, monitors):
-    """A run in single precision is one in double precision, but for rounding."""
+def run(model, x, monitors=()):
+    """The output of a run, or the first of its monitors."""
+    runner = ratezoo.Runner(model, monitors=list(monitors), progress_bar=False)
+    output = runner.run(inputs=x)
+    return runner.mon[monitors[0]] if monitors else output
 
-    def run():
-        runner = ratezoo.Runner(make(), monitors=monitors, progress_bar=False)
-        output = runner.run(inputs=x)
-        return runner.mon[monitors[0]] if monitors else output
 
-    double = run()
+def in_single_precision(run, double):
+    """A run in single precision is the one in double precision, but for rounding."""
     bm.disable_x64()
     try:
         single = run()

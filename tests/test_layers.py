@@ -10,6 +10,7 @@ def test_imports_run_one_way():
     assert wrong(arrows()) == {}
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     ('file', 'line', 'arrow'),
     [

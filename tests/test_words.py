@@ -24,6 +24,7 @@ def modules():
     return sorted(name for name in names if name.rpartition('.')[2] not in ('__main__', 'handout'))
 
 
+@pytest.mark.quick(14)
 @pytest.mark.parametrize('name', modules())
 def test_doctests(name):
     module = importlib.import_module(name)

@@ -25,6 +25,7 @@ def kind_by_trace(v, b, tau):
     return ('stable' if trace < 0 else 'unstable') + (' focus' if trace**2 < 4 * det else ' node')
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ('a', 'b', 'tau', 'I', 'count'),
     [
@@ -83,6 +84,7 @@ def test_a_centre_has_no_sign():
     np.testing.assert_allclose(point.eigenvalues.imag**2, 4.0)
 
 
+@pytest.mark.slow
 def test_more_units_an_input_and_discrete_time(rng):
     net, x = TanhRNN(3, seed=2), np.array([0.1, -0.2])
     W, V = (np.asarray(net.params_dict()[k]) for k in 'WV')
@@ -114,6 +116,7 @@ def test_coloured_noise_is_no_part_of_it():
     np.testing.assert_allclose(noisy.eigenvalues, quiet.eigenvalues, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_starts_that_lead_nowhere_are_passed_over():
     class Edge(ratezoo.RateModel):
         """F = ln r: NaN for r < 0, and Newton's method leaves from there."""

@@ -32,6 +32,7 @@ def numpy_homework(x, y, epochs, dt=0.1, eta=0.1):
     return np.array(losses)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('seed', [0, 5])
 def test_homework_run_reproduces_an_independent_loop(tmp_path, seed):
     done = call('homework', 'run', '--seed', seed, '--epochs', 12, '--output', tmp_path, '--json')

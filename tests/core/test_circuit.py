@@ -55,6 +55,7 @@ def test_bad_options_are_named(options, error, match):
         Leak(**options)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize('method', METHODS)
 def test_the_shared_noise_has_its_deviation_and_correlation_at_any_step(method):
     """σ = 0.3, τ = 2 at a step of 0.8, where Euler–Maruyama alone would be 12 % off."""
@@ -65,6 +66,7 @@ def test_the_shared_noise_has_its_deviation_and_correlation_at_any_step(method):
     assert np.mean(eta[1:] * eta[:-1]) / eta.var() == pytest.approx(np.exp(-0.4), abs=0.01)
 
 
+@pytest.mark.slow
 def test_random_words_are_threefrys():
     """Those of JAX itself, and as numbers normal, and independent from key to key and from seed to seed."""
     try:
@@ -242,6 +244,7 @@ def test_the_rank_of_a_network_is_its_own_and_its_overlap_exact():
         net.kappa(np.zeros(5))
 
 
+@pytest.mark.slow
 def test_the_hill_of_the_ring_appears_above_two_and_is_as_wide_as_theory_says():
     found = ratezoo.sweep(
         ratezoo.RingModel,

@@ -73,7 +73,7 @@ def test_the_others_at_values_worked_by_hand():
     assert np.allclose(PowerLaw(0.04, 2.0)(np.array([-1.0, 5.0])), [0, 1])
 
 
-@pytest.mark.quick(3)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('name', curves)
 def test_every_curve_rises_and_can_be_differentiated(name):
     curve = curves[name]()

@@ -49,6 +49,7 @@ def arrivals(lines, C, outputs, choose=sums_by_selection):
     return arrived, buffers
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize('choose', CHOICES)
 @pytest.mark.parametrize('send', [IDENTITY, SINE], ids=['identity', 'sine'])
 @pytest.mark.parametrize(('n', 'shortest', 'longest'), [(5, 1, 3), (5, 0, 45), (16, 16, 40), (21, 0, 40)])
@@ -164,6 +165,7 @@ def test_gradients_of_a_batch_are_means_and_those_of_rtrl(rng):
         assert relative_error(net.gradient(x, y)[1]['C'], (single[0] + single[1]) / 2) < 1e-10
 
 
+@pytest.mark.slow
 def test_the_buffers_at_the_start():
     lines = DelayLines(np.ones((2, 2), bool), np.array([[0, 20], [1, 30]]), SINE[0])
     outputs = jnp.asarray([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], jnp.float32)

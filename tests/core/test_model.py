@@ -32,6 +32,7 @@ def run(net, x, steps):
     return np.asarray(net.r.value)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(('method', 'order'), [('euler', 1), ('exp_euler', 1), ('rk2', 2), ('rk4', 4)])
 def test_integrators_converge_at_their_order_to_the_closed_form(method, order, rng):
     w, b, r0, x = rng.normal(size=(4, 4)), rng.normal(size=4), rng.normal(size=4), rng.normal(size=4)
@@ -258,6 +259,7 @@ def test_an_input_of_unknown_size_in_a_batch_must_say_which_sample_it_is_for():
     assert np.allclose(net.update(np.ones((4, 3))), 0.2)  # Δt (b + x)
 
 
+@pytest.mark.slow
 def test_precision_chosen_after_the_model_was_made_does_no_harm(rng):
     bm.disable_x64()
     net = type('Net', (ratezoo.RTRL, LinearRNN), {})(2)

@@ -145,6 +145,7 @@ def test_reset_and_eval_time():
     both(lambda: Net(4), [timed, timed], monitors=['r'])
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     'inputs',
     [
@@ -179,6 +180,7 @@ def test_batches(axis):
     )
 
 
+@pytest.mark.slow
 def test_batches_of_a_foreign_system():
     both(lambda: Noisy(mode=bm.BatchingMode(2)), [dict(duration=0.5), dict(inputs=np.ones((2, 4, 3)))], monitors=['v'])
 
@@ -192,6 +194,7 @@ def test_shared_arguments():
     both(Scaled, [dict(inputs=a, shared_args={'fit': f}) for f in (True, False, True)], monitors=['v'])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('options', [dict(jit=False), dict(numpy_mon_after_run=False)])
 def test_other_options(options):
     both(Noisy, [dict(duration=0.5)] * 2, monitors=['v'], **options)
@@ -244,6 +247,7 @@ def test_returned_and_monitored_variables_are_those_of_their_step():
     assert seen[0][1]['v'][:, 0].tolist() == [1.0, 2.0, 3.0, 4.0]
 
 
+@pytest.mark.slow
 def test_single_precision_too():
     bm.disable_x64()
     try:
@@ -422,6 +426,7 @@ def test_a_changed_global_or_closure_of_an_input_function_is_not_missed():
         gain = 1.0
 
 
+@pytest.mark.slow
 def test_a_batch_size_that_changes_between_runs():
     net = Net(4, mode=bm.BatchingMode(2))
     runner = ratezoo.Runner(net, progress_bar=False)
@@ -514,6 +519,7 @@ def test_an_update_that_sets_attributes_is_compiled_once():
     assert net.traced == traced
 
 
+@pytest.mark.slow
 def test_loops_do_not_pile_up():
     runner = ratezoo.Runner(Attributes(), progress_bar=False)
     for steps in range(1, 70):

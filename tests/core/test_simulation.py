@@ -98,6 +98,7 @@ def test_one_name_is_enough_for_the_picture_of_the_paper(tmp_path):
     assert late.min() < 0.12 < 0.25 < late.max()
 
 
+@pytest.mark.slow
 def test_the_command_line_samples_cuts_and_seeds(tmp_path):
     args = ['simulate', 'WongWang', '--duration', 50, '--transient', 10, '--sample-every', 4, '--input', 0]
     for seed, name in ((1, 'a'), (1, 'b'), (2, 'c')):
@@ -161,6 +162,7 @@ def test_odd_arguments_are_one_sentence_and_status_2(args, message):
     assert message in ' '.join(done.stderr.split())
 
 
+@pytest.mark.slow
 def test_what_was_odd_and_is_right(tmp_path):
     """A spiking population has a time step; constants by unit and short runs are drawn; a file tells how long."""
     spiking = call('simulate', 'SpikingPopulation', '--dt', 0.05, '--duration', 2, '--json')
@@ -184,6 +186,7 @@ def test_a_run_that_fails_leaves_the_time_step_alone():
     assert bm.get_dt() == dt
 
 
+@pytest.mark.slow
 def test_batches_are_simulated_too():
     net = ratezoo.FitzHughNagumo(mode=bm.BatchingMode(3))
     x = np.linspace(0, 1, 3)[:, None, None] * np.ones((3, 40, 1))

@@ -127,6 +127,7 @@ def test_with_a_batch_they_have_its_axis_and_follow_its_size():
     assert int(net.steps.value) == 2
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     ('rule', 'option', 'value', 'other'),
     [

@@ -74,6 +74,7 @@ def test_a_wrong_solution_fails_with_status_1_and_says_so_to_people(write):
     assert done.stdout.splitlines()[-1] == 'not passed / 未通过'
 
 
+@pytest.mark.slow
 def test_a_notebook_is_judged_like_a_script(write):
     notebook = handout.notebook(filled(pw='pw + dt * ((w - 1) * pw + r_new)'))
     notebook['cells'].insert(
@@ -118,6 +119,7 @@ def test_the_notebook_runs_once_its_blanks_are_filled(tmp_path):
     assert max(abs(a - b) for a, b in zip(losses, expected, strict=True)) < 2e-5  # printed to five digits
 
 
+@pytest.mark.slow
 def test_a_file_that_fails_after_its_class_is_judged_with_a_remark(write):
     done, report = check(write(the_class(filled()) + '\nprint(undefined_name)\n'))
     assert done.exit_code == 0
@@ -148,7 +150,7 @@ UNUSABLE = {
 }
 
 
-@pytest.mark.quick(3)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('what', UNUSABLE)
 def test_what_cant_be_judged_is_one_sentence_and_status_2(write, what):
     source, message = UNUSABLE[what]
@@ -176,6 +178,7 @@ def test_memory_is_limited(write):
     assert 'memory' in done.stderr
 
 
+@pytest.mark.slow
 def test_the_student_finds_no_files_of_ours_and_leaves_none(write, tmp_path):
     marker = tmp_path / 'marker.txt'
     source = the_class(filled()) + f'\nimport os\nopen({str(marker)!r}, "w").write(os.getcwd() + str(os.listdir()))\n'

@@ -91,7 +91,7 @@ class RNN""",
 }
 
 
-@pytest.mark.quick(3)
+@pytest.mark.quick(2)
 @pytest.mark.parametrize('answer', RIGHT)
 def test_right_answers_in_many_styles(judge, answer):
     report, parts = judge(the_class(filled(**RIGHT[answer])))
@@ -130,6 +130,7 @@ def test_first_order_consistent_answers_are_accepted_and_explained(judge, answer
     assert 'Measured on the homework' in parts[part]['hint']
 
 
+@pytest.mark.slow
 def test_the_official_answers_difference_is_measured(judge):
     """r_t for r_{t−1}: dw a few per cent off on the homework's sequence (3.3 % is the median over sequences)."""
     _, parts = judge(the_class(filled(pw='pw + dt * ((w - 1) * pw + r_new)')))
@@ -167,7 +168,7 @@ WRONG_PW = {
 }
 
 
-@pytest.mark.quick(4)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('pw', WRONG_PW)
 def test_wrong_p_w_is_named(judge, pw):
     report, parts = judge(the_class(filled(pw=pw)))
@@ -207,7 +208,7 @@ WRONG_DW = {
 }
 
 
-@pytest.mark.quick(3)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('dw', WRONG_DW)
 def test_wrong_dw_is_named(judge, dw):
     report, parts = judge(the_class(filled(dw=dw)))
@@ -216,6 +217,7 @@ def test_wrong_dw_is_named(judge, dw):
     assert WRONG_DW[dw].lower() in parts['dw']['hint'].lower()
 
 
+@pytest.mark.slow
 def test_two_mistakes_are_both_named(judge):
     _, parts = judge(the_class(filled(dw='eta * np.sum((r_seq - y) * pw_seq)', db='-np.mean((r_seq - y) * pw_seq)')))
     assert 'scent instead of descent' in parts['dw']['hint']
@@ -233,6 +235,7 @@ def test_at_w_1_many_mistakes_hide_and_are_found_all_the_same(judge):
 BROKEN_RESET = ('self.pw.value = bm.zeros(1)', 'self.pw[0].value = 0')
 
 
+@pytest.mark.slow
 def test_a_reset_that_does_not_reset_is_a_remark(judge):
     report, parts = judge(the_class(filled(replace=[BROKEN_RESET])))
     assert report['passed'] is True
@@ -242,7 +245,7 @@ def test_a_reset_that_does_not_reset_is_a_remark(judge):
     assert 'self.pw.value = ' in report['remarks'][0]
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ('replace', 'remark'),
     [
@@ -275,6 +278,7 @@ def test_what_the_hand_out_gives_must_stay(judge, replace, remark):
     assert any(remark in r for r in report['remarks'])
 
 
+@pytest.mark.slow
 def test_a_network_that_stands_still_is_not_praised(judge):
     """r and p constant: every derivative is zero, and zero is what it computes."""
     report, _ = judge(the_class(filled(pw='pw', replace=[('r_new = r + dt * (-r + w * r + b + x)', 'r_new = r')])))

@@ -109,7 +109,7 @@ def test_probes_lower_the_variance_as_one_over_their_number(rule, rng):
     assert 16 * 0.6 < errors[0] / errors[1] < 16 / 0.6
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @pytest.mark.parametrize('rule', [ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF])
 def test_what_is_drawn_depends_on_the_seed_alone(rule, rng):
     x, y = data(rng, batch=(3,))
@@ -161,6 +161,7 @@ def masked_rtrl(model, x, y, order):
     return grad
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize('order', [1, 2, 3, 7, 50])
 def test_snap_keeps_what_arises_within_its_steps(order, rng):
     model = type('Net', (ratezoo.SnAp, Ring), {})(7, dt=0.5)
@@ -176,6 +177,7 @@ def test_snap_keeps_what_arises_within_its_steps(order, rng):
     assert (model.influenced('W', order) >= 0).sum() == min(order, 7) * 14
 
 
+@pytest.mark.slow
 def test_snap_gets_better_with_its_order(rng):
     model = type('Net', (ratezoo.SnAp, Ring), {})(7, dt=0.5)
     x, y = data(rng, 40)
@@ -225,6 +227,7 @@ def test_random_feedback_is_the_readouts_transpose_where_it_is_set_so(rng):
     assert np.array_equal(net(ratezoo.RFLO).feedback_weights, net(ratezoo.RFLO).feedback_weights)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize('rule', [ratezoo.SnAp, ratezoo.RFLO, ratezoo.EProp])
 def test_local_rules_are_exact_where_units_do_not_talk(rule, rng):
     x, y = data(rng)
@@ -240,6 +243,7 @@ def test_local_rules_are_exact_where_units_do_not_talk(rule, rng):
 # ---- KeRNL -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_kernels_that_have_learned_nothing_are_the_leak(rng):
     x, y = data(rng)
     still, leak = net(ratezoo.KeRNL).gradient(x, y, kernel_rate=0.0)[1], net(ratezoo.RFLO).gradient(x, y)[1]
@@ -259,7 +263,7 @@ def test_kernels_of_a_linear_network_without_crosstalk_are_found(rng):
     assert not np.allclose(net(ratezoo.KeRNL).kappa.value, 1 + 0.5 * (w - 1), atol=0.1)
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @pytest.mark.parametrize('seed', range(4))
 def test_kernels_that_have_learned_are_better_than_the_leak(seed, rng):
     x, y = data(rng, 40, (30,))
@@ -281,7 +285,7 @@ def test_kernels_that_have_learned_are_better_than_the_leak(seed, rng):
 # ---- running, refusing -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.quick(3)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     'rule', [ratezoo.SnAp, ratezoo.UORO, ratezoo.KFRTRL, ratezoo.RKF, ratezoo.RFLO, ratezoo.EProp, ratezoo.KeRNL]
 )
@@ -343,7 +347,7 @@ def test_a_rule_says_what_it_needs_and_refuses_what_will_not_fit(rng, monkeypatc
             net(rule).fit(x, y, 1, progress=False)
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     ('rule', 'options'),
     [

@@ -124,6 +124,7 @@ def test_a_phantom_gradient_lacks_a_power_of_the_jacobian(rng):
     assert errors[1] < relative_error(damped, exact) < errors[0] * 1.5
 
 
+@pytest.mark.slow
 def test_an_unrolled_gradient_is_that_of_the_plain_steps(rng):
     net, x, y = deep(0.9)
     loss, grads = net.gradient(x, y, backward='unrolled', unroll=7, must_settle=False)

@@ -58,6 +58,7 @@ def slope(nudges, errors):
     return np.polyfit(np.log(nudges), np.log(errors), 1)[0]
 
 
+@pytest.mark.quick(1)
 def test_the_centred_gradient_at_small_nudges(problem):
     assert errors(problem, [0.01])[0] < 1e-3
     assert errors(problem, [0.001])[0] < 1e-5
@@ -70,6 +71,7 @@ def test_halving_the_nudge_divides_the_error_by_four_or_by_two(problem):
     assert np.allclose(one_sided[:-1] / one_sided[1:], 2, atol=0.2)
 
 
+@pytest.mark.slow
 def test_points_on_the_circle(problem):
     assert errors(problem, [0.1], scheme='holomorphic', points=8)[0] < 3e-4
     assert errors(problem, [0.1], 'sigmoid', scheme='holomorphic', points=8)[0] < 1e-6
@@ -106,6 +108,7 @@ def test_a_state_within_bounds(rng):
     assert relative_error(made[0].gradient(x, y, tol=TOL, nudge=1e-3)[1], exact) < 1e-4
 
 
+@pytest.mark.slow
 def test_more_layers(rng):
     x, y = rng.normal(size=(2, 4)), rng.normal(size=(2, 2)) / 2
     deep = dict(sizes=(4, 8, 7, 6, 2), activation='tanh', seed=1, dt=0.3)
@@ -199,6 +202,7 @@ def test_it_learns(options):
     assert history.loss[-1] < 0.5 * history.loss[0]
 
 
+@pytest.mark.quick(1)
 def test_a_second_call_compiles_nothing(problem):
     x, y, _ = problem
     net = EP(**settings())
@@ -293,6 +297,7 @@ def test_the_vector_fields_bias_grows_with_the_antisymmetric_share_and_the_exact
     assert min(cosines(share, ratezoo.AsymmetricEP) for share in (0.3, 0.5, 1.0)) > 0.9999
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('rule', [ratezoo.VectorFieldEP, ratezoo.AsymmetricEP])
 def test_with_a_symmetric_jacobian_both_are_equilibrium_propagation(rule, problem):
     x, y, exact = problem
@@ -305,6 +310,7 @@ def test_with_a_symmetric_jacobian_both_are_equilibrium_propagation(rule, proble
     assert abs(off[0] / off[1] - 4) < 0.2
 
 
+@pytest.mark.slow
 def test_the_exact_variant_trains_a_feedforward_network_by_settling(rng):
     """J has no way back there at all: the vector field's gradient of the first layer is 0, the exact one is right."""
     x, y, size = rng.normal(size=(3, 4)), rng.normal(size=(3, 2)), dict(sizes=(4, 6, 2), seed=1, dt=0.5)
@@ -321,6 +327,7 @@ def test_the_exact_variant_trains_a_feedforward_network_by_settling(rng):
     assert relative_error(right, exact) < 1e-3
 
 
+@pytest.mark.slow
 def test_complex_nudges_without_an_energy(rng):
     x, y = rng.normal(size=(2, 2)), rng.normal(size=(2, 1))
     make = dict(n_in=2, n=6, n_out=1, seed=1, g=0.8, dt=0.3)

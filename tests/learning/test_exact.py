@@ -43,7 +43,7 @@ def data(net, rng, batch=()):
     return rng.normal(size=(*batch, T, net.n_in)), rng.normal(size=(*batch, T, n_out)), alpha, r0
 
 
-@pytest.mark.quick(4)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('model', MODELS)
 def test_they_agree_with_each_other_in_batches_with_masks_and_a_start(model, rng):
     x, y, alpha, r0 = data(MODELS[model](ratezoo.RTRL), rng, (3,))
@@ -57,7 +57,7 @@ def test_they_agree_with_each_other_in_batches_with_masks_and_a_start(model, rng
     assert max(relative_error(g, gradients[0]) for g in gradients) < 1e-10
 
 
-@pytest.mark.quick(4)
+@pytest.mark.quick(2)
 @pytest.mark.parametrize('model', [m for m in MODELS if 'noise' not in m])
 def test_they_agree_with_finite_differences(model, rng):
     net = MODELS[model](ratezoo.BPTT)

@@ -39,6 +39,7 @@ def test_gradient_descent_by_hand():
     assert (np.diff(history.seconds) > 0).all()
 
 
+@pytest.mark.slow
 def test_training_learns_what_a_teacher_does(rng):
     teacher, x = TanhNet(6, seed=9), rng.normal(size=(5, 2))
     y = np.stack([teacher.update(a) for a in x])

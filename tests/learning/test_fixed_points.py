@@ -126,6 +126,7 @@ def perceptron(params, x):
     return x
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('rule', [ratezoo.ImplicitGradient, ratezoo.AdjointDynamics])
 def test_feedforward_dynamics_are_back_propagation(rule, rng):
     """Both equalities: the fixed point is the perceptron's output, and the gradient is the perceptron's."""
@@ -158,6 +159,7 @@ def test_the_adjoint_of_two_layers_is_that_of_the_lecture(rng):
     assert abs(wrong / runner.mon['v'][-1, 0] - 1) > 0.01
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('rule', [ratezoo.ImplicitGradient, ratezoo.AdjointDynamics])
 def test_the_perceptron_with_a_penalty_worked_by_hand(rule, rng):
     net = type('Net', (rule, ratezoo.PenalisedPerceptron), {})(3, 5, 2, mu=0.3, seed=3, dt=1.0)
@@ -303,7 +305,7 @@ def test_training_that_loses_its_fixed_point_keeps_the_last_good_parameters(rng)
 # ---- relaxation ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('solver', ['dynamics', 'adaptive', 'anderson', 'newton'])
 def test_every_solver_finds_the_fixed_point_of_every_sample(solver, rng):
     net = ratezoo.RateRNN(2, 10, 1, seed=0, g=0.8)
@@ -337,6 +339,7 @@ def test_the_slowest_sample_does_not_hide(rng):
     assert found.steps[1] == 1000
 
 
+@pytest.mark.slow
 def test_adaptive_steps_settle_where_euler_is_unstable():
     net = ratezoo.LinearRNN(2, w=np.diag([-60.0, 0.5]), b=1.0)  # Δt = 0.1 is too long
     with pytest.raises(ratezoo.DivergedError):

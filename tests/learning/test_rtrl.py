@@ -101,6 +101,7 @@ def test_against_forward_mode_through_the_whole_trajectory(rng):
         assert all(np.array_equal(net.params_dict()[k], params[k]) for k in params)
 
 
+@pytest.mark.slow
 def test_against_finite_differences_along_a_random_direction(rng):
     for net, x, y, r0 in cases(rng):
         alpha = np.full(9, 1 / 9)

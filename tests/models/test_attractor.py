@@ -73,6 +73,7 @@ def test_fast_convolution_is_the_sum_over_all_pairs(rng):
 # ---- memory and tracking ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('n', [24, 64])
 def test_a_bump_persists_without_input(n):
     """10⁴ ms in steps of 0.1 ms (τ = 1 ms): no drift, also between two units and with few of them."""
@@ -111,6 +112,7 @@ def test_the_cue_has_a_speed_limit(share, followed):
     assert (np.abs(lag).max() < 3**0.5 * net.a) == followed
 
 
+@pytest.mark.slow
 def test_the_ring_turns_with_the_velocity_and_keeps_its_shape():
     net = ratezoo.RingAttractor(200, method='rk4')
     c, J0, J1 = net.theta_c, net.J0, net.J1

@@ -75,6 +75,7 @@ def test_untrained_it_is_the_score_of_a_gaussian(rng):
         assert np.allclose(F, -r / (sigma**2 + 0.25), rtol=1e-12)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(('kind', 'steps'), [('reverse', 200), ('flow', 200), ('langevin', 600)])
 def test_every_schedule_samples_a_gaussian(kind, steps):
     """Of Gaussian data the score is exact from the start; deviation and mean of the samples are the data's. (Ten

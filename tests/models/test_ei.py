@@ -95,6 +95,7 @@ def test_the_readout_hears_excitatory_units_alone(rng):
     assert relative_error(net.output(excited, params), net.output(current, params)) > 0.1
 
 
+@pytest.mark.slow
 def test_it_starts_as_the_paper_says():
     for n, excitatory, rho in ((50, 0.8, 1.5), (20, 0.5, 0.7), (2, 0.5, 1.5), (6, 1.0, 1.1), (3, 0.67, 1.5)):
         net = EIRateRNN(n=n, excitatory=excitatory, rho=rho, seed=4)
@@ -155,6 +156,7 @@ def test_the_current_is_a_current(rng):
     assert relative_error(net.F(current, params, x), -current + by_hand + 1) > 0.1
 
 
+@pytest.mark.slow
 def test_a_batch_is_a_loop(rng):
     x = rng.normal(size=(6, 3, 2))
     batched = EIRateRNN(2, 8, 2, seed=0, mode=bm.BatchingMode(3))

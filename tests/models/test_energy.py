@@ -30,7 +30,7 @@ def explicit_energy(net, params, r, x):
     return E
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(('image', 'kernel', 'stride'), [((2, 5, 4), 3, 2), ((4, 4), 3, 1), ((1, 6, 6), 2, 2)])
 def test_the_convolutional_energy_is_the_sum_over_all_taps(image, kernel, stride, rng):
     net = ratezoo.ConvolutionalEnergyModel(image, (3, 2), 4, kernel=kernel, stride=stride, activation='tanh', seed=0)

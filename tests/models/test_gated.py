@@ -30,6 +30,7 @@ def brainpys(name, net, batch=1):
     return cell
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('name', CELLS)
 def test_step_by_step_brainpys_cell(name, rng):
     net = free(getattr(ratezoo, name)(3, 5, 2, seed=0, mode=bm.BatchingMode(4)), rng)
@@ -46,6 +47,7 @@ def test_step_by_step_brainpys_cell(name, rng):
     assert np.abs(h).max() > 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', CELLS)
 def test_it_is_not_brainpys_cell_with_its_blocks_in_another_order(name, rng):
     net = free(getattr(ratezoo, name)(3, 5, 2, seed=0, mode=bm.BatchingMode(1)), rng)
@@ -127,6 +129,7 @@ def test_rtrl_is_bptt_is_jax_grad(name, rng):
     assert relative_error(half, grads) > 1e-2
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('name', CELLS)
 def test_a_batch_is_a_loop(name, rng):
     x = rng.normal(size=(6, 3, 2))

@@ -153,6 +153,7 @@ def by_jax(W_hh, W_qh, inputs, y):
     return jax.grad(lambda d: 0.5 * jnp.sum((run(d) - y) ** 2))(nudges), run(nudges) - y
 
 
+@pytest.mark.slow
 def test_the_closed_form_is_the_gradient(rng):
     W_hh, W_qh, x, y = (rng.normal(size=s) for s in ((4, 4), (2, 4), (9, 4), (9, 2)))
     expected, errors = by_jax(W_hh, W_qh, x, y)

@@ -44,6 +44,7 @@ def test_storage_rules_are_those_of_the_papers(rng):
     assert np.allclose(full @ patterns.T, patterns.T)  # the projection leaves them as they are
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ('storage', 'load', 'kept'),
     [
@@ -130,6 +131,7 @@ def test_graded_units_of_high_gain_rest_where_binary_ones_do():
 # ---- energy ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize('name', MEMORIES)
 def test_energy_never_rises_and_is_monitored(name, rng):
     net = getattr(ratezoo, name)(40, patterns=12, seed=3)
@@ -194,6 +196,7 @@ def test_store_replaces_and_batches_recall_together(rng):
     assert np.allclose(other.relax(r0=corrupt(patterns, 0.1, rng)).r, patterns, atol=1e-6)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('name', MEMORIES)
 def test_storing_other_patterns_compiles_nothing(name, rng):
     net = getattr(ratezoo, name)(60, patterns=3, seed=0)
@@ -233,6 +236,7 @@ def test_rules_refuse_states_without_a_gradient(name):
         type('Net', (ratezoo.ImplicitGradient, getattr(ratezoo, name)), {})
 
 
+@pytest.mark.slow
 def test_equilibrium_propagation_trains_the_modern_network_and_refuses_the_graded_one(rng):
     with pytest.raises(ratezoo.NotAnEnergyModelError, match='ContinuousHopfield is not a HasEnergy'):
         type('Net', (ratezoo.EquilibriumPropagation, ratezoo.ContinuousHopfield), {})

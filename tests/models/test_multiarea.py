@@ -66,6 +66,7 @@ def rolled(net, x, r0=None):
     return jax.jit(lambda r, x: jax.lax.scan(lambda r, x: (net.step(r, params, x),) * 2, r, x)[1])(r0, jnp.asarray(x))
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize('longest', [3, 11, 45])
 @pytest.mark.parametrize('coupling', ['additive', 'diffusive', 'sine', 'own'])
 def test_agrees_with_a_plain_loop(rng, coupling, longest):
@@ -86,6 +87,7 @@ def test_agrees_with_a_plain_loop(rng, coupling, longest):
     assert np.abs(wrong - expected).max() > 1e-3 < np.abs(late - expected).max()
 
 
+@pytest.mark.slow
 def test_delayed_negative_feedback_oscillates_from_its_hopf_gain_on():
     # dr/dt = −r − G r(t − d) between two areas in step: λ + 1 = −G e^{−λd}. At λ = iω: tan ωd = −ω, G² = 1 + ω².
     d, dt = 2.0, 0.01
@@ -199,6 +201,7 @@ def test_batch_is_a_loop(rng, coupling):
     assert np.abs(got[0] - got[1]).max() > 0.1
 
 
+@pytest.mark.slow
 def test_noise_starts_again_with_the_seed_and_has_its_variance():
     def make(seed):
         return MultiAreaNetwork(Leak(8, noise={'sigma': 0.5, 'tau': 2.0}, sigma=0.1), dt=DT, seed=seed)
@@ -223,6 +226,7 @@ def test_noise_starts_again_with_the_seed_and_has_its_variance():
     assert not silent.noisy
 
 
+@pytest.mark.slow
 def test_single_precision():
     bm.disable_x64()
     try:

@@ -16,6 +16,7 @@ def rates(net, x, start):
     return np.asarray(ratezoo.Runner(net, dt=net.dt, progress_bar=False).run(inputs=x * np.ones((int(40 / net.dt), 1))))
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     ('limit', 'slow', 'quick'), [(ratezoo.FiringRate, 'tau_m', 'tau_s'), (ratezoo.SynapticCurrent, 'tau_s', 'tau_m')]
 )

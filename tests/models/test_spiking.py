@@ -35,6 +35,7 @@ def poisson(weight=0.5, rate=10.0, sources=500):
 # ---- the neuron and the synapse ----------------------------------------------------------------------------------
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(('tau_s', 'delay'), [(0.5, 0), (20.0, 0), (100.0, 7)])
 def test_the_current_is_the_convolution_with_the_kernel(tau_s, delay):
     """I_i(t) = Σ_j w_ij Σ_k K(t − t_j^k − d), term by term in NumPy."""
@@ -182,6 +183,7 @@ def test_after_a_step_the_population_is_ahead_of_its_rate_model():
     assert error[100.0, 2.0] < error[100.0, 20.0] < 0.2
 
 
+@pytest.mark.slow
 def test_neurons_that_fire_together_have_no_rate_to_reduce_to():
     """Same drive, no noise, same start: all fire in the same steps. The mean is the rate model's, the rate is not: it
     is 0 between pulses. Noise, and nothing else, makes it nearly constant."""
@@ -202,6 +204,7 @@ def test_neurons_that_fire_together_have_no_rate_to_reduce_to():
 # ---- how it is run -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_one_seed_one_run():
     x = np.full(500, 0.5)
     options = dict(in_degree=(8, 2), weight=(1.0, -4.0), **poisson())
@@ -214,6 +217,7 @@ def test_one_seed_one_run():
     assert not np.array_equal(ran(first, x, 'V', reset=False).V, runs[0].V)
 
 
+@pytest.mark.slow
 def test_dense_sparse_and_drawn_synapses_are_the_same_network():
     x, drawn = np.full(1000, 2.5), SpikingPopulation((80, 20), p=0.1, weight=(1.0, -4.0), delay=3, seed=0)
     W = drawn.matrix()
@@ -249,6 +253,7 @@ def test_synapses_are_drawn_as_asked():
     assert abs(drawn.sum(1).std() / 44.9**0.5 - 1) < 0.15
 
 
+@pytest.mark.slow
 def test_poisson_sources_have_mean_and_variance_of_a_poisson_process():
     """By groups, also with more than one spike a step; I_ext at rest has mean wν and variance w²ν/2τ_s."""
     net = SpikingPopulation((2000, 2000), tau_s=2.0, V0=-70.0, seed=0, **poisson((0.1, -0.02), (5.0, 500.0), 100))

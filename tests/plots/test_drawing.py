@@ -108,6 +108,7 @@ def drawings(rng):
     }
 
 
+@pytest.mark.slow
 def test_no_plot_runs_anything_while_it_draws_prepared_data(rng, monkeypatch):
     draws = drawings(rng)
     assert set(draws) == set(plots.__all__)  # a new figure must stand here, too
@@ -136,6 +137,7 @@ def test_no_plot_runs_anything_while_it_draws_prepared_data(rng, monkeypatch):
             figure(net, **options)
 
 
+@pytest.mark.slow
 def test_an_argument_for_a_network_is_refused_beside_prepared_data():
     plane = analysis.phase_plane(ratezoo.FitzHughNagumo(), points=5)
     with pytest.raises(ratezoo.InvalidValueError, match=r'phase_plane\.limits: expected none, because this PhasePlane'):

@@ -81,6 +81,7 @@ def test_a_phase_plane_with_units_in_discrete_time_and_on_given_axes():
     assert np.array_equal(ax.lines[0].get_xydata(), np.stack([mon['r']] * 2, 1))
 
 
+@pytest.mark.slow
 def test_the_noise_of_a_circuit_is_no_part_of_the_plane():
     quiet, noisy = FitzHughNagumo(), FitzHughNagumo(noise={'sigma': 0.3, 'tau': 2.0})
     mon = {'v': np.ones((5, 1)), 'w': np.zeros((5, 1)), 'eta': np.ones((5, 1)), 'ts': np.arange(5.0)}

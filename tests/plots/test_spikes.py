@@ -40,6 +40,7 @@ def test_of_many_neurons_a_raster_draws_some():
     assert ax.get_xlabel() == 'time $t$'
 
 
+@pytest.mark.slow
 def test_a_reduction_shows_both_models():
     net = SpikingPopulation(
         (80, 20),

@@ -120,6 +120,7 @@ def test_patterns():
     assert len({d.tobytes() for d in digits}) == 10
 
 
+@pytest.mark.slow
 def test_the_sliced_distance_is_that_of_gaussians(rng):
     """Of N(0, 1) and N(0, s²) the one-dimensional distance is |1 − s|, in each direction."""
     a, b = rng.normal(size=(20000, 3)), 2 * rng.normal(size=(20000, 3))
