@@ -2,8 +2,8 @@
 
     python .ci/readme.py README.md
 
-The two commands "python -m pip install … && …" are left out: .ci/run runs them itself. The Python blocks share one
-namespace, as if a reader typed them one after the other. The first failure ends the run.
+The two commands "python -m pip install … && …" are left out: .ci/run runs them itself. Each Python block runs by
+itself, because a reader may copy any of them. The first failure ends the run.
 """
 
 import re
@@ -37,10 +37,9 @@ def main():
         if status != STATUS.get(command, 0):
             sys.exit(f'{command}: expected exit status {STATUS.get(command, 0)}, got {status}.')
         print(f'  {time.perf_counter() - start:.1f} s', flush=True)
-    namespace = {}
     for number, block in enumerate(code, 1):
         start = time.perf_counter()
-        exec(compile(block, f'{path.name}, Python block {number}', 'exec'), namespace)
+        exec(compile(block, f'{path.name}, Python block {number}', 'exec'), {'__name__': '__main__'})
         print(f'Python block {number}: {time.perf_counter() - start:.1f} s', flush=True)
     print(f'{path.name}: {len(commands)} commands and {len(code)} Python blocks ran.')
 

@@ -47,7 +47,8 @@ def start(folder, exercise, force):
     written = exercises[exercise].start(folder, force)
     for path in written:
         click.echo(f'wrote {path}')
-    click.echo(f'Fill in the blanks of one of them, then: ratezoo homework check {written[0]}')
+    which = '' if exercise == next(iter(exercises)) else f' --exercise {exercise}'
+    click.echo(f'Fill in the blanks of one of them, then: ratezoo homework check {written[0]}{which}')
 
 
 @homework.command()

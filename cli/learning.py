@@ -8,9 +8,17 @@ from typing import Any
 
 import click
 
-from ratezoo.cli.parts import check_outputs, echo_json, json_option, parameters, save_figure, settings, version
+from ratezoo.cli.parts import (
+    check_outputs,
+    echo_json,
+    json_option,
+    parameters,
+    save_figure,
+    settings,
+    version,
+    weights_option,
+)
 from ratezoo.errors import UnknownNameError
-from ratezoo.files import atomic_write
 
 _SHARED_OPTIONS = (
     click.option('--set', 'pairs', multiple=True, metavar='K=V', help='An option of the model.'),
@@ -81,12 +89,12 @@ def _model(name: str, pairs: Sequence[str], task: Any, seed: int) -> tuple[type,
     return model, {**of_task, **settings(model, pairs)}
 
 
-def _check_task_fits(rules: Sequence[str], task: Any) -> None:
+def _check_task_fits(rules: Sequence[str], task: Any, hint: str = '--rule') -> None:
     """Raise if a rule learns something else than the task asks for: a data set asks for fixed points."""
     from ratezoo.tasks import tasks
 
     for rule in rules:
-        kind = _rule(rule).learns
+        kind = _rule(rule, hint).learns
         if task.learns != kind:
             fitting = ', '.join(name for name in tasks if tasks[name].learns == kind)
             remedy = f'Choose one of {fitting}.' if fitting else f'No task asks for {kind}: train from Python.'
@@ -112,11 +120,11 @@ def _rule_options(rule: Any, pairs: Sequence[str]) -> dict[str, Any]:
     return options
 
 
-def _rule(name: str) -> Any:
-    """The class of a rule."""
+def _rule(name: str, hint: str = '--rule') -> Any:
+    """The class of a rule; ``hint`` is the option that an error message names."""
     from ratezoo.learning import rules
 
-    return _find(rules, name, '--rule')
+    return _find(rules, name, hint)
 
 
 def _optimizer(name: str, rate: float) -> Any:
@@ -141,7 +149,12 @@ def _optimizer(name: str, rate: float) -> Any:
         type=click.Path(path_type=Path),
         help='Save the training in this file; continue it if it exists.',
     ),
-    click.option('--save', type=click.Path(path_type=Path), help='Write the learned parameters to an .npz file.'),
+    weights_option,
+    click.option(
+        '--save',
+        type=click.Path(path_type=Path),
+        help='Write the learned parameters and the settings to an .npz file, for --weights.',
+    ),
     click.option('--plot', type=click.Path(path_type=Path), help='Draw the learning curve (.png, .pdf, .svg).'),
 )
 @json_option
@@ -160,6 +173,7 @@ def train(
     batch_size: int | None,
     online: bool,
     checkpoint: Path | None,
+    weights: Path | None,
     save: Path | None,
     plot: Path | None,
     as_json: bool,
@@ -170,7 +184,8 @@ def train(
     chosen_task, trials = _task(task, task_pairs, batch, seed)
     _check_task_fits([rule], chosen_task)
     model, chosen = _model(name, pairs, chosen_task, seed)
-    net = type(f'{rule}{name}', (rule_class, model), {})(**chosen)
+    net_class: Any = type(f'{rule}{name}', (rule_class, model), {})
+    net = net_class(**chosen) if weights is None else net_class.load(weights, **settings(model, pairs))
     options = _rule_options(rule_class, rule_pairs)
     # For fixed points a prediction is a relaxation too, and takes the same options (tolerance, steps).
     prediction_options = dict(options) if chosen_task.learns == 'fixed points' else {}
@@ -196,7 +211,7 @@ def train(
         'version': version(),
     }
     if save is not None:
-        _save_parameters(save, net, result)
+        net.save(save, {k: v for k, v in result.items() if k not in ('loss', 'seconds')})
     if plot is not None:
         save_figure(history.plot().figure, plot)
     if as_json:
@@ -205,16 +220,6 @@ def train(
     for path in (save, plot):
         if path is not None:
             click.echo(f'wrote {path}')
-
-
-def _save_parameters(path: Path, net: Any, result: dict[str, Any]) -> None:
-    """Write the learned parameters to an .npz file, and the result without its curves as JSON under 'about'."""
-    import numpy as np
-
-    about = json.dumps({k: v for k, v in result.items() if k not in ('loss', 'seconds')})
-    parameters: dict[str, Any] = {p: np.asarray(v) for p, v in net.params_dict().items()}
-    with atomic_write(path) as file:
-        np.savez(file, about=about, **parameters)
 
 
 def _print_training(result: dict[str, Any]) -> None:
@@ -274,7 +279,7 @@ def compare(
     names = [r.strip() for r in rules.split(',') if r.strip()]
     options = _options_by_rule(names, rule_pairs)
     chosen_task, trials = _task(task, task_pairs, batch, seed)
-    _check_task_fits(names, chosen_task)
+    _check_task_fits(names, chosen_task, '--rules')
     model_class, chosen = _model(model, pairs, chosen_task, seed)
     comparison = compare(
         names,
@@ -309,5 +314,5 @@ def _options_by_rule(names: Sequence[str], pairs: Sequence[str]) -> dict[str, di
         if rule not in names:
             message = f'{pair!r}: expected RULE.K=V with one of {", ".join(names)}.'
             raise click.BadParameter(message, param_hint='--option')
-        options.setdefault(rule, {}).update(_rule_options(_rule(rule), [rest]))
+        options.setdefault(rule, {}).update(_rule_options(_rule(rule, '--rules'), [rest]))
     return options

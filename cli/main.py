@@ -21,6 +21,7 @@ from ratezoo.cli.parts import (
     save_run,
     settings,
     version,
+    weights_option,
 )
 from ratezoo.errors import RateZooError
 
@@ -44,6 +45,9 @@ class _ErrorsInOneSentence(click.Group):
             if 'RESOURCE_EXHAUSTED' not in str(error):  # XLA's name for too little memory
                 raise
             message = _TOO_LITTLE_MEMORY
+        except BrokenPipeError:  # the reader of the output has ended, as in `ratezoo list | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
         except OSError as error:
             message = f'{error.filename or ""}: {error.strerror or error}'
         click.echo(f'ratezoo: {message}', err=True)
@@ -184,6 +188,7 @@ def _read_array(path: Path) -> 'np.ndarray':
 )
 @click.option('--dt', type=click.FloatRange(min=0, min_open=True), help="Time step. Default: BrainPy's, 0.1.")
 @click.option('--seed', type=click.IntRange(0, 2**32 - 1), help='Seed of the noise and of the weights. Default: 0.')
+@weights_option
 @click.option('--save', type=click.Path(path_type=Path), help='Write the run to an .npz or a .csv file.')
 @click.option('--plot', type=click.Path(path_type=Path), help='Draw the run (.png, .pdf, .svg).')
 @json_option
@@ -197,6 +202,7 @@ def simulate(
     sample_every: int,
     dt: float | None,
     seed: int | None,
+    weights: Path | None,
     save: Path | None,
     plot: Path | None,
     as_json: bool,
@@ -217,8 +223,8 @@ def simulate(
 
     from ratezoo.simulation import over_time, simulate
 
-    chosen = _chosen_settings(model, pairs, dt, seed)
-    net = model(**chosen)
+    chosen = _chosen_settings(model, pairs, dt, seed, weights)
+    net = model(**chosen) if weights is None else model.load(weights, **chosen)
     if transient is None:
         transient = model.example.transient if drive is None and duration is None else 0.0
     inputs = over_time(net, duration, None if drive is None else _read_input(drive))
@@ -230,6 +236,7 @@ def simulate(
     about = {
         'model': name,
         'settings': chosen,
+        'weights': weights and str(weights),
         'dt': float(net.dt),
         'seed': chosen.get('seed'),
         'input': drive,
@@ -264,16 +271,21 @@ def _figure(net: Any, run: Any, inputs: 'np.ndarray', monitors: tuple[str, ...])
     return plots.portrait(net, recorded, inputs)
 
 
-def _chosen_settings(model: Any, pairs: tuple[str, ...], dt: float | None, seed: int | None) -> dict[str, Any]:
-    """The constructor's arguments: those of the model's example, then --set, --dt and --seed."""
-    chosen = {**model.example.settings, **settings(model, pairs)}
+def _chosen_settings(
+    model: Any, pairs: tuple[str, ...], dt: float | None, seed: int | None, weights: Path | None
+) -> dict[str, Any]:
+    """The constructor's arguments: those of the model's example, then --set, --dt and --seed.
+
+    A file of weights holds the other arguments; then those of the example are not used.
+    """
+    chosen = {**(model.example.settings if weights is None else {}), **settings(model, pairs)}
     if dt is not None and 'dt' in parameters(model):
         chosen['dt'] = dt
     elif dt is not None:
         import brainpy.math as bm
 
         bm.set_dt(dt)  # a model without the argument dt uses BrainPy's time step
-    if seed is not None or 'seed' in parameters(model):
+    if seed is not None or (weights is None and 'seed' in parameters(model)):
         chosen['seed'] = chosen.get('seed', 0) if seed is None else seed
     return chosen
 

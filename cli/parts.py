@@ -96,6 +96,13 @@ def save_run(path: Path, mon: Mapping[str, Any], inputs: 'np.ndarray', about: di
         np.savetxt(file, np.stack(columns, 1), fmt='%.10g', delimiter=',', header=header, comments='')
 
 
+weights_option = click.option(
+    '--weights',
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help='Use the parameters and settings in this file, which `train --save` or net.save wrote.',
+)
+
+
 def save_figure(figure: 'Figure', path: Path) -> None:
     """Write a figure in the format of the file's suffix, and close it."""
     import matplotlib.pyplot as plt

@@ -63,6 +63,9 @@ class Circuit(RateModel):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        times = {c.unit for c in cls.constants.values()} & {'s', 'ms'}
+        if not cls.unit_of_time and len(times) == 1:  # a time constant in ms makes the time axis one in ms
+            cls.unit_of_time = times.pop()
         has_own_constants = any(isinstance(v, Constant) for v in vars(cls).values())
         if cls.__doc__ and has_own_constants and 'Parameters\n' not in cls.__doc__:
             cls.__doc__ = _doc_with_parameters(cls)
@@ -140,7 +143,7 @@ class Circuit(RateModel):
         """F with η added to its input, and dη/dt without the random part."""
         if self.noise is None:
             return super().drift(r, params, x)
-        f = self.F(self.without_noise(r), params, x + r['eta'])
+        f = self.evaluate_F(self.without_noise(r), params, x + r['eta'])
         f = f if isinstance(f, dict) else {type(self).states[0]: f}
         return {**f, 'eta': self.noise.drift(r['eta'])}
 

@@ -323,7 +323,9 @@ class CompilesFunctions(PartOfModel):
         Names of attributes that no compiled function reads. A change of such an attribute compiles nothing again.
     """
 
-    NOT_READ: frozenset[str] = frozenset({'_functions', '_function_reads', '_runners'})
+    NOT_READ: frozenset[str] = frozenset(
+        {'_functions', '_function_reads', '_runners', '_arguments', '_attributes_as_made'}
+    )
     _functions: dict[Any, tuple[Any, ReadValues]]  # key → compiled function, and the values that ``reads`` gave
     _function_reads: ReadValues | None  # the values of the model; None before the first function
 

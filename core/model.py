@@ -1,6 +1,7 @@
 """`RateModel`, the base of every model: it makes a network of a subclass's parameters and equation."""
 
 import abc
+import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,6 +21,7 @@ from ratezoo.errors import ShapeError, UnknownNameError
 from ratezoo.example import Example
 from ratezoo.integrators import METHODS
 from ratezoo.noise import AddsNoise, OrnsteinUhlenbeck
+from ratezoo.saving import Saves
 from ratezoo.types import Array, ArrayLike, Params, State, StateLike
 from ratezoo.variables import KeepsExtraVariables
 
@@ -37,6 +39,8 @@ class _PreparesAfterInit(abc.ABCMeta):
         model = super().__call__(*args, **kwargs)
         model.prepare()
         model._create_extra_variables()
+        model._arguments = args, kwargs
+        model._attributes_as_made = dict(vars(model))
         return model
 
     @property
@@ -52,6 +56,7 @@ class RateModel(
     CompilesFunctions,
     AddsNoise,
     Checks,
+    Saves,
     bp.DynamicalSystem,
     metaclass=_PreparesAfterInit,
 ):
@@ -385,19 +390,38 @@ class RateModel(
         """F(r, params, x), with the shape of its result checked. In discrete time: the change of r in one step."""
         if not self.is_continuous:
             return tree_map(jnp.subtract, self.step(r, params, x), r)
-        shapes = {s: jnp.shape(a) for s, a in self.by_name(r).items()}
+        return self.evaluate_F(r, params, x)
+
+    def evaluate_F(self, r: State, params: Params, x: Array) -> State:
+        """F(r, params, x). An error in F, and a result of another shape than r, are told in one sentence."""
+        of_r = r if isinstance(r, dict) else {self.states[0]: r}
+        shapes = {s: jnp.shape(a) for s, a in of_r.items()}
+        name = type(self).__name__
         try:
             f = self.F(r, params, x)
+        except KeyError as error:
+            if error.args[0] not in (*self.states, 'eta'):
+                raise
+            raise ShapeError(
+                f'{name}.F: r has the states {", ".join(of_r)}, and F asks for {error.args[0]!r}. Go through the names '
+                'in r, not through self.states, which also names the noise.'
+            ) from error
         except (TypeError, ValueError) as error:
+            if not isinstance(r, dict) and 'string' in str(error) and 'index' in str(error):
+                raise ShapeError(
+                    f"{name}.F: r is an array, because the model has one state. Write r, not r['{self.states[0]}']."
+                ) from error
             reason = str(error).splitlines()[0]
             raise ShapeError(
-                f'{type(self).__name__}.F failed for r of shape {shapes} and x of shape {jnp.shape(x)}: {reason}'
+                f'{name}.F failed for r of shape {shapes} and x of shape {jnp.shape(x)}: {reason}'
             ) from error
-        got = {s: jnp.shape(a) for s, a in self.by_name(f).items()}
+        if isinstance(f, dict) and set(f) != set(of_r):
+            raise ShapeError(f'{name}.F: expected dr/dt of {", ".join(of_r)}, got {", ".join(f) or "nothing"}.')
+        got = {s: jnp.shape(a) for s, a in (f if isinstance(f, dict) else {next(iter(of_r)): f}).items()}
         if got != shapes:
             raise ShapeError(
-                f'{type(self).__name__}.F: expected dr/dt of the shape of r, {shapes}, got {got} (x has shape '
-                f'{jnp.shape(x)}). Does x or a parameter broadcast?'
+                f'{name}.F: expected dr/dt of the shape of r, {shapes}, got {got} (x has shape {jnp.shape(x)}). Does x '
+                'or a parameter broadcast?'
             )
         return f
 
@@ -491,6 +515,21 @@ class RateModel(
         return function if self.batch_size is None else jax.vmap(function, axes)
 
     # ---- internals ---------------------------------------------------------------------------------------------------
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if '_attributes_as_made' in vars(self) and name not in vars(self) and not hasattr(type(self), name):
+            self._refuse_misspelt(name)
+        super().__setattr__(name, value)
+
+    def _refuse_misspelt(self, name):
+        """Raise an error if a new attribute is named almost like a constant, a parameter or an option."""
+        known = {k.lower(): k for k in (*self.constants, *self.params, *getattr(self, 'options', ()))}
+        similar = difflib.get_close_matches(name.lower(), known, 1, cutoff=0.75)
+        if similar and known[similar[0]] != name:
+            raise UnknownNameError(
+                f'{type(self).__name__}.{name}: there is no such constant, parameter or option. Did you mean '
+                f'{known[similar[0]]!r}?'
+            )
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -134,7 +134,11 @@ def run(
     Parameters
     ----------
     probe : str
-        The module whose ``answer`` measures the student's code; it returns a tree of numbers.
+        The module that measures the student's code, such as ``ratezoo.homework.rnn.probe``. It contains no right
+        answer. It gives ``answer(namespace, spec)``, which gets the names that the file defines and returns a tree of
+        numbers. It may also give ``watched(class_name)``, a context manager that is entered while the file runs and
+        yields a list of numbers; and ``Unusable``, an exception whose message is the reason why the code can't be
+        measured.
     source, name : str
         The student's source, and its file name for error messages.
     class_name : str or None

@@ -242,12 +242,24 @@ class OnlineRule(TrajectoryRule):
     def extra_variables(self) -> dict[str, Array]:
         """The traces before the first step, which the network keeps as Variables."""
         key, options = self.draw_key(None), self.all_options({})
+        if not self.trace_names:  # the first time
+            self._check_memory_of_traces(key, options)
         traces = self.starting_traces(self.params_dict(), key, self._samples(), **options)
         # Compiled functions have read the tuple ``trace_names``. A new tuple, also one that is equal, would look like a
         # change of the network, and all of them would be compiled again after every reset.
         if tuple(traces) != self.trace_names:
             self.trace_names = tuple(traces)
         return traces
+
+    def _check_memory_of_traces(self, key, options):
+        """Raise `TooLargeError`, before the traces are made, if they need more memory than is free."""
+
+        def of_one_sample(params, key):
+            return self.initial_traces(params, key, **options)
+
+        traces = jax.eval_shape(of_one_sample, self.params_dict(), key if self.stochastic else None)
+        size = sum(a.size * a.dtype.itemsize for a in jax.tree_util.tree_leaves(traces))
+        self.check_memory(size * (self._samples() or 1), f'the traces of {self.state_size} units')
 
     def starting_traces(self, params: Params, key: Any, batch: int | None, **options: Any) -> dict[str, Array]:
         """The traces of one sample before the first step, or those of a batch.

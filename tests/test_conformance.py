@@ -265,6 +265,10 @@ def test_every_rule_of_fixed_points_keeps_the_common_promises(rule):
     alone = [net.gradient(x[k], y[k]) for k in (0, 1)]
     assert loss == pytest.approx(np.mean([a[0] for a in alone]), rel=1e-9)
     assert relative_error(grads, {p: (alone[0][1][p] + alone[1][1][p]) / 2 for p in grads}) < 1e-7
+    doubled = net.gradient(x[0], y[0], alpha=2.0)  # a weight of a sample counts twice
+    assert doubled[0] == pytest.approx(2 * alone[0][0], rel=1e-9)
+    if rule != 'DeepEquilibrium':
+        assert relative_error(doubled[1], {p: 2 * alone[0][1][p] for p in grads}) < 0.1  # a nudge is doubled, too
     assert isinstance(net.is_exact, bool)
     for name in net.options:
         if name == 'must_settle':

@@ -128,11 +128,10 @@ def test_both_readmes_show_the_same_code_and_commands():
 @pytest.mark.parametrize('which', [0, 1])
 def test_the_readmes_python_runs(which, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    namespace = {}
     blocks = re.findall(r'^```python\n(.*?)^```', readmes()[which], re.M | re.S)
     assert blocks
     for block in blocks:
-        exec(compile(block, 'README', 'exec'), namespace)
+        exec(compile(block, 'README', 'exec'), {'__name__': '__main__'})  # each block by itself
 
 
 def test_every_public_name_stands_in_the_changelog_version():

@@ -60,13 +60,12 @@ def order_rk4():
     'closed form, 1 − v² = b/τ (FitzHugh 1961)',
 )
 def hopf():
-    net = ratezoo.FitzHughNagumo(I=0.0)
+    net = ratezoo.FitzHughNagumo(I=0.1)  # a part of the current is the constant I, the rest is the input x
 
-    def at(I):
-        x = np.full(1, I)
-        return growth(net, net.relax(x, solver='newton').r, x)
+    def growth_at(x):
+        return growth(net, net.relax(np.full(1, x), solver='newton').r, np.full(1, x))
 
-    return brentq(at, 0.2, 0.5, xtol=1e-6)
+    return 0.1 + brentq(growth_at, 0.1, 0.4, xtol=1e-6)
 
 
 @claim('StuartLandau', 'amplitude, √a with a = 1/4', 0.5, 1e-4, 'closed form (Stuart 1960)')

@@ -310,3 +310,65 @@ def test_states_do_not_echo_where_they_started(rng):
 def test_bad_input_to_an_echo_state_is_named(make, match):
     with pytest.raises(ratezoo.RateZooError, match=match):
         make()
+
+
+# ---- mistakes in a circuit of one's own ------------------------------------------------------------------------------
+
+
+class Pair(Circuit):
+    """dv/dt = −v + x,   dw/dt = v − w/τ"""
+
+    states = ('v', 'w')
+    tau = Constant(10.0, 'time constant', 'ms', positive=True)
+    w_EE = Constant(1.0, 'weight')
+
+    def F(self, r, params, x):
+        return {'v': -r['v'] + x, 'w': r['v'] - r['w'] / self.tau}
+
+
+class Slow(Circuit):
+    tau = Constant(10.0, 'time constant', 's', positive=True)
+
+    def F(self, r, params, x):
+        return (-r + x) / self.tau
+
+
+def test_F_that_goes_through_all_states_is_told_of_the_noise():
+    class Through(Pair):
+        def F(self, r, params, x):
+            return {s: -r[s] + x for s in self.states}
+
+    Through()
+    with pytest.raises(ratezoo.ShapeError, match=r"has the states v, w, and F asks for 'eta'.*self\.states"):
+        Through(noise=dict(sigma=0.1, tau=2.0), seed=0)
+
+
+@pytest.mark.parametrize('options', [{}, {'noise': dict(sigma=0.1, tau=2.0), 'seed': 0}])
+def test_a_single_state_is_an_array(options):
+    class ByName(Slow):
+        def F(self, r, params, x):
+            return -r['r'] + x
+
+    with pytest.raises(ratezoo.ShapeError, match=r"r is an array.*Write r, not r\['r'\]"):
+        ByName(**options)
+
+
+def test_a_misspelt_constant_is_refused_and_other_attributes_are_not():
+    net = Pair()
+    for name, meant in (('w_ee', 'w_EE'), ('taus', 'tau'), ('W_EE', 'w_EE')):
+        with pytest.raises(ratezoo.UnknownNameError, match=f'Pair.{name}.*Did you mean {meant!r}'):
+            setattr(net, name, 3.0)
+    net.comment = 'mine'
+    net.w_EE = 3.0
+    assert (net.comment, net.w_EE) == ('mine', 3.0)
+    learner = type('Net', (ratezoo.BPTT, ratezoo.RateRNN), {})(2, 3, 1, seed=0)
+    with pytest.raises(ratezoo.UnknownNameError, match="Did you mean 'truncate'"):
+        learner.trunkate = (1, 2)
+
+
+def test_time_has_the_unit_of_the_time_constants():
+    assert Pair.unit_of_time == 'ms'
+    assert Slow.unit_of_time == 's'
+    assert [s.unit_of_time for s in (ratezoo.FitzHughNagumo, ratezoo.WilsonCowan)] == ['', 'ms']
+    run = ratezoo.simulate(Pair(), 5.0, 1.0)
+    assert ratezoo.plots.portrait(Pair(), run).axes[1].get_xlabel() == 'time $t$ (ms)'

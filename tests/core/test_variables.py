@@ -218,7 +218,10 @@ def test_a_users_own_rule_needs_three_functions():
     one = [n.gradient(x[:1], y[:1])[1] for n in (net, exact)]
     assert all(np.allclose(one[0][p], one[1][p], rtol=1e-12) for p in one[0])  # one step has no past: exact
     assert not np.allclose(grads['W'], exact.gradient(x, y)[1]['W'], rtol=1e-3)
-    assert net.cost(100).memory > 0
+    m, total = (sum(np.size(net.params_dict()[p]) for p in names) for names in (net.step_params, net.params))
+    traces = 4 * m  # of 4 units
+    assert net.cost(100).memory == 8 * (3 * traces + total)
+    assert net.cost(100).operations == 2 * (traces + m)
     assert net.is_exact is False
     assert net.fit(x, y, epochs=30, progress=False).loss[-1] < loss
     assert net.fit(x, y, epochs=2, online=True, progress=False).loss.shape == (2,)

@@ -216,16 +216,19 @@ def add(tmp_path, monkeypatch):
 def test_a_new_folder_is_found_by_every_command(add, tmp_path):
     before = list(exercises)
     add(STUB)
-    assert list(exercises) == [*before, 'echo']  # it has no number, so it is the last
-    assert [e['name'] for e in json.loads(call('list', '--json').stdout)] == [*before, 'echo']
-    assert 'echo   Repeat a number\n       重复一个数\n       blanks: answer\n' in call('list').stdout
+    assert set(exercises) == {*before, 'echo'}
+    unnumbered = [name for name, exercise in exercises.items() if exercise.number is None]
+    assert 'echo' in unnumbered
+    assert list(exercises)[-len(unnumbered) :] == sorted(unnumbered)  # those without a number are the last
+    assert [e['name'] for e in json.loads(call('list', '--json').stdout)] == list(exercises)
+    assert 'echo Repeat a number 重复一个数 blanks: answer' in ' '.join(call('list').stdout.split())
     assert f'[default: {before[0]}]' in call('check', '--help').stdout
 
     done = call('start', tmp_path / 'hw', '--exercise', 'echo')
     assert done.exit_code == 0, done.output
     file = tmp_path / 'hw' / 'echo.py'
     assert file.read_text(encoding='utf-8') == STUB_HANDOUT
-    assert done.stdout.splitlines()[-1].endswith(f'ratezoo homework check {file}')
+    assert done.stdout.splitlines()[-1].endswith(f'ratezoo homework check {file} --exercise echo')
 
     for path in (file, file.with_suffix('.ipynb')):
         done = call('check', path, '--exercise', 'echo')

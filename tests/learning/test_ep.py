@@ -12,6 +12,7 @@ from helpers import compilations, relative_error
 
 import ratezoo
 from ratezoo.capabilities import HasEnergy
+from ratezoo.learning.ep import _nudge_and_points as nudge_and_points
 
 TOL = 1e-13
 NETS = {}  # kept, so that each scheme is compiled once
@@ -175,6 +176,18 @@ def test_choose_finds_options_for_a_wanted_error(problem, scheme):
         options = net.choose(x, y, error, scheme)
         grads = vector(net.gradient(x, y, **options)[1])
         assert np.linalg.norm(grads - exact['tanh']) < 2 * error * np.linalg.norm(exact['tanh'])
+
+
+@pytest.mark.parametrize(('scheme', 'order'), [('one-sided', 1), ('centred', 2), ('holomorphic', 4)])
+def test_choose_solves_for_the_nudge_of_a_gradient_whose_error_is_known(scheme, order):
+    """g(λ) = g (1 + (λ/λ_0)^p): the chosen λ has half of the wanted error, or lies at a third of λ_0."""
+    exact, scale = np.array([3.0, -4.0]), 0.7
+    nudge, points = nudge_and_points(lambda lam: exact * (1 + (lam / scale) ** order), 1e-3, scheme)
+    if scheme == 'holomorphic':
+        assert nudge == pytest.approx(scale / 3, rel=1e-2)
+        assert points == 8  # 3^-8 = 1.5e-4, and 3^-6 = 1.4e-3
+    else:
+        assert (nudge / scale) ** order == pytest.approx(0.5e-3, rel=0.2)
 
 
 def test_a_fixed_number_of_steps(problem):

@@ -43,8 +43,7 @@ def data(net, rng, batch=()):
     return rng.normal(size=(*batch, T, net.n_in)), rng.normal(size=(*batch, T, n_out)), alpha, r0
 
 
-@pytest.mark.quick(1)
-@pytest.mark.parametrize('model', MODELS)
+@pytest.mark.parametrize('model', [pytest.param(m, marks=() if 'noise' in m else pytest.mark.slow) for m in MODELS])
 def test_they_agree_with_each_other_in_batches_with_masks_and_a_start(model, rng):
     x, y, alpha, r0 = data(MODELS[model](ratezoo.RTRL), rng, (3,))
     losses, gradients = [], []

@@ -297,3 +297,9 @@ def test_a_model_that_does_not_tell_its_inputs_traces_every_parameter(rng):
     assert relative_error(net.gradient(x, y)[1], expected) < 1e-10
     with pytest.raises(ratezoo.ShapeError, match=r'NoInputSize\.F failed'):
         net.gradient(rng.normal(size=(5, 4)), y)
+
+
+def test_traces_that_do_not_fit_are_refused_before_they_are_made():
+    """3000 units: a trace dr/dW of 3000³ numbers."""
+    with pytest.raises(ratezoo.TooLargeError, match=r'GiB for the traces of 3000 units'):
+        type('Net', (ratezoo.RTRL, ratezoo.RateRNN), {})(2, 3000, 1, seed=0)
