@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ratezoo.checks import is_count, is_positive
+from ratezoo.display import of_numbers, of_tree
 from ratezoo.errors import DivergedError, InvalidValueError, ShapeError, UnknownNameError
 from ratezoo.model import RateModel
 from ratezoo.noise import OrnsteinUhlenbeck
@@ -44,6 +45,10 @@ class Sweep(NamedTuple):
 
     axes: dict[str, np.ndarray]
     values: Any
+
+    def __repr__(self) -> str:
+        told = ', '.join(f'{k} {of_numbers(v)}' for k, v in self.axes.items())
+        return f'Sweep(axes: {told}; values: {of_tree(self.values)})'
 
 
 def sweep(

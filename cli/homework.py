@@ -1,10 +1,12 @@
 """`ratezoo homework`: the commands know an exercise only as an `Exercise`."""
 
+import shutil
 from pathlib import Path
 
 import click
 
-from ratezoo.cli.parts import echo_json, json_option, save_figure
+from ratezoo.cli.parts import echo_json, json_option, save_figure, wrapped
+from ratezoo.errors import HomeworkError
 from ratezoo.homework import exercises
 
 
@@ -93,7 +95,12 @@ def check(ctx, file, exercise, timeout, as_json):
 
     Exit status 0: passed; 1: not passed; 2: the file can't be judged.
     """
-    report = exercises[exercise].check(file, timeout)
+    try:
+        report = exercises[exercise].check(file, timeout)
+    except HomeworkError as error:
+        if as_json:
+            echo_json({'exercise': exercise, 'passed': None, 'error': str(error)})
+        raise
     if as_json:
         echo_json(report)
     else:
@@ -102,21 +109,26 @@ def check(ctx, file, exercise, timeout, as_json):
 
 
 def _show(report):
-    colours = {'exact': 'green', 'consistent': 'yellow', 'wrong': 'red'}
+    columns = min(100, shutil.get_terminal_size((80, 24)).columns)
+    colours = {'exact': 'green', 'consistent': 'yellow', 'wrong': 'red', 'open': 'cyan'}
     width = max([4, *(len(part['name']) for part in report['parts'])])
     for part in report['parts']:
         error = '' if part['relative_error'] is None else f'   relative error {part["relative_error"]:.2g}'
         verdict = click.style(f'{part["verdict"]:10s}', colours[part['verdict']])
         click.echo(f'{part["name"]:{width}s} {verdict}{error}')
-        for line in (part['hint'] or '').split(' / '):
-            if line:
-                click.echo(f'       {line}')
+        _show_words(part['hint'] or '', columns)
     for remark in report['remarks']:
-        click.echo('remark')
-        for line in remark.split(' / '):
-            click.echo(f'       {line}')
+        click.echo('remark / 说明')
+        _show_words(remark, columns)
     click.echo(
         click.style('passed / 通过', 'green', bold=True)
         if report['passed']
         else click.style('not passed / 未通过', 'red', bold=True)
     )
+
+
+def _show_words(text, columns):
+    """A text 'English / Chinese': each language begins a line."""
+    for language in filter(None, text.split(' / ')):
+        for line in wrapped(language, columns, ' ' * 7):
+            click.echo(line)

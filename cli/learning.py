@@ -9,8 +9,12 @@ from typing import Any
 import click
 
 from ratezoo.cli.parts import (
+    MODEL,
+    RULE,
+    TASK,
     check_outputs,
     echo_json,
+    echo_written,
     json_option,
     parameters,
     save_figure,
@@ -20,14 +24,16 @@ from ratezoo.cli.parts import (
 )
 from ratezoo.errors import UnknownNameError
 
+_FEWEST_TEST_TRIALS = 8  # new trials for the score after training: these, or as many as it learned from
+_COMPARED_TRIALS = 8  # `compare` computes many gradients of each rule
 _SHARED_OPTIONS = (
     click.option('--set', 'pairs', multiple=True, metavar='K=V', help='An option of the model.'),
-    click.option('--task', default='SineGeneration', show_default=True, help='What to learn.'),
+    click.option('--task', type=TASK, default='SineGeneration', show_default=True, help='What to learn.'),
     click.option('--task-set', 'task_pairs', multiple=True, metavar='K=V', help='An option of the task.'),
     click.option(
         '--batch',
         type=click.IntRange(min=1),
-        help='Number of trials to learn from. Default: 8, or all of a data set.',
+        help='Number of trials to learn from. Default: of train as the task says, of compare 8.',
     ),
     click.option(
         '--optimizer',
@@ -37,7 +43,9 @@ _SHARED_OPTIONS = (
         help='An optimiser of optax.',
     ),
     click.option(
-        '--rate', default=1e-3, show_default=True, type=click.FloatRange(min=0, min_open=True), help='Learning rate.'
+        '--rate',
+        type=click.FloatRange(min=0, min_open=True),
+        help='Learning rate. Default: as the task says.',
     ),
     click.option(
         '--seed',
@@ -61,12 +69,12 @@ def _options(*own: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _task(name: str, pairs: Sequence[str], batch: int | None, seed: int) -> tuple[Any, Any]:
-    """The task, and the trials to learn from."""
+    """The task, and the trials to learn from; ``batch`` None: as many as the task's training has."""
     from ratezoo.tasks import tasks
 
     kind = _find(tasks, name, '--task')
     task = kind(**settings(kind, pairs, '--task-set'))
-    return task, task.trials(batch or (None if task.learns == 'fixed points' else 8), seed)
+    return task, task.trials(task.training.trials if batch is None else batch, seed)
 
 
 def _find(registry: Mapping[str, Any], name: str, hint: str) -> Any:
@@ -78,7 +86,7 @@ def _find(registry: Mapping[str, Any], name: str, hint: str) -> Any:
 
 
 def _model(name: str, pairs: Sequence[str], task: Any, seed: int) -> tuple[type, dict[str, Any]]:
-    """The model's class and its arguments; the numbers of inputs and outputs come from the task."""
+    """The model's class and its arguments. The task gives the numbers of inputs and outputs, and what suits it."""
     from ratezoo.models import zoo
 
     model = zoo[name]
@@ -86,7 +94,8 @@ def _model(name: str, pairs: Sequence[str], task: Any, seed: int) -> tuple[type,
     of_task = {k: v for k, v in dict(n_in=task.n_in, n_out=task.n_out, seed=seed).items() if k in known}
     if 'sizes' in known:
         of_task['sizes'] = (task.n_in, *known['sizes'][1:-1], task.n_out)
-    return model, {**of_task, **settings(model, pairs)}
+    of_training = {k: v for k, v in task.training.settings.items() if k in known}
+    return model, {**of_task, **of_training, **settings(model, pairs)}
 
 
 def _check_task_fits(rules: Sequence[str], task: Any, hint: str = '--rule') -> None:
@@ -135,14 +144,22 @@ def _optimizer(name: str, rate: float) -> Any:
 
 
 @click.command()
-@click.argument('name')
+@click.argument('name', type=MODEL)
 @_options(
-    click.option('--rule', default='BPTT', show_default=True, help='How to learn.'),
+    click.option('--rule', type=RULE, default='BPTT', show_default=True, help='How to learn.'),
     click.option(
         '--option', 'rule_pairs', multiple=True, metavar='K=V', help='An option of the rule, such as --option order=2.'
     ),
-    click.option('--epochs', default=200, show_default=True, type=click.IntRange(min=1)),
-    click.option('--batch-size', type=click.IntRange(min=1), help='Trials for each update. Default: all.'),
+    click.option(
+        '--epochs',
+        type=click.IntRange(min=1),
+        help='Times through all trials. Default: as the task says.',
+    ),
+    click.option(
+        '--batch-size',
+        type=click.IntRange(min=1),
+        help='Trials for each update. Default: as the task says.',
+    ),
     click.option('--online', is_flag=True, help='Update the weights at every step (online rules).'),
     click.option(
         '--checkpoint',
@@ -165,11 +182,11 @@ def train(
     task_pairs: tuple[str, ...],
     batch: int | None,
     optimizer: str,
-    rate: float,
+    rate: float | None,
     seed: int,
     rule: str,
     rule_pairs: tuple[str, ...],
-    epochs: int,
+    epochs: int | None,
     batch_size: int | None,
     online: bool,
     checkpoint: Path | None,
@@ -179,13 +196,16 @@ def train(
     as_json: bool,
 ) -> None:
     """Train the model NAME on a task, and test it on new trials."""
-    check_outputs(save, plot)
+    replaced = check_outputs(save, plot)
     rule_class = _rule(rule)
     chosen_task, trials = _task(task, task_pairs, batch, seed)
     _check_task_fits([rule], chosen_task)
     model, chosen = _model(name, pairs, chosen_task, seed)
     net_class: Any = type(f'{rule}{name}', (rule_class, model), {})
     net = net_class(**chosen) if weights is None else net_class.load(weights, **settings(model, pairs))
+    training = chosen_task.training
+    rate, epochs = rate or training.rate, epochs or training.epochs
+    batch_size = min(batch_size or training.batch_size or len(trials.y), len(trials.y))
     options = _rule_options(rule_class, rule_pairs)
     # For fixed points a prediction is a relaxation too, and takes the same options (tolerance, steps).
     prediction_options = dict(options) if chosen_task.learns == 'fixed points' else {}
@@ -197,7 +217,7 @@ def train(
         options.update(loss=chosen_task.loss, optimizer=_optimizer(optimizer, rate))
     of_training = dict(batch_size=batch_size, seed=seed, checkpoint=checkpoint, progress=sys.stderr.isatty())
     history = net.fit(trials.x, trials.y, epochs, alpha=trials.alpha, **of_training, **options)
-    fresh = chosen_task.fresh_trials(batch or 8, seed)
+    fresh = chosen_task.fresh_trials(max(_FEWEST_TEST_TRIALS, len(trials.y)), seed)
     score = float(chosen_task.score(net.predict(fresh.x, **prediction_options), fresh))
     result = {
         'model': name,
@@ -207,6 +227,8 @@ def train(
         'seconds': history.seconds.tolist(),
         'score': score,
         'chance': float(chosen_task.chance),
+        'criterion': float(chosen_task.criterion),
+        'higher_is_better': bool(chosen_task.higher_is_better),
         'solved': bool(chosen_task.solved(score)),
         'version': version(),
     }
@@ -217,9 +239,7 @@ def train(
     if as_json:
         return echo_json(result)
     _print_training(result)
-    for path in (save, plot):
-        if path is not None:
-            click.echo(f'wrote {path}')
+    echo_written((save, plot), replaced)
 
 
 def _print_training(result: dict[str, Any]) -> None:
@@ -229,12 +249,16 @@ def _print_training(result: dict[str, Any]) -> None:
         f'{result["model"]} by {result["rule"]} on {result["task"]}: '
         f'loss {loss[0]:.4g} → {loss[-1]:.4g} in {len(loss)} epochs, {seconds[-1]:.1f} s'
     )
-    click.echo(f'new trials: score {result["score"]:.4g} (chance {result["chance"]:.4g}), {solved}')
+    way = 'higher' if result['higher_is_better'] else 'lower'
+    click.echo(
+        f'new trials: score {result["score"]:.4g}; {way} is better, chance is {result["chance"]:.4g}, the goal '
+        f'{result["criterion"]:.4g}: {solved}'
+    )
 
 
 @click.command()
 @_options(
-    click.option('--model', default='RateRNN', show_default=True, help='A model of the zoo.'),
+    click.option('--model', type=MODEL, default='RateRNN', show_default=True, help='A model of the zoo.'),
     click.option('--rules', default='RTRL,BPTT,SnAp,UORO,KFRTRL,RFLO', show_default=True, help='Names, with commas.'),
     click.option('--option', 'rule_pairs', multiple=True, metavar='RULE.K=V', help='Such as --option UORO.probes=10.'),
     click.option('--updates', default=100, show_default=True, type=click.IntRange(min=1)),
@@ -261,7 +285,7 @@ def compare(
     task_pairs: tuple[str, ...],
     batch: int | None,
     optimizer: str,
-    rate: float,
+    rate: float | None,
     seed: int,
     model: str,
     rules: str,
@@ -273,12 +297,12 @@ def compare(
     as_json: bool,
 ) -> None:
     """Train a model by several rules, and compare the gradient of each rule with the exact gradient."""
-    check_outputs(None, plot)
+    replaced = check_outputs(None, plot)
     from ratezoo.learning import compare
 
     names = [r.strip() for r in rules.split(',') if r.strip()]
     options = _options_by_rule(names, rule_pairs)
-    chosen_task, trials = _task(task, task_pairs, batch, seed)
+    chosen_task, trials = _task(task, task_pairs, batch or _COMPARED_TRIALS, seed)
     _check_task_fits(names, chosen_task, '--rules')
     model_class, chosen = _model(model, pairs, chosen_task, seed)
     comparison = compare(
@@ -291,7 +315,7 @@ def compare(
         loss=chosen_task.loss,
         options=options,
         updates=updates,
-        optimizer=_optimizer(optimizer, rate),
+        optimizer=_optimizer(optimizer, rate or chosen_task.training.rate),
         every=every,
         runs=runs,
         seed=seed,
@@ -302,8 +326,7 @@ def compare(
     if as_json:
         return echo_json({**comparison.as_dict(), 'task': type(chosen_task).__name__, 'version': version()})
     click.echo(comparison.table())
-    if plot is not None:
-        click.echo(f'wrote {plot}')
+    echo_written((plot,), replaced)
 
 
 def _options_by_rule(names: Sequence[str], pairs: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -3,8 +3,11 @@
 Each command imports what it needs inside its function, so that ``ratezoo --help`` does not wait for JAX.
 """
 
+import codecs
 import os
+import shutil
 import sys
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +16,11 @@ import click
 from ratezoo.cli.homework import homework
 from ratezoo.cli.learning import compare, train
 from ratezoo.cli.parts import (
+    MODEL,
+    Name,
     check_outputs,
     echo_json,
+    echo_written,
     json_option,
     parameters,
     save_figure,
@@ -23,7 +29,7 @@ from ratezoo.cli.parts import (
     version,
     weights_option,
 )
-from ratezoo.errors import RateZooError
+from ratezoo.errors import RateZooError, UnknownNameError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,73 +70,142 @@ def main() -> None:
     \b
     ratezoo homework start .            get the course's homework
     ratezoo homework check rnn.py       check your solution
-    ratezoo list                        list the models
-    ratezoo simulate LinearRNN --plot r.png
+    ratezoo list                        list the models; also: list rules, list tasks
+    ratezoo info WilsonCowan            tell about a model, a rule or a task
+    ratezoo simulate WilsonCowan --plot wc.png
+    ratezoo train RateRNN --task FlipFlop --save w.npz
+
+    \b
+    The shell completes commands and names after this line (bash; for zsh and fish write their name):
+    eval "$(_RATEZOO_COMPLETE=bash_source ratezoo)"
     """
+    codecs.register_error('ratezoo', _similar_characters)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, 'reconfigure'):
-            stream.reconfigure(errors='replace')  # some Windows consoles can't print Chinese or Greek
+            stream.reconfigure(errors='ratezoo')
     os.environ.setdefault('MPLBACKEND', 'Agg')
 
 
-# ---- models ----------------------------------------------------------------------------------------------------------
+_SIMILAR = str.maketrans({'−': '-', '·': '*', '→': '->', '←': '<-', '≤': '<=', '≥': '>=', '√': 'sqrt ', '∞': 'inf'})
+
+
+def _similar_characters(error: UnicodeError) -> tuple[str, int]:
+    """What is printed for characters that the terminal's encoding lacks, such as − in the GBK of Chinese Windows."""
+    assert isinstance(error, UnicodeEncodeError)
+    text = error.object[error.start : error.end].translate(_SIMILAR)
+    plain = unicodedata.normalize('NFKD', text).encode(error.encoding, 'ignore').decode(error.encoding)
+    return plain or '?', error.end
+
+
+# ---- what there is ---------------------------------------------------------------------------------------------------
+
+
+def _registries() -> dict[str, Any]:
+    """The registries that `list` and `info` show, by the plural of what they hold."""
+    from ratezoo.learning import rules
+    from ratezoo.models import zoo
+    from ratezoo.tasks import tasks
+
+    return {'models': zoo, 'rules': rules, 'tasks': tasks}
 
 
 @main.command('list')
+@click.argument('kind', type=click.Choice(['models', 'rules', 'tasks']), default='models')
 @json_option
-def list_models(as_json: bool) -> None:
-    """List the models of the zoo."""
-    from ratezoo.models import zoo
-
-    entries = zoo.entries.values()
+def list_entries(kind: str, as_json: bool) -> None:
+    """List the models of the zoo, the rules, or the tasks."""
+    entries = _registries()[kind].entries.values()
     if as_json:
         return echo_json(
             [dict(name=e.name, category=e.category, summary=e.summary, reference=e.reference) for e in entries]
         )
-    formatter = click.HelpFormatter(width=100)
+    formatter = click.HelpFormatter(width=min(120, max(60, shutil.get_terminal_size((100, 24)).columns)))
     for category in dict.fromkeys(e.category for e in entries):
-        with formatter.section(category):
+        with formatter.section(category or kind):
             formatter.write_dl([(e.name, e.summary) for e in entries if e.category == category])
     click.echo(formatter.getvalue().rstrip())
 
 
 @main.command()
-@click.argument('name')
+@click.argument('name', type=Name('ratezoo.models', 'ratezoo.learning', 'ratezoo.tasks'))
 @json_option
 def info(name: str, as_json: bool) -> None:
-    """Show a model: its equations, its parameters with their defaults, its reference."""
-    from ratezoo.models import zoo
+    """Tell about a model, a rule or a task: equations, options with their defaults, reference."""
+    registries = _registries()
+    kind = next((kind for kind, registry in registries.items() if name in registry), None)
+    if kind is None:
+        raise UnknownNameError(_unknown(name, registries))  # before the slow imports
+    describe = {'models': _about_model, 'rules': _about_rule, 'tasks': _about_task}[kind]
+    about, lines = describe(name, registries)
+    if as_json:
+        return echo_json(about)
+    click.echo(f'{name} ({about["category"] or kind[:-1]})\n')
+    click.echo(about['doc'])
+    click.echo()
+    for line in lines:
+        click.echo(line)
 
-    entry = zoo.entry(name)  # an unknown name is refused here, before the slow imports
+
+def _unknown(name: str, registries: dict[str, Any]) -> str:
+    """The error message for a name that no registry has, with the most similar one."""
+    from ratezoo.registry import suggest
+
+    suggestion = suggest(name, [n for registry in registries.values() for n in registry])
+    return (
+        f'there is no model, rule or task {name!r}.{suggestion} `ratezoo list models`, `list rules` and `list tasks` '
+        'show all.'
+    )
+
+
+def _about(registry: Any, name: str) -> dict[str, Any]:
+    """What is known of any entry, with its docstring."""
     import inspect
 
-    from ratezoo.learning import rules
+    entry, kind = registry.entry(name), registry[name]
+    options = {k: None if v is inspect.Parameter.empty else v for k, v in parameters(kind).items()}
+    about = dict(name=name, category=entry.category, summary=entry.summary, reference=entry.reference)
+    return {**about, 'options': options, 'doc': inspect.getdoc(kind)}
 
-    model: Any = zoo[name]
-    net = model()
-    if as_json:
-        return echo_json(
-            {
-                'name': name,
-                'category': entry.category,
-                'summary': entry.summary,
-                'reference': entry.reference,
-                'options': {k: None if v is inspect.Parameter.empty else v for k, v in parameters(model).items()},
-                'params': list(net.params),
-                'states': list(net.states),
-                'doc': inspect.getdoc(model),
-            }
-        )
-    click.echo(f'{name} ({entry.category}): {entry.summary}\n')
-    click.echo(inspect.getdoc(model))
+
+def _about_model(name: str, registries: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """A model as a dict, and the lines about its states and the rules that can train it."""
+    model: Any = registries['models'][name]
+    net, rules = model(), registries['rules']
+    about = {**_about(registries['models'], name), 'params': list(net.params), 'states': list(net.states)}
     trainable = net.params if model.differentiable else ()
-    click.echo(f'\nStates: {", ".join(net.states)}. Trainable: {", ".join(trainable) or "nothing"}.')
-    for kind in dict.fromkeys(rule.learns for rule in rules.values()):
+    lines = [f'States: {", ".join(net.states)}. Trainable: {", ".join(trainable) or "nothing"}.']
+    for learns in dict.fromkeys(rule.learns for rule in rules.values()):
         fitting = [
-            k for k, rule in rules.items() if rule.learns == kind and all(issubclass(model, c) for c in rule.needs)
+            k for k, rule in rules.items() if rule.learns == learns and all(issubclass(model, c) for c in rule.needs)
         ]
         if fitting and trainable:
-            click.echo(f'Rules of {kind}: {", ".join(fitting)}.')
+            lines.append(f'Rules of {learns}: {", ".join(fitting)}.')
+    return about, lines
+
+
+def _about_rule(name: str, registries: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """A rule as a dict, and the lines about what it learns, its exactness and its options."""
+    rule: Any = registries['rules'][name]
+    options = {option: getattr(rule, option) for option in rule.options}
+    needs = [capability.__name__ for capability in rule.needs]
+    exact = 'exact' if rule.exact is True else rule.exact
+    about = {**_about(registries['rules'], name), 'options': options, 'learns': rule.learns, 'exact': exact}
+    told = ', '.join(f'{k} = {v!r}' for k, v in options.items()) or 'none'
+    lines = [f'Learns: {rule.learns}. Gradient: {exact}.', f'Options and their defaults: {told}.']
+    if needs:
+        lines.append(f'Needs of a model: {", ".join(needs)}.')
+    return {**about, 'needs': needs}, lines
+
+
+def _about_task(name: str, registries: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """A task as a dict, and the lines about its options."""
+    about = _about(registries['tasks'], name)
+    told = ', '.join(f'{k} = {v!r}' for k, v in about['options'].items()) or 'none'
+    learns = registries['tasks'][name].learns
+    return {**about, 'learns': learns}, [f'Asks for: {learns}. Options and their defaults: {told}.']
+
+
+# ---- running a model -------------------------------------------------------------------------------------------------
 
 
 def _read_input(text: str) -> 'float | np.ndarray':
@@ -167,7 +242,7 @@ def _read_array(path: Path) -> 'np.ndarray':
 
 
 @main.command()
-@click.argument('name')
+@click.argument('name', type=MODEL)
 @click.option('--set', 'pairs', multiple=True, metavar='K=V', help='An option of the model, such as --set n=3.')
 @click.option(
     '--input',
@@ -189,7 +264,11 @@ def _read_array(path: Path) -> 'np.ndarray':
 @click.option('--dt', type=click.FloatRange(min=0, min_open=True), help="Time step. Default: BrainPy's, 0.1.")
 @click.option('--seed', type=click.IntRange(0, 2**32 - 1), help='Seed of the noise and of the weights. Default: 0.')
 @weights_option
-@click.option('--save', type=click.Path(path_type=Path), help='Write the run to an .npz or a .csv file.')
+@click.option(
+    '--save',
+    type=click.Path(path_type=Path),
+    help='Write the run to an .npz or a .csv file; of a circuit whose output is no state, the output too.',
+)
 @click.option('--plot', type=click.Path(path_type=Path), help='Draw the run (.png, .pdf, .svg).')
 @json_option
 def simulate(
@@ -218,7 +297,7 @@ def simulate(
     from ratezoo.models import zoo
 
     model: Any = zoo[name]
-    check_outputs(save, plot, ('.npz', '.csv'))
+    replaced = check_outputs(save, plot, ('.npz', '.csv'))
     import numpy as np
 
     from ratezoo.simulation import over_time, simulate
@@ -246,7 +325,7 @@ def simulate(
         'version': version(),
     }
     if save is not None:
-        save_run(save, run.mon, inputs, about)
+        save_run(save, {**run.mon, **_observed(net, run.mon)}, inputs, about)
     if plot is not None:
         save_figure(_figure(net, run, inputs, monitors), plot)
     last = {k: np.asarray(v)[-1].tolist() for k, v in run.mon.items() if k != 'ts'}
@@ -255,9 +334,7 @@ def simulate(
     click.echo(f'{name}: {steps} recorded steps of dt = {net.dt * sample_every:g}.')
     for k, v in last.items():
         click.echo(f'  {k} at the end: {np.array2string(np.asarray(v), precision=5, threshold=20)}')
-    for path in (save, plot):
-        if path is not None:
-            click.echo(f'  wrote {path}')
+    echo_written((save, plot), replaced)
 
 
 def _figure(net: Any, run: Any, inputs: 'np.ndarray', monitors: tuple[str, ...]) -> Any:
@@ -269,6 +346,22 @@ def _figure(net: Any, run: Any, inputs: 'np.ndarray', monitors: tuple[str, ...])
     # The picture of spikes also shows the rate model, which runs here.
     recorded = analysis.reduction(net, inputs, dt=net.dt) if net.portrait == 'spikes' else run
     return plots.portrait(net, recorded, inputs)
+
+
+def _observed(net: Any, mon: Any) -> dict[str, Any]:
+    """The output of a circuit that is not one of its states, such as the EEG of `JansenRit`: name → array (T, n)."""
+    from ratezoo import Circuit
+
+    if not isinstance(net, Circuit) or type(net).observable is Circuit.observable:
+        return {}
+    states = type(net).states
+    if net.batch_size is not None or not all(s in mon for s in states):
+        return {}
+    import jax
+    import jax.numpy as jnp
+
+    recorded = {s: jnp.asarray(mon[s]) for s in states}
+    return {'output': jax.vmap(net.observable)(recorded if len(states) > 1 else recorded[states[0]])}
 
 
 def _chosen_settings(

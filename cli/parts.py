@@ -29,6 +29,25 @@ def parameters(model: Callable[..., Any]) -> dict[str, Any]:
     return {k: p.default for k, p in signature.parameters.items()}
 
 
+def wrapped(text: str, width: int, indent: str = '') -> list[str]:
+    """``text`` in lines of at most ``width`` columns, each after ``indent``. A Chinese character takes two columns.
+
+    English breaks at spaces; Chinese breaks between any two characters.
+    """
+    import re
+    import unicodedata
+
+    def columns(piece):
+        return sum(2 if unicodedata.east_asian_width(c) in 'WF' else 1 for c in piece)
+
+    lines = ['']
+    for piece in re.findall(r'[⺀-鿿＀-￯][，。；：、）？！”]*|[^\s⺀-鿿＀-￯]+|\s+', text):
+        if columns(indent + lines[-1] + piece) > width and lines[-1]:
+            lines.append('')
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [indent + line.rstrip() for line in lines]
+
+
 def settings(model: Callable[..., Any], pairs: Sequence[str], hint: str = '--set') -> dict[str, Any]:
     """The constructor's arguments from texts ``k=v``; a value is JSON (a number, a list, …), or else a text.
 
@@ -53,8 +72,11 @@ def settings(model: Callable[..., Any], pairs: Sequence[str], hint: str = '--set
     return settings
 
 
-def check_outputs(save: Path | None, plot: Path | None, suffixes: Sequence[str] = ('.npz',)) -> None:
-    """Raise before a command runs if its output files can't be written: an unknown suffix, or a missing folder."""
+def check_outputs(save: Path | None, plot: Path | None, suffixes: Sequence[str] = ('.npz',)) -> set[Path]:
+    """The output files that exist already, for `echo_written`.
+
+    Raises before a command runs if its output files can't be written: an unknown suffix, or a missing folder.
+    """
     for path in (save, plot):
         if path is not None and not path.parent.is_dir():
             raise click.BadParameter(f'the folder {path.parent} does not exist.', param_hint='--save/--plot')
@@ -66,6 +88,37 @@ def check_outputs(save: Path | None, plot: Path | None, suffixes: Sequence[str] 
 
     if plot is not None and plot.suffix.lstrip('.') not in matplotlib.figure.Figure().canvas.get_supported_filetypes():
         raise click.BadParameter(f'{plot.name}: expected the name of a picture, such as run.png.', param_hint='--plot')
+    return {path for path in (save, plot) if path is not None and path.exists()}
+
+
+def echo_written(paths: Sequence[Path | None], replaced: set[Path]) -> None:
+    """Say which files a command has written, and which of them were there before."""
+    for path in paths:
+        if path is not None:
+            click.echo(f'  wrote {path}{" in place of the file of this name" if path in replaced else ""}')
+
+
+class Name(click.ParamType):
+    """An argument that names a model, a rule or a task. The shell completes it."""
+
+    name = 'name'
+
+    def __init__(self, *packages: str) -> None:
+        self.packages = packages
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """The known names that begin like the incomplete one, without regard to case."""
+        from click.shell_completion import CompletionItem
+
+        from ratezoo.registry import Registry
+
+        names = [name for package in self.packages for name in Registry('', package)]
+        return [CompletionItem(n) for n in names if n.lower().startswith(incomplete.lower())]
+
+
+MODEL = Name('ratezoo.models')
+RULE = Name('ratezoo.learning')
+TASK = Name('ratezoo.tasks')
 
 
 def version() -> str:

@@ -25,6 +25,8 @@ def is_positive(value: Any) -> TypeGuard[float]:
 class Checks(PartOfModel):
     """The part of `RateModel` that checks what users give."""
 
+    ranges: Mapping[str, tuple[float, float]] = {}
+
     def as_array(self, name: str, value: Any) -> Array:
         """``value`` as an array of the model's precision; ``name`` is its name in error messages.
 
@@ -148,13 +150,27 @@ class Checks(PartOfModel):
                 raise self.invalid(name, 'finite numbers', f'{a[index]} at index {index}{others}')
 
     def check_alive(self, t: float) -> None:
-        """Raise `DivergedError` if the current state, at the time t, is infinite or NaN."""
+        """Raise `DivergedError` if the current state, at the time t, is not finite, or far outside its ``ranges``."""
         for name in self.states:
             if not np.isfinite(np.asarray(getattr(self, name)._value)).all():
                 raise DivergedError(
                     f'{type(self).__name__}.{name}: the network blew up before t = {t:g}. Try smaller weights or a '
                     'smaller dt, then call reset_state() before the next run.'
                 )
+        for name, (low, high) in self.ranges.items():
+            if not self.noisy:  # noise may carry a state out of its range
+                self._check_range(name, low, high, t)
+
+    def _check_range(self, name: str, low: float, high: float, t: float) -> None:
+        """Raise `DivergedError` if a state is outside [low, high] by more than a tenth of the width."""
+        values = np.asarray(getattr(self, name)._value)
+        margin = 0.1 * (high - low if np.isfinite(high - low) else 1.0)
+        outside = values[(values < low - margin) | (values > high + margin)]
+        if outside.size:
+            raise DivergedError(
+                f'{type(self).__name__}.{name}: expected a value between {low:g} and {high:g}, got {outside[0]:.4g} at '
+                f't = {t:g}. The step dt = {self.dt:g} may be too large; try a smaller one.'
+            )
 
     @staticmethod
     def batch_of(*arrays: Any) -> int | None:

@@ -67,3 +67,6 @@ METHODS: dict[str, Callable[[Callable[[State], State], State, float], State]] = 
     'rk2': rk2,
     'rk4': rk4,
 }
+
+# The largest Δt/τ for which dr/dt = −r/τ still decays under each method. A method without an entry has no such limit.
+LARGEST_STEP = {'euler': 2.0, 'rk2': 2.0, 'rk4': 2.785}

@@ -19,7 +19,7 @@ from ratezoo.constants import KeepsConstants
 from ratezoo.equilibria import Settles
 from ratezoo.errors import ShapeError, UnknownNameError
 from ratezoo.example import Example
-from ratezoo.integrators import METHODS
+from ratezoo.integrators import LARGEST_STEP, METHODS
 from ratezoo.noise import AddsNoise, OrnsteinUhlenbeck
 from ratezoo.saving import Saves
 from ratezoo.types import Array, ArrayLike, Params, State, StateLike
@@ -146,6 +146,9 @@ class RateModel(
         The run that ``ratezoo simulate`` and `ratezoo.simulate` do by default.
     portrait : str
         Which kind of picture `ratezoo.plots.portrait` draws of a run. Default 'traces'.
+    ranges : dict of str to (low, high)
+        Between which numbers a state can lie, for states that mean a proportion or a rate. A run that leaves this
+        range ends in an error. Default: no ranges.
     units_of_states, unit_of_time : dict of str to str, and str
         The units of the states by name, and the unit of time, for axes of figures. Default: without units.
 
@@ -271,6 +274,7 @@ class RateModel(
             self._check_parameter(name)
         if type(self).F is RateModel.F and type(self).step is RateModel.step:
             raise self._no_equation()
+        self.check_time_step()
         self.reset_state()
         self._check_parameters_are_read()
 
@@ -278,6 +282,14 @@ class RateModel(
     def recorded(self) -> tuple[str, ...]:
         """The states that a run records by default. Default: all states."""
         return self.states
+
+    @property
+    def time_constants(self) -> dict[str, ArrayLike]:
+        """The time constants of the equation, in the unit of dt. They limit dt, see `check_time_step`.
+
+        Default: the constants that must be positive and whose names begin with 'tau'.
+        """
+        return {k: getattr(self, k) for k, c in self.constants.items() if c.positive and k.startswith('tau')}
 
     # ---- parameters and state ----------------------------------------------------------------------------------------
 
@@ -344,6 +356,25 @@ class RateModel(
         if not dt > 0:
             raise self.invalid('dt', 'a positive time step from bm.set_dt', dt)
         return dt
+
+    def check_time_step(self) -> None:
+        """Raise `InvalidValueError` if dt is too large for the fastest time constant τ.
+
+        A deviation then grows at each step although it decays in dr/dt = −r/τ. That is so from Δt = 2 τ on with
+        'euler' and 'rk2', and from 2.785 τ on with 'rk4'. Much smaller steps are needed for an accurate run.
+        """
+        limit = LARGEST_STEP.get(self.method)
+        if limit is None or not self.is_continuous:
+            return
+        for name, value in self.time_constants.items():
+            fastest = float(np.min(np.asarray(value, float)))
+            if self.dt >= limit * fastest:
+                raise self.invalid(
+                    'dt',
+                    f'a step < {limit * fastest:g}, {limit:g} times the time constant {name} = {fastest:g}, because '
+                    f'the method {self.method!r} is unstable beyond it',
+                    f'{self.dt:g}. Use a step of about {fastest / 20:.1g}',
+                )
 
     @property
     def has_own_dt(self) -> bool:

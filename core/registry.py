@@ -5,13 +5,14 @@ import difflib
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 from ratezoo.errors import UnknownNameError
 from ratezoo.lazy import file_of, public_names
 
 T = TypeVar('T')
+_MOST_LISTED = 8  # an error message names all entries of a registry up to this number
 _CATEGORY = re.compile(r"^CATEGORY = '(.*)'", re.M)
 
 
@@ -43,6 +44,14 @@ class Entry(NamedTuple):
     def reference(self) -> str:
         """The first paragraph of the docstring's section References, on one line."""
         return ' '.join(self.doc.partition('References\n----------\n')[2].partition('\n\n')[0].split())
+
+
+def suggest(name: object, known: Iterable[str]) -> str:
+    """The sentence " Did you mean …?" with the most similar of the known names, or '' if none is similar."""
+    by_lower, asked = {k.lower(): k for k in known}, str(name).lower()
+    same_letters = [k for k in by_lower if sorted(k) == sorted(asked)]
+    similar = same_letters or difflib.get_close_matches(asked, by_lower, 1, cutoff=0.6)
+    return f' Did you mean {by_lower[similar[0]]!r}?' if similar else ''
 
 
 class Registry(Mapping[str, T], Generic[T]):
@@ -95,11 +104,12 @@ class Registry(Mapping[str, T], Generic[T]):
             The registry has no entry of this name. The message suggests the most similar name.
         """
         if name not in self.entries:
-            similar = difflib.get_close_matches(str(name), self.entries, 1)
-            suggestion = f' Did you mean {similar[0]!r}?' if similar else ''
-            raise UnknownNameError(
-                f'there is no {self.kind} {name!r}.{suggestion} There are: {", ".join(self.entries)}.'
-            )
+            suggestion = suggest(name, self.entries)
+            if len(self) > _MOST_LISTED:
+                suggestion += f' `ratezoo list {self.kind}s` shows all {len(self)}.'
+            else:
+                suggestion += f' There are: {", ".join(self.entries)}.'
+            raise UnknownNameError(f'there is no {self.kind} {name!r}.{suggestion}')
         return self.entries[name]
 
     def __getitem__(self, name: str) -> T:

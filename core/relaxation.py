@@ -24,6 +24,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
 
+from ratezoo.display import of_tree
 from ratezoo.types import Array, State
 
 MEMORY = 40  # how many steps Anderson acceleration remembers
@@ -52,6 +53,16 @@ class FixedPoint(NamedTuple):
     steps: Array
     converged: Array
 
+    def __repr__(self) -> str:
+        if isinstance(self.residual, jax.core.Tracer):
+            return tuple.__repr__(self)
+        count = np.size(self.converged)
+        settled = f'{np.sum(self.converged)} of {count} samples' if count > 1 else bool(self.converged)
+        return (
+            f'FixedPoint(r: {of_tree(self.r)}; settled: {settled}, residual {np.max(self.residual):.2g}, '
+            f'{np.max(self.steps)} steps)'
+        )
+
 
 class Stability(NamedTuple):
     """How a network behaves near a state. In a batch, each array has the batch as its leading axis.
@@ -67,6 +78,13 @@ class Stability(NamedTuple):
 
     eigenvalues: np.ndarray
     stable: Any
+
+    def __repr__(self) -> str:
+        leading = np.asarray(self.eigenvalues).reshape(-1, np.shape(self.eigenvalues)[-1])
+        if len(leading) > 1:
+            return f'Stability({np.sum(self.stable)} of {len(leading)} samples stable)'
+        shown = ', '.join(f'{v:.4g}' for v in leading[0][:4]) + (', …' if leading.shape[1] > 4 else '')
+        return f'Stability({"stable" if np.all(self.stable) else "unstable"}; eigenvalues {shown})'
 
 
 def largest(tree: Any) -> Array:

@@ -10,7 +10,6 @@ import brainpy.math as bm
 import jax
 import jax.numpy as jnp
 import numpy as np
-from tqdm.auto import tqdm
 
 from ratezoo.checks import Checks, is_count
 from ratezoo.compiled import (
@@ -25,6 +24,7 @@ from ratezoo.compiled import (
 )
 from ratezoo.errors import InvalidValueError, UnknownNameError
 from ratezoo.model import RateModel
+from ratezoo.progress import tqdm
 
 _SHARED_BY_STEPS = ('t', 'i', 'dt')  # entries of bp.share that each step of a run sets anew
 _TICKS = 20  # how often a progress bar moves in one run
@@ -162,6 +162,8 @@ class Runner(bp.DSRunner):
         checked = self.target if isinstance(self.target, Checks) else None
         if checked is not None and inputs is not None:
             checked.check_finite('x', inputs)
+        if model is not None:
+            model.check_time_step()
         if model is not None and not model.has_own_dt and bm.get_dt() != self.dt:
             bm.set_dt(self.dt)  # every run does so under BrainPy 2.8; BrainPy 2.6 sets bp.share['dt'] only
         if inputs_are_batching is None and self._can_keep_loop(shared_args):

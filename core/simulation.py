@@ -8,6 +8,7 @@ import brainpy.math as bm
 import numpy as np
 
 from ratezoo.checks import is_count, is_positive
+from ratezoo.display import of_numbers
 from ratezoo.errors import InvalidValueError, TooLargeError
 from ratezoo.memory import free_memory
 from ratezoo.runner import Runner
@@ -22,6 +23,11 @@ class Run(NamedTuple):
 
     mon: Any
     inputs: np.ndarray
+
+    def __repr__(self) -> str:
+        ts = self.mon['ts']
+        told = '; '.join(f'{k} {of_numbers(v)}' for k, v in self.mon.items() if k != 'ts')
+        return f'Run({len(ts)} times from {ts[0]:g} to {ts[-1]:g}; {told})' if len(ts) else 'Run(no times)'
 
 
 def simulate(

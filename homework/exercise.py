@@ -127,8 +127,8 @@ class Exercise(abc.ABC):
         -------
         dict
             ``exercise``: the name. ``passed``: bool. ``parts``: a list of dicts with ``name``, ``verdict`` ('exact',
-            'consistent' or 'wrong'), ``relative_error`` (float or None) and ``hint`` (str or None). ``remarks``: a
-            list of str. Hints and remarks read 'English / Chinese'.
+            'consistent', 'wrong', or 'open' for a blank that is not filled), ``relative_error`` (float or None) and
+            ``hint`` (str or None). ``remarks``: a list of str. Hints and remarks read 'English / Chinese'.
 
         Raises
         ------

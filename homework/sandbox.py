@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import tokenize
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -96,21 +97,66 @@ def check_source(source: str, name: str, class_name: str | None) -> None:
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:
         line = f'line {error.lineno}: ' if isinstance(error, SyntaxError) and error.lineno else ''
-        raise HomeworkError(f'{name}: {line}syntax error, {getattr(error, "msg", error)}.') from error
+        raise HomeworkError(
+            f'{name}: {line}syntax error, {getattr(error, "msg", error)}. / 这一行有语法错误，Python 读不懂。'
+        ) from error
     except RecursionError as error:
         raise HomeworkError(f'{name}: the source is nested too deeply to be parsed.') from error
     searched: ast.AST = tree
     if class_name is not None:
         classes = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef) and n.name == class_name]
         if not classes:
-            raise HomeworkError(f'{name}: there is no class {class_name}; keep the name that the hand-out gives it.')
+            raise HomeworkError(
+                f'{name}: there is no class {class_name}; keep the name that the hand-out gives it. / '
+                f'没有找到类 {class_name}；请保留讲义给它的名字。'
+            )
         searched = classes[-1]
     for node in ast.walk(searched):
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and _is_open(node.value):
             blank = ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
             raise HomeworkError(
-                f'{name}: line {node.lineno}: the blank for {blank} is still open; replace the three dots.'
+                f'{name}: line {node.lineno}: the blank for {blank} is still open; replace the three dots. / '
+                f'{blank} 的空还没有填；请把三个点换成你的公式。'
             )
+
+
+def close_blanks(source: str, class_name: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Fill the open blanks of a class, so that its other blanks can be judged.
+
+    Parameters
+    ----------
+    source : str
+        A source that can be parsed.
+    class_name : str
+        The class whose blanks are filled.
+    values : dict of str to str
+        The name that a blank assigns → an expression in place of its three dots. Other blanks stay open.
+
+    Returns
+    -------
+    str
+        The new source.
+    list of str
+        The names of all blanks that are open in ``source``.
+    """
+    lines = [line.encode() for line in source.split('\n')]
+    blanks = []
+    for node in (n for c in ast.walk(ast.parse(source)) if _is_class(c, class_name) for n in ast.walk(c)):
+        if isinstance(node, ast.Assign) and _is_open(node.value):
+            target, value = node.targets[0], node.value
+            pairs = [(target, value)]
+            if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+                pairs = list(zip(target.elts, value.elts, strict=False))
+            blanks += [(ast.unparse(t), v) for t, v in pairs if _is_open(v)]
+    for name, dots in sorted(blanks, key=lambda blank: (blank[1].lineno, blank[1].col_offset), reverse=True):
+        if name in values:
+            line = lines[dots.lineno - 1]
+            lines[dots.lineno - 1] = line[: dots.col_offset] + values[name].encode() + line[dots.end_col_offset :]
+    return '\n'.join(line.decode() for line in lines), [name for name, _ in blanks]
+
+
+def _is_class(node, name):
+    return isinstance(node, ast.ClassDef) and node.name == name
 
 
 def _is_open(value):
@@ -177,13 +223,16 @@ def run(
         listener.join(_SECONDS_FOR_LAST_LINES)
         printed = log.read_bytes()[:_LOG_BYTES].decode('utf-8', 'replace') if log.exists() else ''
     if _FORGED.search(printed):
-        raise HomeworkError(f'{name}: the file prints a verdict of its own; remove that line.')
+        raise HomeworkError(
+            f'{name}: the file prints a verdict of its own; remove that line. / 文件自己打印了评判结果；请删去那一行。'
+        )
     if passed_limit == 'start':
         raise HomeworkError(f'{name}: the checker could not load BrainPy within {START_SECONDS:g} s; try again.')
     if passed_limit == 'work':
         raise HomeworkError(
             f'{name}: the code did not end within {seconds:g} s; look for an endless loop '
-            '(or allow more with --timeout).'
+            '(or allow more with --timeout). / 代码没有在限定的时间内结束；请检查是否有死循环'
+            '（或用 --timeout 放宽时间）。'
         )
     return _answer_of(lines, token, name, child.returncode)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 import optax
-from tqdm.auto import tqdm
 
+from ratezoo.display import as_html
 from ratezoo.errors import (
     CompositionError,
     DivergedError,
@@ -22,6 +22,7 @@ from ratezoo.errors import (
 )
 from ratezoo.learning.fixed_point import FixedPointRule
 from ratezoo.model import RateModel
+from ratezoo.progress import tqdm
 from ratezoo.types import ArrayLike, Loss, StateLike
 
 if TYPE_CHECKING:
@@ -110,6 +111,12 @@ class Comparison:
 
     def __getitem__(self, rule: str) -> RuleReport:
         return self.reports[rule]
+
+    def __repr__(self) -> str:
+        return f'Comparison on {self.model}\n{self.table()}'
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.plot())
 
     def table(self) -> str:
         """The results as text, one line for each rule."""

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ratezoo.display import as_html
+
 
 @dataclass
 class History:
@@ -45,3 +47,6 @@ class History:
         if not len(self):
             return 'History(no epochs)'
         return f'History({len(self)} epochs, loss {self.loss[0]:.4g} → {self.loss[-1]:.4g}, {self.seconds[-1]:.2f} s)'
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.plot().figure) if len(self) else repr(self)

@@ -10,12 +10,12 @@ from typing import Any
 import jax
 import numpy as np
 import optax
-from tqdm.auto import tqdm
 
 from ratezoo.compiled import UnwrappedLoss
 from ratezoo.errors import DivergedError, InvalidValueError
 from ratezoo.learning import checkpoint as checkpoints
 from ratezoo.learning.history import History
+from ratezoo.progress import tqdm
 
 _SECONDS_BETWEEN_CHECKPOINTS = 10.0
 

@@ -88,6 +88,7 @@ class MorrisLecar(Circuit):
     """
 
     states = ('V', 'w')
+    ranges = {'w': (0.0, 1.0)}
     units_of_states = {'V': 'mV'}
     unit_of_time = 'ms'
     default_method = 'rk4'

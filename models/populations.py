@@ -56,6 +56,7 @@ class WilsonCowan(Circuit):
     """
 
     states = ('E', 'I')
+    ranges = {'E': (0.0, 1.0), 'I': (0.0, 1.0)}
     unit_of_time = 'ms'
     example = Example(400.0)
     w_EE = Constant(16.0, 'weight from E to E, c₁')
@@ -130,6 +131,7 @@ class StabilizedSupralinear(Circuit):
     """
 
     states = ('E', 'I')
+    ranges = {'E': (0.0, np.inf), 'I': (0.0, np.inf)}
     units_of_states = {'E': 'Hz', 'I': 'Hz'}
     unit_of_time = 'ms'
     example = Example(600.0, input=pulse(200.0, 400.0, 10.0))
@@ -243,6 +245,7 @@ class WongWang(Circuit):
     """
 
     states = ('S',)
+    ranges = {'S': (0.0, 1.0)}
     portrait = 'decision'
     default_n = 2
     default_noise = OrnsteinUhlenbeck(0.02 / 2**0.5, 2.0)
@@ -405,6 +408,7 @@ class MontbrioPazoRoxin(Circuit):
     """
 
     states = ('r', 'v')
+    ranges = {'r': (0.0, np.inf)}
     units_of_states = {'r': 'spikes/ms'}
     unit_of_time = 'ms'
     default_method = 'rk4'
@@ -461,6 +465,7 @@ class TsodyksMarkram(Circuit):
     """
 
     states = ('E', 'y', 'u')
+    ranges = {'E': (0.0, np.inf), 'y': (0.0, 1.0), 'u': (0.0, 1.0)}
     units_of_states = {'E': 'Hz'}
     unit_of_time = 'ms'
     example = Example(6000.0, settings={'dt': 0.5}, transient=3000.0)
@@ -544,6 +549,11 @@ class JansenRit(Circuit):
         dz1 = self.A * a * per_ms * excited - 2 * a * z1 - a**2 * y1  # Eq. (2)
         dz2 = self.B * b * per_ms * self.C / 4 * self.S(self.C / 4 * y0) - 2 * b * z2 - b**2 * y2  # Eq. (3)
         return {'y0': z0, 'y1': z1, 'y2': z2, 'z0': dz0, 'z1': dz1, 'z2': dz2}
+
+    @property
+    def time_constants(self) -> dict[str, ArrayLike]:
+        """1/a and 1/b, in ms."""
+        return {'1/a': 1 / np.asarray(self.a), '1/b': 1 / np.asarray(self.b)}
 
     def observable(self, s: dict[str, Array]) -> Array:
         """The EEG y_1 − y_2, in mV."""

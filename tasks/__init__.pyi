@@ -5,6 +5,7 @@ from ratezoo.tasks.environments import *
 from ratezoo.tasks.datasets import *
 from ratezoo.registry import Registry
 from ratezoo.tasks.base import Task as Task
+from ratezoo.tasks.base import Training as Training
 from ratezoo.tasks.base import Trials as Trials
 from ratezoo.tasks.datasets import corrupted as corrupted
 from ratezoo.tasks.datasets import digit_patterns as digit_patterns

@@ -1,6 +1,7 @@
 """`Task`: the base of all tasks. A task makes trials from a seed, and says when a network has learned them."""
 
 import abc
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, TypeGuard
 
@@ -31,6 +32,32 @@ class Trials(NamedTuple):
     alpha: np.ndarray
 
 
+class Training(NamedTuple):
+    """How long and how fast to train: the numbers with which `RateRNN`, trained by `BPTT`, solves a task.
+
+    ``ratezoo train`` takes them where the user says nothing. ``python docs/training.py`` tries them.
+
+    Attributes
+    ----------
+    trials : int or None
+        How many trials to learn from. None: all of a data set.
+    batch_size : int or None
+        How many trials there are in an update. None: all.
+    epochs : int
+        How often the training goes through the trials.
+    rate : float
+        The learning rate of Adam.
+    settings : dict
+        Arguments of the model, where they differ from its defaults, for models that have them. Default: none.
+    """
+
+    trials: int | None = 256
+    batch_size: int | None = 32
+    epochs: int = 60
+    rate: float = 5e-3
+    settings: Mapping[str, Any] = {}
+
+
 def softmax_cross_entropy(output: Any, target: Any) -> Any:
     """−Σ_k y_k log softmax(o)_k, in nats."""
     import optax
@@ -51,9 +78,12 @@ class Task(abc.ABC):
         A class attribute: what a rule must learn so that it can train a network on these trials. 'trajectories'
         (default): the target is the output at every step. 'fixed points': the target is the output after the network
         has settled. A rule can train on a task if both have the same ``learns``.
+    training : Training
+        A class attribute: how to train `RateRNN` so that it solves the task.
     """
 
     learns: ClassVar[str] = 'trajectories'
+    training: ClassVar[Training] = Training()
 
     @property
     def n_in(self) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ratezoo.errors import InvalidValueError, UnknownNameError
-from ratezoo.tasks.base import Task, Trials, is_count
+from ratezoo.tasks.base import Task, Training, Trials, is_count
 from ratezoo.types import ArrayLike
 
 __all__ = ['Digits', 'MNIST']
@@ -42,6 +42,7 @@ class LabelledImages(Task):
     """
 
     learns = 'fixed points'
+    training = Training(trials=None, batch_size=32, epochs=20, rate=1e-3)
 
     @abc.abstractmethod
     def _arrays(self):

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 
-from ratezoo.tasks.base import Task, Trials, every_step, is_count, softmax_cross_entropy, steps_from
+from ratezoo.tasks.base import Task, Training, Trials, every_step, is_count, softmax_cross_entropy, steps_from
 from ratezoo.types import ArrayLike
 
 __all__ = ['AddTask', 'DelayedCopy', 'FlipFlop']
@@ -40,6 +40,7 @@ class AddTask(Task):
     {'neither': 0.6616, 'first': 0.5192, 'both': 0.4545}
     """
 
+    training = Training(settings={'dt': 1.0})
     T: int = 200
     first: int = 5
     second: int = 9
@@ -126,6 +127,7 @@ class DelayedCopy(Task):
     ((2, 11, 5), (2, 11, 4))
     """
 
+    training = Training(epochs=100, settings={'dt': 1.0})
     symbols: int = 4
     length: int = 3
     delay: int = 5
@@ -201,6 +203,7 @@ class FlipFlop(Task):
     True
     """
 
+    training = Training(settings={'dt': 1.0})
     bits: int = 3
     T: int = 100
     rate: float = 0.1

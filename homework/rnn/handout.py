@@ -68,6 +68,8 @@ class RNN(bp.DynamicalSystem):
         # >>>>>> BLANK 1 / 填空 1: p_w after the step / 这一步之后的 p_w
         pw_new = ...
         # <<<<<<
+        if pw_new is ...:
+            raise NotImplementedError('blank 1 is still open: p_w in update / 填空 1 还没有填：update 里的 p_w')
 
         self.r.value = r_new
         self.pw.value = pw_new
@@ -85,6 +87,8 @@ class RNN(bp.DynamicalSystem):
         dw = ...
         db = ...
         # <<<<<<
+        if dw is ... or db is ...:
+            raise NotImplementedError('blank 2 is still open: dw and db in train / 填空 2 还没有填：train 里的 dw 和 db')
 
         self.w.value = self.w.value + dw
         self.b.value = self.b.value + db

@@ -5,6 +5,7 @@ differences), and dw and db with the derivative of the loss along the traces. Th
 otherwise a network that stands still would pass, because all its derivatives are zero.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,15 +55,36 @@ def check(file: str | Path, seconds: float = 60.0) -> dict[str, Any]:
     Raises
     ------
     HomeworkError
-        The file can't be judged: it has a syntax error, no class RNN or an open blank, or its code never ends, exits,
+        The file can't be judged: it has a syntax error, no class RNN or no filled blank, or its code never ends, exits,
         raises, or prints a verdict of its own.
     """
     name = getattr(file, 'name', str(file))
-    source = sandbox.read_source(file)
-    sandbox.check_source(source, name, 'RNN')
+    source, open_parts = _without_open_blanks(sandbox.read_source(file), name)
     experiments = Experiments(np.random.default_rng(2024))
     answer = sandbox.run('ratezoo.homework.rnn.probe', source, name, 'RNN', {'experiments': experiments.all}, seconds)
-    return Verdicts(experiments, answer, name).report()
+    return Verdicts(experiments, answer, name, open_parts).report()
+
+
+def _without_open_blanks(source: str, name: str) -> tuple[str, set[str]]:
+    """The source with its open blanks filled by expressions that change nothing, and the parts that these blanks leave open.
+
+    Raises `HomeworkError` if there is nothing to judge: the source can't be parsed, or no blank is filled.
+    """
+    try:
+        closed, blanks = sandbox.close_blanks(source, 'RNN', _IN_PLACE_OF_DOTS)
+    except (SyntaxError, ValueError, RecursionError):
+        closed, blanks = source, []
+    parts = {_PART_OF_BLANK.get(blank, blank) for blank in blanks}
+    if not parts or not parts < set(_PART_OF_BLANK.values()):
+        sandbox.check_source(source, name, 'RNN')
+        return source, set()
+    sandbox.check_source(closed, name, 'RNN')
+    return closed, parts
+
+
+_PART_OF_BLANK = {'pw_new': 'p_w', 'dw': 'dw', 'db': 'db'}
+_IN_PLACE_OF_DOTS = {'pw_new': 'pw', 'dw': '0.', 'db': '0.'}  # nothing changes
+_OPEN = 'This blank is still open: replace the three dots. / 这个空还没有填：请把三个点换成你的公式。'
 
 
 class Update(NamedTuple):
@@ -115,9 +137,14 @@ class Verdicts:
         The answer of the probe, as `ratezoo.homework.sandbox.run` returns it.
     name : str
         The file's name, for error messages.
+    open_parts : set of str
+        The parts whose blanks are still open, which get the verdict 'open'.
     """
 
-    def __init__(self, experiments: Experiments, answer: dict[str, Any], name: str) -> None:
+    def __init__(
+        self, experiments: Experiments, answer: dict[str, Any], name: str, open_parts: Collection[str] = ()
+    ) -> None:
+        self.open_parts = open_parts
         self.ex, self.name, self.late_error = experiments, name, answer['late_error']
         self.shapes = answer['observed'] or ['monitor', 'flat', 'column']  # all shapes if the file does not call train
         self.double, self.results = answer['double'], answer['results']
@@ -128,11 +155,13 @@ class Verdicts:
     def report(self) -> dict[str, Any]:
         """All verdicts; see `check`."""
         self._check_r()
-        parts = [
-            self._trace_part(),
-            self._update_part(Update('dw', 0, 'w', 'b')),
-            self._update_part(Update('db', 1, 'b', 'w')),
-        ]
+        judges = {
+            'p_w': self._trace_part,
+            'dw': lambda: self._update_part(Update('dw', 0, 'w', 'b')),
+            'db': lambda: self._update_part(Update('db', 1, 'b', 'w')),
+        }
+        still_open = dict(verdict='open', relative_error=None, hint=_OPEN)
+        parts = [{'name': p, **still_open} if p in self.open_parts else judge() for p, judge in judges.items()]
         self._check_p_b()
         self._check_reset()
         self._check_runner()
@@ -141,7 +170,7 @@ class Verdicts:
                 f'the file stops before its end ({self.late_error}); the class was judged all the same.',
                 f'文件没有运行到结尾（{self.late_error}）；仍然对类进行了评判。',
             )
-        passed = self.given_parts_hold and all(p['verdict'] != 'wrong' for p in parts)
+        passed = self.given_parts_hold and all(p['verdict'] in ('exact', 'consistent') for p in parts)
         return {'exercise': 'rnn', 'passed': passed, 'parts': parts, 'remarks': self.remarks}
 
     def _remark(self, english, chinese):

@@ -1,6 +1,7 @@
 """The command line as a new user meets it, wrong arguments included."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 
 import ratezoo
 from ratezoo.cli.main import main
+from ratezoo.cli.parts import wrapped
 
 
 def call(*args):
@@ -133,7 +135,14 @@ def test_simulate_saves_draws_and_tells(tmp_path):
 @pytest.mark.parametrize(
     ('args', 'message'),
     [
-        (['info', 'Nope'], "ratezoo: there is no model 'Nope'. There are: LinearRNN"),
+        (['info', 'Nope'], "ratezoo: there is no model, rule or task 'Nope'. `ratezoo list models`"),
+        (['info', 'wilsoncowan'], "Did you mean 'WilsonCowan'?"),
+        (
+            ['simulate', 'WilsnCowan'],
+            "there is no model 'WilsnCowan'. Did you mean 'WilsonCowan'? `ratezoo list models`",
+        ),
+        (['train', 'RateRNN', '--rule', 'RTLR'], "Did you mean 'RTRL'? `ratezoo list rules`"),
+        (['train', 'RateRNN', '--task', 'Flipflop'], "Did you mean 'FlipFlop'? `ratezoo list tasks`"),
         (['simulate', 'LinearRNN', '--set', 'q=1'], "LinearRNN has no option 'q'. It has: n, w, b"),
         (['simulate', 'LinearRNN', '--set', 'n'], 'expected k=v'),
         (['simulate', 'LinearRNN', '--set', 'w=abc'], 'LinearRNN.w: expected a number or an array'),
@@ -157,3 +166,69 @@ def test_wrong_arguments_are_one_sentence_and_status_2(args, message):
     assert done.exit_code == 2
     assert message in ' '.join(done.stderr.split())
     assert 'Traceback' not in done.output
+
+
+def test_rules_and_tasks_are_listed_and_told_of():
+    for kind, name, word in (('rules', 'RTRL', 'block = None'), ('tasks', 'FlipFlop', 'bits = 3')):
+        assert name in call('list', kind).stdout
+        assert name in {e['name'] for e in json.loads(call('list', kind, '--json').stdout)}
+        assert word in call('info', name).stdout
+        assert json.loads(call('info', name, '--json').stdout)['name'] == name
+
+
+@pytest.mark.parametrize('columns', [60, 100])
+def test_a_list_fits_the_terminal(columns, monkeypatch):
+    monkeypatch.setenv('COLUMNS', str(columns))
+    for kind in ('models', 'rules', 'tasks'):
+        widths = [len(line) for line in call('list', kind).stdout.splitlines()]
+        assert 0.8 * columns < max(widths) <= columns
+
+
+def test_a_file_that_is_replaced_is_named(tmp_path):
+    args = ('simulate', 'LinearRNN', '--duration', 1, '--save', tmp_path / 'r.npz')
+    assert 'in place of' not in call(*args).stdout
+    assert f'wrote {tmp_path / "r.npz"} in place of the file of this name' in ' '.join(call(*args).stdout.split())
+
+
+def test_the_eeg_is_saved(tmp_path):
+    file = tmp_path / 'eeg.csv'
+    assert call('simulate', 'JansenRit', '--duration', 20, '--save', file).exit_code == 0
+    _, names, *_ = file.read_text().splitlines()
+    columns = dict(zip(names.split(','), np.loadtxt(file, delimiter=',', skiprows=2).T, strict=True))
+    assert np.allclose(columns['output[0]'], columns['y1[0]'] - columns['y2[0]'], atol=1e-6)
+    assert np.ptp(columns['output[0]']) > 0
+
+
+@pytest.mark.slow
+def test_characters_that_the_terminal_lacks_are_replaced_by_similar_ones():
+    """As on Chinese Windows: GBK has → and Chinese, and lacks − and superscripts."""
+    done = subprocess.run(
+        [sys.executable, '-m', 'ratezoo', 'info', 'FitzHughNagumo'],
+        capture_output=True,
+        check=True,
+        env={**os.environ, 'PYTHONIOENCODING': 'gbk', 'PYTHONUTF8': '0'},
+    )
+    text = done.stdout.decode('gbk')
+    assert 'v - v3/3 - w' in text
+    assert '?' not in text
+
+
+def test_names_are_completed():
+    from click.shell_completion import ShellComplete
+
+    def completed(*args):
+        return [c.value for c in ShellComplete(main, {}, 'ratezoo', '_X').get_completions(list(args[:-1]), args[-1])]
+
+    assert 'simulate' in completed('si')
+    assert completed('simulate', 'wil') == ['WilsonCowan']
+    assert completed('train', 'RateRNN', '--rule', 'RT') == ['RTRL']
+    assert 'FlipFlop' in completed('info', 'fl')
+
+
+def test_words_are_wrapped_at_the_terminals_width():
+    text = 'One of the two lines reads r after the step. ' * 3 + '这一行读到的是这一步之后的 r，请先把旧值取出来。' * 3
+    for width in (30, 80):
+        lines = wrapped(text, width, '    ')
+        columns = [sum(2 if ord(c) > 0x2E7F else 1 for c in line) for line in lines]
+        assert max(columns) <= width + 2  # a closing mark may stand beyond the last column
+        assert ''.join(text.split()) == ''.join(''.join(lines).split())

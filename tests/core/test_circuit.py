@@ -372,3 +372,41 @@ def test_time_has_the_unit_of_the_time_constants():
     assert [s.unit_of_time for s in (ratezoo.FitzHughNagumo, ratezoo.WilsonCowan)] == ['', 'ms']
     run = ratezoo.simulate(Pair(), 5.0, 1.0)
     assert ratezoo.plots.portrait(Pair(), run).axes[1].get_xlabel() == 'time $t$ (ms)'
+
+
+# ---- steps that are too large ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(('method', 'limit'), [('euler', 2.0), ('rk2', 2.0), ('rk4', 2.785)])
+def test_the_largest_step_is_where_a_leak_stops_decaying(method, limit):
+    """dr/dt = −r/τ by hand: below the limit |r| falls at each step, from it on the model refuses dt."""
+
+    def factor(z):  # r_{t+1}/r_t of the three methods at z = Δt/τ
+        terms = {'euler': (1, -z), 'rk2': (1, -z, z**2 / 2), 'rk4': (1, -z, z**2 / 2, -(z**3) / 6, z**4 / 24)}
+        return abs(sum(terms[method]))
+
+    assert factor(0.999 * limit) < 1 <= factor(1.001 * limit)
+    Slow(method=method, tau=5.0, dt=0.99 * 5.0 * limit)
+    for dt in (5.0 * limit, 100.0):
+        with pytest.raises(ratezoo.InvalidValueError, match=r'Slow\.dt: expected a step < .* time constant tau = 5'):
+            Slow(method=method, tau=5.0, dt=dt)
+    Slow(method='exp_euler', tau=5.0, dt=100.0)  # it has no limit
+
+
+def test_the_step_is_checked_again_when_a_run_begins():
+    net = Slow(tau=5.0)
+    bm.set_dt(20.0)  # the model follows it
+    with pytest.raises(ratezoo.InvalidValueError, match=r'Slow\.dt'):
+        ratezoo.Runner(net, progress_bar=False).run(inputs=np.zeros((5, 1)))
+    bm.set_dt(0.1)
+    net = Slow(tau=5.0, dt=1.0)
+    net.tau = 0.1
+    with pytest.raises(ratezoo.InvalidValueError, match=r'Slow\.dt'):
+        ratezoo.simulate(net, 10.0, 0.0)
+
+
+def test_a_state_that_leaves_what_it_can_mean_is_told():
+    """Proportions of neurons that become −36000: the step is stable for the leak, not for the recurrent weights."""
+    with pytest.raises(ratezoo.DivergedError, match=r'WilsonCowan\.\w: expected a value between 0 and 1, got'):
+        ratezoo.simulate(ratezoo.WilsonCowan(dt=15.0), 600.0)
+    ratezoo.simulate(ratezoo.WilsonCowan(dt=1.0), 600.0)

@@ -41,7 +41,7 @@ def network(name, **options):
     return kind, net, np.abs(x) * (1, 1, 0) if name == 'ScoreDiffusion' else x
 
 
-@pytest.mark.quick(8)
+@pytest.mark.quick(4)
 @pytest.mark.parametrize('name', MODELS)
 def test_every_model_is_copied_pickled_and_loaded(name, tmp_path):
     """In the middle of a run; the random weights and the noise are the same, too."""
@@ -60,7 +60,7 @@ def test_every_model_is_copied_pickled_and_loaded(name, tmp_path):
     assert np.array_equal(after(loaded, x), after(net, x))
 
 
-@pytest.mark.quick(3)
+@pytest.mark.quick(2)
 @pytest.mark.parametrize('rule', [r for r in rules if rules[r].learns != 'densities'])
 def test_a_copy_learns_as_the_network_does(rule):
     online = rules[rule].learns == 'trajectories'
@@ -151,6 +151,7 @@ def test_brainpys_checkpoints(tmp_path):
     assert np.array_equal(second.W.value, first.W.value)
 
 
+@pytest.mark.slow
 def test_another_process_reads_a_pickle(tmp_path):
     net = ratezoo.WilsonCowan(2)
     (tmp_path / 'net.pickle').write_bytes(pickle.dumps(net))

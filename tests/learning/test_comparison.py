@@ -107,8 +107,8 @@ def test_a_rule_that_diverges_is_stopped(rng):
 
 def test_what_can_not_be_is_refused(rng):
     x, y = data(rng)
-    with pytest.raises(UnknownNameError, match=r'no rule \'BTPP\'.*BPTT'):
-        compare(['BTPP'], ratezoo.RateRNN, x, y)
+    with pytest.raises(UnknownNameError, match=r'no rule \'BTPT\'.*BPTT'):
+        compare(['BTPT'], ratezoo.RateRNN, x, y)
     with pytest.raises(InvalidValueError, match='updates'):
         compare(['BPTT'], ratezoo.RateRNN, x, y, updates=0)
     with pytest.raises(UnknownNameError, match=r'compare\.options: .*got options of UORO'):

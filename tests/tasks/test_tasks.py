@@ -1,6 +1,8 @@
 """Every task is tested by being listed; and each against its own closed form."""
 
 import itertools
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -184,6 +186,27 @@ def test_an_ideal_observer_is_right_and_one_without_context_is_not(name):
         assert task.score(both, trials) == pytest.approx(0.75, abs=0.03)
     answer = np.repeat(ideal[:, None, None] * [1, -1], trials.y.shape[1], 1)
     assert task.score(answer, trials) > task.criterion
+
+
+def test_the_homeworks_floor_is_its_noise():
+    """The curve without its noise of deviation 0.1 scores 0.1/√Var y; more can't be known of a new sequence."""
+    task = tasks['HomeworkSequence']()
+    trials = task.fresh_trials(2000, 0)
+    curve = np.exp(np.linspace(1, 0, 10))
+    score = task.score(np.broadcast_to(curve[:, None], trials.y.shape), trials)
+    assert score == pytest.approx(0.1 / np.sqrt(np.var(curve) + 0.01), rel=0.02)
+    assert task.solved(score)
+    assert not task.solved(2 * score)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('name', [n for n in OWN if n != 'MultiSine'])
+def test_its_training_solves_a_task(name):
+    """RateRNN by back-propagation through time, with the numbers that the task gives."""
+    path = Path(__file__).parents[2] / 'docs' / 'training.py'
+    script = runpy.run_path(str(path))
+    score, _ = script['solve'](name, 4)
+    assert tasks[name]().solved(score), score
 
 
 # ---- neurogym --------------------------------------------------------------------------------------------------------
