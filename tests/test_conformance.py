@@ -65,6 +65,55 @@ def in_single_precision(run, double):
 TRAINABLE = [n for n in zoo if zoo[n].differentiable and zoo.entry(n).category != 'diffusion' and zoo[n]().params]
 
 
+# The library's own rules move every parameter of every model. Another rule may drop more. It must follow the gradient
+# of a RateRNN, and must never point against a gradient.
+MOVES_ALL = {'RTRL', 'BPTT', 'SnAp', 'UORO', 'KFRTRL', 'RKF', 'RFLO', 'EProp', 'KeRNL', 'FORCE'}
+
+SMALL = {
+    'ConvolutionalEnergyModel': dict(image=(4, 4), channels=(2,), n_out=2),
+    'EchoState': dict(n=20),
+    'ChaoticRNN': dict(n=20),
+    'LowRankRNN': dict(n=20),
+    'Reservoir': dict(n=40),
+}
+CALM = {
+    'MultiAreaNetwork': dict(area=ratezoo.StuartLandau(8, a=-0.5, omega=0.3), delays=0.0),
+    'Reservoir': dict(g=0.3),
+    'ChaoticRNN': dict(g=0.5),
+}  # chaotic by default: no fixed point
+
+# Models without what a rule needs beyond F: currents that are linear in the weights, a readout, one state to a unit,
+# an energy.
+_LAYERED = {'LayeredEnergyModel', 'ConvolutionalEnergyModel'}
+_ENERGY = {'ModernHopfield', *_LAYERED}
+_PLAIN = {
+    'LinearRNN',
+    'JordanRNN',
+    'FeedforwardRate',
+    'PenalisedPerceptron',
+    'ContinuousHopfield',
+    'LineIntegrator',
+    'SynapticRate',
+    'FiringRate',
+    'SynapticCurrent',
+    'ChaoticRNN',
+    'LowRankRNN',
+    'MultiAreaNetwork',
+}
+_WITHOUT_CURRENTS = {'Reservoir', 'EchoState', 'GRU', *_PLAIN, *_ENERGY}
+_WITHOUT_READOUT = {'EIRateRNN', *_PLAIN, *_ENERGY}
+REFUSED = {
+    'KFRTRL': _WITHOUT_CURRENTS,
+    'RKF': _WITHOUT_CURRENTS,
+    'EProp': _WITHOUT_CURRENTS,
+    'RFLO': _WITHOUT_CURRENTS | {'LSTM'},
+    'KeRNL': _WITHOUT_CURRENTS | {'LSTM'},
+    'FORCE': _WITHOUT_READOUT,
+    'EquilibriumPropagation': set(zoo) - _ENERGY,
+    'ContrastiveHebbian': set(zoo) - _LAYERED,
+}
+
+
 _EXPECTED = {}
 
 
@@ -95,9 +144,12 @@ def composed(rule, model, **options):
 
 
 def pairs(kind, usual_model):
-    """Every rule of a kind with every model. The quick tests take every rule with the usual model."""
+    """Every rule of a kind with every model. The quick tests take every rule with the usual model, and with the models
+    that it refuses."""
     return [
-        pytest.param(rule, model, marks=() if model == usual_model else pytest.mark.slow)
+        pytest.param(
+            rule, model, marks=() if model == usual_model or model in REFUSED.get(rule, ()) else pytest.mark.slow
+        )
         for rule in rules
         if issubclass(rules[rule], kind)
         for model in TRAINABLE
@@ -156,55 +208,6 @@ def test_every_rule_of_fixed_points_trains_every_model(rule, model):
         assert relative_error(grads, expected) < 1e-9
     if not (rule == 'VectorFieldEP' and len(net.states) > 1):  # J is nowhere near symmetric there
         assert sum(np.vdot(grads[p], expected[p]) for p in grads) > 0
-
-
-# The library's own rules move every parameter of every model. Another rule may drop more. It must follow the gradient
-# of a RateRNN, and must never point against a gradient.
-MOVES_ALL = {'RTRL', 'BPTT', 'SnAp', 'UORO', 'KFRTRL', 'RKF', 'RFLO', 'EProp', 'KeRNL', 'FORCE'}
-
-SMALL = {
-    'ConvolutionalEnergyModel': dict(image=(4, 4), channels=(2,), n_out=2),
-    'EchoState': dict(n=20),
-    'ChaoticRNN': dict(n=20),
-    'LowRankRNN': dict(n=20),
-    'Reservoir': dict(n=40),
-}
-CALM = {
-    'MultiAreaNetwork': dict(area=ratezoo.StuartLandau(8, a=-0.5, omega=0.3), delays=0.0),
-    'Reservoir': dict(g=0.3),
-    'ChaoticRNN': dict(g=0.5),
-}  # chaotic by default: no fixed point
-
-# Models without what a rule needs beyond F: currents that are linear in the weights, a readout, one state to a unit,
-# an energy.
-_LAYERED = {'LayeredEnergyModel', 'ConvolutionalEnergyModel'}
-_ENERGY = {'ModernHopfield', *_LAYERED}
-_PLAIN = {
-    'LinearRNN',
-    'JordanRNN',
-    'FeedforwardRate',
-    'PenalisedPerceptron',
-    'ContinuousHopfield',
-    'LineIntegrator',
-    'SynapticRate',
-    'FiringRate',
-    'SynapticCurrent',
-    'ChaoticRNN',
-    'LowRankRNN',
-    'MultiAreaNetwork',
-}
-_WITHOUT_CURRENTS = {'Reservoir', 'EchoState', 'GRU', *_PLAIN, *_ENERGY}
-_WITHOUT_READOUT = {'EIRateRNN', *_PLAIN, *_ENERGY}
-REFUSED = {
-    'KFRTRL': _WITHOUT_CURRENTS,
-    'RKF': _WITHOUT_CURRENTS,
-    'EProp': _WITHOUT_CURRENTS,
-    'RFLO': _WITHOUT_CURRENTS | {'LSTM'},
-    'KeRNL': _WITHOUT_CURRENTS | {'LSTM'},
-    'FORCE': _WITHOUT_READOUT,
-    'EquilibriumPropagation': set(zoo) - _ENERGY,
-    'ContrastiveHebbian': set(zoo) - _LAYERED,
-}
 
 
 @pytest.mark.parametrize('rule', [n for n in rules if issubclass(rules[n], TrajectoryRule)])

@@ -377,6 +377,31 @@ def test_what_a_rule_says_it_needs_is_what_the_compiler_plans(rule, options):
     assert 0.45 < ratio < 2.2
 
 
+@pytest.mark.parametrize(
+    ('rule', 'options', 'memory', 'operations'),
+    [
+        ('RTRL', {}, 3, 3),
+        ('RTRL', {'block': 'dense'}, 3, 4),
+        ('BPTT', {}, 1, 2),
+        ('SnAp', {}, 2, 3),  # N reverse passes of m operations
+        ('UORO', {}, 2, 2),
+        ('KFRTRL', {}, 2, 3),
+        ('RKF', {}, 2, 3),
+        ('RFLO', {}, 2, 2),
+        ('EProp', {}, 2, 2),
+        ('KeRNL', {}, 2, 2),
+        ('FORCE', {}, 1, 2),
+    ],
+)
+def test_the_cost_grows_with_the_units_as_the_docstring_says(rule, options, memory, operations):
+    """The exponents of n, at m ≈ n² parameters and T = 1000 steps; a step also touches each parameter."""
+    small, large = (type('Net', (getattr(ratezoo, rule), ratezoo.RateRNN), {})(2, n, 2, seed=0) for n in (60, 120))
+    costs = [net.cost(1000, **options) for net in (small, large)]
+    assert np.log2(costs[1].memory / costs[0].memory) == pytest.approx(memory, abs=0.3)
+    assert np.log2(costs[1].operations / costs[0].operations) == pytest.approx(operations, abs=0.2)
+    assert costs[0].operations >= 2 * 60**2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     'rule',
@@ -425,3 +450,12 @@ def test_every_rule_learns(rule, online, rng):
     model = net(rule, 12, dt=1.0)
     history = model.fit(x, y, 150, optax.adam(3e-4 if online else 1e-2), progress=False, online=online)
     assert history.loss[-1] < 0.6 * history.loss[0]
+
+
+def test_snap_tells_which_units_an_entry_influences():
+    """One step: W_ij moves unit i alone. Two steps: also every unit to which i may project, which is all of them."""
+    model = type('Net', (ratezoo.SnAp, ratezoo.RateRNN), {})(2, 4, 1, seed=0)
+    one, two = model.influenced('W', 1), model.influenced('W', 2)
+    assert one.shape == (1, 4, 4)
+    assert (one[0] == np.arange(4)[:, None]).all()
+    assert (np.sort(two, 0) == np.arange(4)[:, None, None]).all()
