@@ -459,3 +459,20 @@ def test_snap_tells_which_units_an_entry_influences():
     assert one.shape == (1, 4, 4)
     assert (one[0] == np.arange(4)[:, None]).all()
     assert (np.sort(two, 0) == np.arange(4)[:, None, None]).all()
+
+
+@pytest.mark.parametrize('rule', ['RTRL', 'SnAp', 'UORO', 'KFRTRL', 'RKF', 'RFLO', 'EProp', 'KeRNL'])
+def test_the_operations_of_a_step_are_those_that_the_compiler_counts(rule):
+    """To a factor of two or so, as `cost` says; the compiler counts what every element costs."""
+    model = type('Net', (getattr(ratezoo, rule), ratezoo.RateRNN), {})(2, 48, 2, seed=0)
+    options = {'block': 'dense'} if rule == 'RTRL' else {}
+    every, loss = model.all_options(options), model.loss_function(None, (2,))
+    traces = model.starting_traces(model.params_dict(), model.draw_key(0), None, **every)
+
+    def step(r, params, x, y, alpha, traces):
+        return model._step_with_gradient(r, params, x, y, alpha, traces, None, loss, every)
+
+    arguments = model.initial_state(), model.params_dict(), np.ones(2), np.ones(2), np.ones(()), traces
+    counted = jax.jit(step).lower(*arguments).compile().cost_analysis()
+    counted = counted[0] if isinstance(counted, list) else counted
+    assert 0.4 < model.cost(20, **options).operations / counted['flops'] < 1.5
