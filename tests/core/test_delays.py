@@ -49,7 +49,7 @@ def arrivals(lines, C, outputs, choose=sums_by_selection):
     return arrived, buffers
 
 
-@pytest.mark.quick(3)
+@pytest.mark.quick(2)
 @pytest.mark.parametrize('choose', CHOICES)
 @pytest.mark.parametrize('send', [IDENTITY, SINE], ids=['identity', 'sine'])
 @pytest.mark.parametrize(('n', 'shortest', 'longest'), [(5, 1, 3), (5, 0, 45), (16, 16, 40), (21, 0, 40)])

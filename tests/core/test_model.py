@@ -158,6 +158,7 @@ def test_step_under_jit_is_step_without(rng):
     assert relative_error(jax.jit(net.step)(r, net.params_dict(), x), net.step(r, net.params_dict(), x)) < 1e-14
 
 
+@pytest.mark.slow
 def test_noise_is_seeded_white_and_repeats_after_a_reset():
     def sample(seed):
         net = LinearRNN(2000, w=0.0, b=0.0, sigma=0.3, seed=seed, dt=0.01)

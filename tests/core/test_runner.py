@@ -89,6 +89,7 @@ def both(make, calls, **options):
 X = np.random.default_rng(0).normal(size=(7, 2))
 
 
+@pytest.mark.slow
 def test_array_inputs_repeated_with_carried_state():
     seen = both(
         lambda: Net(4),

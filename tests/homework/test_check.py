@@ -68,6 +68,7 @@ def test_a_whole_solution_passes_with_status_0(write):
     assert len(report['remarks']) == 1
 
 
+@pytest.mark.slow
 def test_a_wrong_solution_fails_with_status_1_and_says_so_to_people(write):
     path = write(the_class(filled(dw='eta * np.mean((r_seq - y) * pw_seq)')))
     done = CliRunner().invoke(main, ['homework', 'check', str(path)])
@@ -282,7 +283,7 @@ RIGHT = {
 PART = {'pw_new': 'p_w', 'dw': 'dw', 'db': 'db'}
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @pytest.mark.parametrize('done', [('pw_new',), ('dw',), ('pw_new', 'db')])
 def test_filled_blanks_are_judged_while_others_are_open(write, done):
     source = exercises['rnn'].handout

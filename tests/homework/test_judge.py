@@ -91,7 +91,7 @@ class RNN""",
 }
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('answer', RIGHT)
 def test_right_answers_in_many_styles(judge, answer):
     report, parts = judge(the_class(filled(**RIGHT[answer])))
@@ -226,6 +226,7 @@ def test_two_mistakes_are_both_named(judge):
     assert 'p_w is used where p_b belongs' in parts['db']['hint']
 
 
+@pytest.mark.slow
 def test_at_w_1_many_mistakes_hide_and_are_found_all_the_same(judge):
     """At w = 1 the terms (w − 1) p and (1 − w) p are equal; only other weights tell."""
     _, parts = judge(the_class(filled(pw='pw + dt * ((1 - w) * pw + r)')))

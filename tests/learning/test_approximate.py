@@ -161,7 +161,7 @@ def masked_rtrl(model, x, y, order):
     return grad
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('order', [1, 2, 3, 7, 50])
 def test_snap_keeps_what_arises_within_its_steps(order, rng):
     model = type('Net', (ratezoo.SnAp, Ring), {})(7, dt=0.5)
@@ -461,6 +461,7 @@ def test_snap_tells_which_units_an_entry_influences():
     assert (np.sort(two, 0) == np.arange(4)[:, None, None]).all()
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize('rule', ['RTRL', 'SnAp', 'UORO', 'KFRTRL', 'RKF', 'RFLO', 'EProp', 'KeRNL'])
 def test_the_operations_of_a_step_are_those_that_the_compiler_counts(rule):
     """To a factor of two or so, as `cost` says; the compiler counts what every element costs."""

@@ -59,7 +59,7 @@ def slope(nudges, errors):
     return np.polyfit(np.log(nudges), np.log(errors), 1)[0]
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 def test_the_centred_gradient_at_small_nudges(problem):
     assert errors(problem, [0.01])[0] < 1e-3
     assert errors(problem, [0.001])[0] < 1e-5
@@ -117,6 +117,7 @@ def test_more_layers(rng):
     assert relative_error(EP(**deep).gradient(x, y, tol=TOL, nudge=1e-3)[1], exact) < 1e-4
 
 
+@pytest.mark.slow
 def test_energy_is_the_potential_of_F_and_never_rises(rng):
     for activation in ('hard-sigmoid', 'tanh', 'sigmoid'):
         net = ratezoo.LayeredEnergyModel(**settings(activation))

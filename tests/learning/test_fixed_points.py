@@ -126,7 +126,7 @@ def perceptron(params, x):
     return x
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @pytest.mark.parametrize('rule', [ratezoo.ImplicitGradient, ratezoo.AdjointDynamics])
 def test_feedforward_dynamics_are_back_propagation(rule, rng):
     """Both equalities: the fixed point is the perceptron's output, and the gradient is the perceptron's."""

@@ -140,6 +140,7 @@ def test_a_batch_is_the_mean_over_its_samples(rng):
         assert relative_error(grads, {p: np.mean([s[1][p] for s in singles], 0) for p in grads}) < 1e-12
 
 
+@pytest.mark.slow
 def test_another_loss(rng):
     def cross_entropy(output, target):
         return -jnp.sum(target * jax.nn.log_softmax(output))

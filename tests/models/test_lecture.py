@@ -63,7 +63,7 @@ def test_jordan_sees_the_output_and_nothing_else_of_the_past(rng):
     assert relative_error(net.step({**r, 'o': rng.normal(size=3)}, params, x), after) > 1e-2
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @pytest.mark.parametrize('name', NETWORKS)
 def test_rtrl_is_bptt_is_jax_grad(name, rng):
     x, y, alpha = rng.normal(size=(11, 2)), rng.normal(size=(11, 3)), rng.uniform(size=11)

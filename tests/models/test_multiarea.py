@@ -179,7 +179,7 @@ def test_gradient_through_the_delays_is_that_of_finite_differences(rng, coupling
     assert (np.asarray(jax.grad(loss)(C, r))[~net.connected] == 0).all()
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @pytest.mark.parametrize('coupling', ['diffusive', 'sine'])
 def test_batch_is_a_loop(rng, coupling):
     n, B, T = 5, 3, 50

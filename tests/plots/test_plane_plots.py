@@ -21,6 +21,7 @@ def legend(ax):
     return [t.get_text() for t in ax.get_legend().get_texts()]
 
 
+@pytest.mark.slow
 def test_a_phase_plane_has_its_nullclines_fixed_points_and_trajectories():
     net = FitzHughNagumo(a=0.0, b=2.0, I=0.0)
     path = np.stack([np.linspace(-2, -1, 30), np.linspace(1, 0, 30)], 1)
