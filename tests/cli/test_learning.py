@@ -52,7 +52,7 @@ def test_train_does_what_fit_does(tmp_path):
     assert result.exit_code == 0, result.output
     told = json.loads(result.output)
     trials = tasks['FlipFlop'](T=20).trials(4, 3)
-    net = type('Net', (ratezoo.BPTT, ratezoo.RateRNN), {})(3, 8, 3, seed=3)
+    net = type('Net', (ratezoo.BPTT, ratezoo.RateRNN), {})(3, 8, 3, seed=3, dt=1.0)  # the time step of the task
     history = net.fit(trials.x, trials.y, 15, optax.adam(0.01), batch_size=2, seed=3, progress=False)
     assert np.allclose(told['loss'], history.loss, rtol=1e-10)
     with np.load(save) as file:
