@@ -6,6 +6,7 @@ from ratezoo.analysis.lyapunov import lyapunov_exponent as lyapunov_exponent
 from ratezoo.analysis.planes import PhasePlane as PhasePlane
 from ratezoo.analysis.planes import paths as paths
 from ratezoo.analysis.planes import phase_plane as phase_plane
+from ratezoo.analysis.portraits import portrait_data as portrait_data
 from ratezoo.analysis.spikes import Reduction as Reduction
 from ratezoo.analysis.spikes import reduction as reduction
 from ratezoo.analysis.sweeps import Sweep as Sweep

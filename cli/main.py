@@ -304,6 +304,8 @@ def simulate(
 
     chosen = _chosen_settings(model, pairs, dt, seed, weights)
     net = model(**chosen) if weights is None else model.load(weights, **chosen)
+    if drive is None and model.example.start is not None:
+        net.reset_state(r0=model.example.start(net))
     if transient is None:
         transient = model.example.transient if drive is None and duration is None else 0.0
     inputs = over_time(net, duration, None if drive is None else _read_input(drive))
@@ -343,9 +345,7 @@ def _figure(net: Any, run: Any, inputs: 'np.ndarray', monitors: tuple[str, ...])
 
     if monitors:
         return plots.traces(run, list(monitors))
-    # The picture of spikes also shows the rate model, which runs here.
-    recorded = analysis.reduction(net, inputs, dt=net.dt) if net.portrait == 'spikes' else run
-    return plots.portrait(net, recorded, inputs)
+    return plots.portrait(net, run, inputs, analysis.portrait_data(net, run, inputs))
 
 
 def _observed(net: Any, mon: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ratezoo.errors import InvalidValueError
-from ratezoo.types import ArrayLike
+from ratezoo.types import ArrayLike, StateLike
 
 
 class Example(NamedTuple):
@@ -23,12 +23,17 @@ class Example(NamedTuple):
         Options of the constructor that differ from their defaults, by name. Default: none.
     transient : float
         How much of the run to leave out at its beginning, in the model's unit of time. Default 0.
+    start : callable, optional
+        ``start(net)`` returns the state to start from, where the example needs another than the initial state, such as
+        the cue of a memory. ``ratezoo simulate`` starts there. From Python, start there by
+        ``net.reset_state(r0=net.example.start(net))``.
     """
 
     duration: float = 10.0
     input: ArrayLike | Callable[[Any, np.ndarray], ArrayLike] = 0.0
     settings: dict[str, Any] = {}
     transient: float = 0.0
+    start: Callable[[Any], StateLike] | None = None
 
     def inputs(self, net: Any, ts: np.ndarray) -> np.ndarray:
         """The input x of shape (T, n_in) at the times ``ts`` (T,)."""

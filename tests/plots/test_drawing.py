@@ -54,7 +54,7 @@ def calls(source):
             yield getattr(node.func, 'attr', getattr(node.func, 'id', ''))
 
 
-@pytest.mark.parametrize('path', sorted((ROOT / 'plots').glob('*.py')), ids=lambda path: path.name)
+@pytest.mark.parametrize('path', sorted((ROOT / 'plots').rglob('*.py')), ids=lambda path: path.name)
 def test_no_plot_calls_what_runs_a_network(path):
     assert RUNS.isdisjoint(calls(path.read_text(encoding='utf-8')))
 
