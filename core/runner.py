@@ -26,6 +26,7 @@ from ratezoo.errors import InvalidValueError, UnknownNameError
 from ratezoo.model import RateModel
 from ratezoo.progress import tqdm
 
+_PLACE_OF_DT = 6  # the position of dt among the arguments of `bp.DSRunner`, after the target
 _SHARED_BY_STEPS = ('t', 'i', 'dt')  # entries of bp.share that each step of a run sets anew
 _TICKS = 20  # how often a progress bar moves in one run
 _MOST_LOOPS = 64  # how many compiled loops a runner keeps; the oldest is removed first
@@ -89,8 +90,9 @@ class Runner(bp.DSRunner):
     inputs of type ``'iter'`` from a generator; ``shared_args`` that are not numbers, booleans or strings.
 
     If the target is a model of the zoo or another `RateModel`, its inputs and its last state are also checked: NaN,
-    infinities and a network that blew up raise an error. If a `RateModel` has its own time step and ``dt`` differs from
-    it, a warning says that ``mon.ts`` will be wrong.
+    infinities and a network that blew up raise an error. If a `RateModel` has its own time step, the runner takes it,
+    and BrainPy's global time step stays as it is. A ``dt`` that differs from the model's own gives a warning, because
+    ``mon.ts`` will be wrong.
 
     Parameters
     ----------
@@ -127,6 +129,8 @@ class Runner(bp.DSRunner):
         monitors = kwargs.get('monitors', args[1] if len(args) > 1 else None)
         if isinstance(target, bp.DynamicalSystem):
             _check_monitors(target, monitors)
+        if len(args) <= _PLACE_OF_DT and kwargs.get('dt') is None and getattr(target, 'has_own_dt', False):
+            kwargs['dt'] = target.dt
         super().__init__(target, *args, **kwargs)
         if not self.dt > 0:
             raise InvalidValueError(f'Runner.dt: expected a positive step, got {self.dt}.')
@@ -162,19 +166,24 @@ class Runner(bp.DSRunner):
         checked = self.target if isinstance(self.target, Checks) else None
         if checked is not None and inputs is not None:
             checked.check_finite('x', inputs)
+        global_dt = bm.get_dt()
         if model is not None:
             model.check_time_step()
-        if model is not None and not model.has_own_dt and bm.get_dt() != self.dt:
+        if model is not None and not model.has_own_dt and global_dt != self.dt:
             bm.set_dt(self.dt)  # every run does so under BrainPy 2.8; BrainPy 2.6 sets bp.share['dt'] only
-        if inputs_are_batching is None and self._can_keep_loop(shared_args):
-            result = self._predict_compiled(duration, inputs, reset_state, eval_time, shared_args or {})
-        elif self.sample_every > 1:
-            raise InvalidValueError(
-                'Runner.sample_every: expected 1 for a run whose loop is not compiled (jit=False, '
-                f'memory_efficient=True, …), got {self.sample_every}.'
-            )
-        else:
-            result = super().predict(duration, inputs, reset_state, eval_time, shared_args, inputs_are_batching)
+        try:
+            if inputs_are_batching is None and self._can_keep_loop(shared_args):
+                result = self._predict_compiled(duration, inputs, reset_state, eval_time, shared_args or {})
+            elif self.sample_every > 1:
+                raise InvalidValueError(
+                    'Runner.sample_every: expected 1 for a run whose loop is not compiled (jit=False, '
+                    f'memory_efficient=True, …), got {self.sample_every}.'
+                )
+            else:
+                result = super().predict(duration, inputs, reset_state, eval_time, shared_args, inputs_are_batching)
+        finally:
+            if model is not None and model.has_own_dt:
+                bm.set_dt(global_dt)  # tracing a step sets BrainPy's time step, which other networks follow
         if checked is not None:
             checked.check_alive(self.i0 * self.dt + self.t0)
         return result

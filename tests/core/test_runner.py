@@ -538,9 +538,22 @@ def test_sweeping_an_attribute_keeps_one_loop():
     assert len(runner._loops) == 1
 
 
+def test_the_runner_takes_the_time_step_that_a_model_has_of_its_own():
+    """And another network, which follows BrainPy's time step, is not changed by the run."""
+    net, other = ratezoo.LinearRNN(dt=0.02), ratezoo.LinearRNN()
+    runner = ratezoo.Runner(net, monitors=['r'], progress_bar=False)
+    runner.run(0.1)
+    np.testing.assert_allclose(runner.mon.ts, 0.02 * np.arange(5))
+    assert bm.get_dt() == other.dt == 0.1
+    with compilations() as names:
+        runner.run(0.1)
+    assert not names
+    assert ratezoo.Runner(other, (), ['r'], True, True, None, False, 0.05).dt == 0.05  # given by its position
+
+
 def test_a_time_step_that_differs_from_the_models_is_warned_of():
     with pytest.warns(UserWarning, match=r'steps by dt = 0\.02.*Pass dt=0\.02'):
-        ratezoo.Runner(ratezoo.LinearRNN(dt=0.02))
+        ratezoo.Runner(ratezoo.LinearRNN(dt=0.02), dt=0.1)
 
 
 def test_a_state_is_usable_after_an_error():
