@@ -1,9 +1,10 @@
-"""Run every command and every Python block of a README, in its order, in the present environment.
+"""Run every command and every Python block of some pages, in their order, in the present environment.
 
-    python .ci/readme.py README.md
+    python .ci/readme.py README.md docs/guide.md
 
-The two commands "python -m pip install … && …" are left out: .ci/run runs them itself. Each Python block runs by
-itself, because a reader may copy any of them. The first failure ends the run.
+A command that stands on several pages runs once. The two commands "python -m pip install … && …" are left out: .ci/run
+runs them itself. Each Python block runs by itself, because a reader may copy any of them. The first failure ends the
+run.
 """
 
 import re
@@ -12,7 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-STATUS = {'ratezoo homework check hw/rnn.py': 2}  # the hand-out's blanks are still open, and check says so
+# The hand-out's blanks are still open, and check says so.
+STATUS = {'ratezoo homework check hw/rnn.py': 2, 'ratezoo homework check --json hw/rnn.py': 2}
 LEFT_OUT = re.compile(r'python -m pip install .* && ')
 
 
@@ -22,14 +24,15 @@ def blocks(text):
 
 
 def main():
-    path = Path(sys.argv[1])
     commands, code = [], []
-    for language, content in blocks(path.read_text(encoding='utf-8')):
-        if language == 'python':
-            code.append(content)
-        elif not language:
-            lines = [line.split('  #')[0].strip() for line in content.splitlines()]
-            commands += [line for line in lines if line and not LEFT_OUT.match(line)]
+    for path in map(Path, sys.argv[1:]):
+        for language, content in blocks(path.read_text(encoding='utf-8')):
+            if language == 'python':
+                code.append((path.name, content))
+            elif not language:
+                lines = [line.split('  #')[0].strip() for line in content.splitlines()]
+                commands += [line for line in lines if line and not LEFT_OUT.match(line)]
+    commands = list(dict.fromkeys(commands))
     for command in commands:
         start = time.perf_counter()
         print(f'$ {command}', flush=True)
@@ -37,11 +40,12 @@ def main():
         if status != STATUS.get(command, 0):
             sys.exit(f'{command}: expected exit status {STATUS.get(command, 0)}, got {status}.')
         print(f'  {time.perf_counter() - start:.1f} s', flush=True)
-    for number, block in enumerate(code, 1):
+    for number, (page, block) in enumerate(code, 1):
         start = time.perf_counter()
-        exec(compile(block, f'{path.name}, Python block {number}', 'exec'), {'__name__': '__main__'})
-        print(f'Python block {number}: {time.perf_counter() - start:.1f} s', flush=True)
-    print(f'{path.name}: {len(commands)} commands and {len(code)} Python blocks ran.')
+        place = f'Python block {number} ({page})'
+        exec(compile(block, place, 'exec'), {'__name__': '__main__'})
+        print(f'{place}: {time.perf_counter() - start:.1f} s', flush=True)
+    print(f'{len(commands)} commands and {len(code)} Python blocks ran.')
 
 
 if __name__ == '__main__':

@@ -110,28 +110,56 @@ def test_every_public_function_has_type_hints():
     assert missing == []
 
 
-def readmes():
-    return [(ROOT / f).read_text(encoding='utf-8') for f in ('README.md', 'README.zh.md')]
+# The pages that exist in English and in Chinese.
+PAGES = [('README.md', 'README.zh.md'), ('docs/guide.md', 'docs/guide.zh.md')]
 
 
-def test_both_readmes_show_the_same_code_and_commands():
-    blocks = [re.findall(r'^```\w*\n(.*?)^```', text, re.M | re.S) for text in readmes()]
+def blocks(page, language=r'\w*'):
+    """The fenced blocks of a page, of one language or of all."""
+    return re.findall(rf'^```{language}\n(.*?)^```', (ROOT / page).read_text(encoding='utf-8'), re.M | re.S)
 
+
+@pytest.mark.parametrize(('english', 'chinese'), PAGES)
+def test_both_languages_show_the_same_code_and_commands(english, chinese):
     def code(block):
         return [line.split('#')[0].strip() for line in block.splitlines() if line.split('#')[0].strip()]
 
-    assert [code(b) for b in blocks[0]] == [code(b) for b in blocks[1]]
-    assert len(blocks[0]) >= 3
+    assert [code(b) for b in blocks(english)] == [code(b) for b in blocks(chinese)]
+    assert len(blocks(english)) >= 3
 
 
 @pytest.mark.quick(1)
-@pytest.mark.parametrize('which', [0, 1])
-def test_the_readmes_python_runs(which, tmp_path, monkeypatch):
+@pytest.mark.parametrize('page', [page for pages in PAGES for page in pages])
+def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r'^```python\n(.*?)^```', readmes()[which], re.M | re.S)
-    assert blocks
-    for block in blocks:
-        exec(compile(block, 'README', 'exec'), {'__name__': '__main__'})  # each block by itself
+    assert blocks(page, 'python')
+    for block in blocks(page, 'python'):
+        exec(compile(block, page, 'exec'), {'__name__': '__main__'})  # each block by itself
+
+
+@pytest.mark.parametrize('page', ['docs/contents.md', 'docs/contents.zh.md'])
+def test_the_table_of_contents_names_everything(page):
+    from ratezoo.learning import rules
+    from ratezoo.models import zoo
+
+    text = (ROOT / page).read_text(encoding='utf-8')
+    assert [name for name in (*zoo, *rules) if f'`{name}`' not in text] == []
+    named = set(re.findall(r'`([A-Z][A-Za-z0-9]+)`', text))
+    known = {*zoo, *rules, *ratezoo.tasks.tasks, *ratezoo.__all__}
+    assert named - known == set()  # and nothing that is gone
+
+
+def test_the_links_of_the_pages_lead_somewhere():
+    pages = [*ROOT.glob('*.md'), *(ROOT / 'docs').glob('*.md')]
+    assert len(pages) >= 10
+    for page in pages:
+        prose = re.sub(r'^ *```.*?^ *```', '', page.read_text(encoding='utf-8'), flags=re.M | re.S)
+        for target, anchor in re.findall(r'\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)', prose):
+            file = page.parent / target if target else page
+            assert file.exists(), f'{page.name}: {target}'
+            if anchor:
+                titles = re.findall(r'^#+ (.*)', file.read_text(encoding='utf-8'), re.M)
+                assert anchor in [t.lower().replace(' ', '-') for t in titles], f'{page.name}: {target}#{anchor}'
 
 
 def test_every_public_name_stands_in_the_changelog_version():
