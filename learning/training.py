@@ -144,8 +144,9 @@ class Training:
         self.params, self.state = self.params_before, self.state_before
         for values in self.curves.values():
             del values[max(epoch - 1, self.first_epoch) :]
+        what = 'the parameters became NaN or infinite' if math.isfinite(loss) else f'the loss became {loss}'
         raise DivergedError(
-            f'{type(self.net).__name__}.fit: the loss became {loss} in epoch {epoch + 1}. Try a smaller learning rate, '
+            f'{type(self.net).__name__}.fit: {what} in epoch {epoch + 1}. Try a smaller learning rate, '
             'or optax.clip_by_global_norm before the optimiser.'
         )
 

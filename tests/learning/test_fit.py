@@ -215,3 +215,12 @@ def test_no_epochs_change_nothing(rng):
     before = net.params_dict()
     assert len(net.fit(x, y, 0, progress=False)) == 0
     assert relative_error(net.params_dict(), before) == 0
+
+
+def test_parameters_that_only_the_last_update_spoils_are_told():
+    """The loss is measured before the update, so it is still finite."""
+    net = type('Net', (ratezoo.BPTT, ratezoo.LinearRNN), {})(1)
+    before = np.array(net.w.value)
+    with pytest.raises(ratezoo.DivergedError, match=r'Net\.fit: the parameters became NaN or infinite in epoch 1'):
+        net.fit(np.zeros((3, 1)), np.zeros((3, 1)), 1, optax.sgd(float('nan')), progress=False)
+    assert np.array_equal(net.w.value, before)
