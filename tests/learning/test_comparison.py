@@ -1,6 +1,7 @@
 """`compare`: its figures against those computed by hand, its refusals by name."""
 
 import json
+import types
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,7 +11,7 @@ from helpers import TanhRNN
 
 import ratezoo
 from ratezoo.errors import InvalidValueError, UnknownNameError
-from ratezoo.learning import compare
+from ratezoo.learning import compare, comparison
 from ratezoo.learning.comparison import Comparison, RuleReport, _set_errors
 
 SETTINGS = dict(n_in=2, n=5, n_out=2, dt=0.5, seed=4)
@@ -140,6 +141,62 @@ def test_error_and_bias_of_random_gradients_worked_by_hand():
     assert report.bias_interval == (report.bias, report.bias)
     assert report.bias_norm == pytest.approx(0.5)
     assert report.bias_norm_of_noise == 0
+
+
+def test_a_linear_unit_under_compare_worked_by_hand(monkeypatch):
+    """At Δt = 1 it is r ← w r + b + x. Adam's first step changes a parameter by its rate, 1e-3 by default, whatever the
+    gradient is. The clock says that five gradients take 1, 2, 3, 4 and 100 seconds."""
+    times = iter(np.cumsum([0, 1, 0, 4, 0, 3, 0, 100, 0, 2]).tolist())
+    monkeypatch.setattr(comparison, 'time', types.SimpleNamespace(perf_counter=lambda: float(next(times))))
+    x, y, alpha, r0 = np.arange(4.0), np.ones(4), np.array([0.5, 0.0, 2.0, 1.0]), 0.3
+
+    def loss(w, b):
+        r, total = r0, 0.0
+        for t in range(4):
+            r = w * r + b + x[t]
+            total += alpha[t] * (r - y[t]) ** 2 / 2
+        return total
+
+    found = compare(
+        ['BPTT'], ratezoo.LinearRNN, x, y, alpha, r0, settings=dict(w=0.5, b=1.0, dt=1.0), updates=2, progress=False
+    )['BPTT']
+    assert found.loss == pytest.approx([loss(0.5, 1.0), loss(0.5 - 1e-3, 1.0 - 1e-3)], rel=1e-9)  # both slopes are > 0
+    assert found.seconds_per_step == 3 / 4  # the median, of four steps
+    assert found.measured == [0, 1]
+
+
+def test_the_error_of_a_random_rule_is_not_that_of_the_networks_noise():
+    """After one step of one unit UORO is exact, ν² = 1. Each run has noise, and an exact gradient, of its own."""
+    settings = dict(n_in=1, n=1, n_out=1, sigma=0.5, seed=2)
+    x, y = np.ones((1, 1)), np.full((1, 1), 3.0)
+    found = compare(['UORO'], ratezoo.RateRNN, x, y, settings=settings, updates=1, runs=3, seed=5, progress=False)
+    assert found.runs == 3
+    assert found['UORO'].relative_mse < 1e-20
+    assert found['UORO'].bias_norm_of_noise < 1e-10
+    assert found['UORO'].cosine == [pytest.approx(1)]
+    assert found['UORO'].relative_error == [pytest.approx(0, abs=1e-10)]
+    exact = type('Net', (ratezoo.BPTT, ratezoo.RateRNN), {})(**settings)
+    assert found['UORO'].loss == [pytest.approx(exact.gradient(x, y, seed=5)[0])]
+    assert not np.isclose(found['UORO'].loss[0], exact.gradient(x, y, seed=6)[0])
+
+
+def test_rules_of_fixed_points_are_compared_with_the_implicit_gradient():
+    found = compare(
+        ['AdjointDynamics'],
+        ratezoo.LinearRNN,
+        np.ones((2, 1)),
+        np.zeros((2, 1)),
+        settings=dict(w=0.5, dt=1.0),
+        updates=1,
+        progress=False,
+    )
+    assert found.unit == 'gradient'
+    assert 'a gradient' in found.table().splitlines()[0]
+    adjoint = found['AdjointDynamics']
+    assert adjoint.cosine == [pytest.approx(1)]
+    assert adjoint.relative_error[0] < 1e-8
+    assert adjoint.loss == [pytest.approx(8)]  # r* = 4
+    assert adjoint.memory == 2 * 8 * (6 * 1 + 2)  # two samples
 
 
 def test_the_table_writes_short_numbers_with_their_units():

@@ -156,6 +156,24 @@ def test_what_just_fits_is_accepted_and_a_byte_more_is_refused(monkeypatch):
             refused()
 
 
+def test_every_fit_looks_at_the_memory_first(monkeypatch):
+    """Each method that trains refuses a byte less than its data need; in batches of 2, a byte less than 2 samples."""
+    force, x, y = net('FORCE'), np.zeros((3, 20, 2)), np.zeros((3, 20, 3))
+    score = type('Net', (ratezoo.DenoisingScoreMatching, ratezoo.ScoreDiffusion), {})(2, hidden=(3,), seed=0)
+    one = 8 * (12 * 6 + 6 * 2 + 15)
+    for need, refused in (
+        (3 * 8 * (N**2 + 2 * ALL + N * 20), lambda: force.fit(x, y, 1, progress=False)),
+        (3 * 8 * (N**2 + 2 * ALL + N * 20), lambda: force.gradient(x, y)),
+        (5 * one, lambda: score.fit(np.zeros((5, 2)), 1, progress=False)),
+        (2 * one, lambda: score.fit(np.zeros((5, 2)), 1, batch_size=2, progress=False)),
+    ):
+        monkeypatch.setattr('ratezoo.learning.rule.free_memory', lambda need=need: need - 1)
+        with pytest.raises(TooLargeError):
+            refused()
+    monkeypatch.setattr('ratezoo.learning.rule.free_memory', lambda: 2 * one)
+    assert len(score.fit(np.zeros((5, 2)), 0, batch_size=2, progress=False)) == 0
+
+
 def test_the_refusal_names_both_amounts_in_gib(monkeypatch):
     monkeypatch.setattr('ratezoo.learning.rule.free_memory', lambda: 2**30)
     net('RFLO').check_memory(2**30, 'this')

@@ -406,6 +406,15 @@ def test_the_symmetry_is_checked_by_numbers(rng):
     type('Net', (ratezoo.EquilibriumPropagation, Claims), {})(S).gradient(np.ones(5), np.ones(5))
 
 
+def test_how_far_an_energy_may_be_from_the_field():
+    """With E (1 + ε) in place of E, ‖F + ∂E/∂r‖/‖F‖ is ε. The limit is 1e-8 in double precision."""
+    W = asymmetric(0.0, 5, radius=0.4)
+    near, far = (type('Net', (ratezoo.EquilibriumPropagation, Claims), {})(W, 1 + e) for e in (9e-9, 1.1e-8))
+    near.check_model(near.check_points(np.ones(5), np.ones(5)))
+    with pytest.raises(ratezoo.NotAnEnergyModelError, match='expected F = −∂E/∂r'):
+        far.check_model(far.check_points(np.ones(5), np.ones(5)))
+
+
 def test_one_clear_error_each(problem):
     x, y, _ = problem
     net = EP(**settings())

@@ -311,6 +311,42 @@ def test_samples_that_have_not_settled_are_counted_and_described():
     assert loss == pytest.approx((2 * (r - 1) ** 2 + 199**2) / 6, rel=1e-9)
 
 
+def test_how_close_a_jacobian_is_to_a_singular_one():
+    """J = diag(1, δ) and ∂l/∂r = (0, 1): v = −1/δ, and ‖v‖ ‖J‖/‖∂l/∂r‖ = 1/δ, nearly; 100 ε of that is too much."""
+    net, one, eps = Net(w=0.5), jnp.asarray([0.0, 1.0]), np.finfo(float).eps
+    for delta in (0.5, 1e-6):
+        v, singularity = net._solve_directly(lambda r, d=delta: jnp.asarray([1.0, d]) * r, jnp.ones(2), one)
+        assert np.allclose(v, [0, -1 / delta])
+        assert float(singularity) == pytest.approx(100 * eps * np.hypot(1, delta) / delta)
+    v, singularity = net._solve_directly(lambda r: 2 * r, jnp.ones(2), jnp.zeros(2))
+    assert not np.any(v)
+    assert float(singularity) == 0
+    assert float(net._solve_directly(lambda r: jnp.asarray([1.0, 0.0]) * r, jnp.ones(2), one)[1]) == np.inf
+    net.check_own_report('here', {'singularity': 0.999})
+    for bad in (1.0, np.inf, np.nan):
+        with pytest.raises(ratezoo.SingularJacobianError, match=r"^here: expected .* J can't be inverted"):
+            net.check_own_report('here', {'singularity': bad})
+
+
+def test_a_report_is_judged_by_its_numbers():
+    net, good = Net(w=0.5), {'residual': 0.01, 'unsettled': 0, 'steps': 7}
+    net.check_report('gradient', good)
+    net.check_epoch(1, good)
+    for bad in (np.inf, np.nan):
+        with pytest.raises(ratezoo.DivergedError, match=r'^Net\.gradient: the network blew up in the free phase'):
+            net.check_report('gradient', {**good, 'residual': bad})
+    with pytest.raises(
+        ratezoo.NotConvergedError, match=r'^Net\.fit, epoch 3: 1 relaxation did .* 0\.01, after 7 steps'
+    ):
+        net.check_epoch(3, {**good, 'unsettled': 1})
+    with pytest.raises(ratezoo.NotConvergedError, match=r'2 relaxations did'):
+        net.check_epoch(3, {**good, 'unsettled': 2})
+    adjoint = Adjoint()
+    adjoint.check_report('gradient', {**good, 'adjoint_residual': 0.3})
+    with pytest.raises(ratezoo.NotConvergedError, match=r'max \|F\| = 0\.01, and max .* = 0\.3 times'):
+        adjoint.check_report('gradient', {**good, 'adjoint_residual': 0.3, 'unsettled': 1})
+
+
 def test_data_of_fixed_points_take_the_shapes_that_the_docstrings_name():
     """No shape that is accepted here compiles anything; what comes out is always a batch."""
     net = Net(w=0.5, b=1.0)

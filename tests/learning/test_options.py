@@ -88,3 +88,8 @@ def test_options_that_the_rule_lacks_or_that_do_not_go_together():
 def test_a_wanted_error_lies_between_0_and_1(error):
     with pytest.raises(InvalidValueError, match=r'Net\.choose: expected 0 < error < 1'):
         net('EquilibriumPropagation').choose(np.ones(2), np.ones(1), error)
+
+
+def test_a_scheme_that_does_not_exist_is_refused_before_any_trial():
+    with pytest.raises(ratezoo.UnknownNameError, match=r"Net\.scheme: expected one of .* got 'two-sided'"):
+        net('EquilibriumPropagation').choose(np.ones(2), np.ones(1), scheme='two-sided')
