@@ -436,6 +436,7 @@ def test_what_a_rule_says_it_needs_is_what_the_compiler_plans(rule, options):
     assert 0.45 < ratio < 2.2
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize(
     ('rule', 'options', 'memory', 'operations'),
     [
