@@ -179,6 +179,7 @@ def test_which_parameters_the_step_reads_and_which_gradient_is_exact(net):
     assert net.step_params == ('W', 'W_in', 'b')
     assert net.output_shape == (3,)
     assert net.problem_sizes() == (4, 16 + 8 + 4, 16 + 8 + 4 + 12 + 3)
+    assert Unit().is_exact
     assert net.is_exact
     net.truncate = (2, 3)
     assert not net.is_exact
