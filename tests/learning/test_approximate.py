@@ -9,6 +9,7 @@ from helpers import TanhRNN, TwoStates, compilations, relative_error
 
 import ratezoo
 from ratezoo.errors import CompositionError, InvalidValueError, TooLargeError
+from ratezoo.learning.probes import balance, norm
 
 
 def net(rule, n=6, n_out=2, **options):
@@ -252,6 +253,7 @@ def test_kernels_that_have_learned_nothing_are_the_leak(rng):
     assert relative_error(learning['W'], leak['W']) > 1e-4
 
 
+@pytest.mark.slow
 def test_kernels_of_a_linear_network_without_crosstalk_are_found(rng):
     """r_i answers a jolt of its current with a (1 − a + a w_ii)^s: β = 1, and these κ."""
     w = np.array([0.9, 0.5, 0.2, 0.3, 0.7, 0.0])
@@ -261,6 +263,63 @@ def test_kernels_of_a_linear_network_without_crosstalk_are_found(rng):
     assert np.allclose(model.kappa.value, 1 + 0.5 * (w - 1), atol=0.03)
     assert np.allclose(model.beta.value, np.eye(6), atol=0.06)
     assert not np.allclose(net(ratezoo.KeRNL).kappa.value, 1 + 0.5 * (w - 1), atol=0.1)
+
+
+def test_kernels_and_eligibilities_are_the_equations_step_by_step(rng):
+    """Eqs. (1) to (3) in NumPy, with the same noise; at the high rate κ runs into the ends of [0, 1]."""
+    model, p = net(ratezoo.KeRNL, 3), 0.01
+    params = model.params_dict()
+    W, W_in, b = (np.asarray(params[k]) for k in ('W', 'W_in', 'b'))
+    advance = jax.jit(model.advance)
+
+    def step(r, current):  # the leak is Δt/τ = 0.5
+        return 0.5 * r + 0.5 * np.tanh(current)
+
+    for rate in (0.3, 300.0):
+        traces = model.starting_traces(params, model.draw_key(0), None, **model.all_options({}))
+        state, r, ends = jnp.zeros(3), np.zeros(3), set()
+        beta, kappa, e, e_b = np.eye(3), np.full(3, 0.5), np.zeros((3, 3)), np.zeros(3)
+        delta, Omega, Gamma = np.zeros(3), np.zeros(3), np.zeros(3)
+        for x in rng.normal(size=(8, 2)):
+            psi = np.asarray(jax.random.normal(jax.random.split(traces['probe_key'])[1], (3,)))
+            state, traces = advance(state, params, x, traces, kernel_rate=rate, perturbation=p)
+            current = W @ r + W_in @ x + b
+            d = 0.5 * (1 - np.tanh(current) ** 2)
+            e, e_b = kappa[:, None] * e + np.outer(d, r), kappa * e_b + d
+            new, copy = step(r, current), r + p * delta
+            delta = (step(copy, W @ copy + W_in @ x + b + p * psi) - new) / p
+            Gamma, Omega, r = kappa * Gamma + Omega, kappa * Omega + d * psi, new
+            error = delta - beta @ Omega
+            kappa = kappa + rate * (error @ beta) * Gamma / (1 + np.sum((beta @ Gamma) ** 2))
+            beta, kappa = beta + rate * np.outer(error, Omega) / (1 + Omega @ Omega), np.clip(kappa, 0, 1)
+            ends |= {0.0, 1.0} & set(kappa)
+            if rate > 1 and len(ends) == 2:
+                break  # at such a rate the kernels grow without bounds
+        assert (len(ends) == 2) == (rate > 1)
+        found = {k: traces[k] for k in ('r_hat', 'Omega', 'Gamma', 'beta', 'kappa', 'p_W', 'p_b')}
+        expected = dict(r_hat=delta, Omega=Omega, Gamma=Gamma, beta=beta, kappa=kappa, p_W=e, p_b=e_b)
+        assert relative_error({'r': state, **found}, {'r': r, **expected}) < 1e-8
+        signal = rng.normal(size=3)
+        assert (
+            relative_error(model.credit(jnp.asarray(signal), traces, params)['W'], (signal @ beta)[:, None] * e) < 1e-8
+        )
+
+
+def test_two_factors_are_balanced_where_both_are_there():
+    assert float(balance(jnp.asarray(8.0), jnp.asarray(2.0))) == 2.0
+    for pair in ((0.0, 2.0), (2.0, 0.0), (0.0, 0.0)):
+        assert float(balance(*map(jnp.asarray, pair))) == 1.0
+        assert np.isfinite(jax.grad(balance, (0, 1))(*map(jnp.asarray, pair))).all()
+    assert float(norm({'a': jnp.asarray([3.0, 0.0]), 'b': jnp.asarray(4.0)})) == 5.0
+
+
+def test_random_feedback_has_the_variance_of_the_docstring_and_the_models_seed():
+    """N(0, 1/n_out): of 1500 numbers the standard deviation is known to 2 %."""
+    B = [np.asarray(net(ratezoo.RFLO, 500, 3, seed=k).feedback_weights) for k in (3, 4)]
+    assert B[0].shape == (500, 3)
+    assert np.std(B[0]) == pytest.approx(3**-0.5, rel=0.06)
+    assert abs(np.mean(B[0])) < 0.06
+    assert not np.allclose(B[0], B[1])
 
 
 @pytest.mark.slow
@@ -377,6 +436,7 @@ def test_what_a_rule_says_it_needs_is_what_the_compiler_plans(rule, options):
     assert 0.45 < ratio < 2.2
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize(
     ('rule', 'options', 'memory', 'operations'),
     [

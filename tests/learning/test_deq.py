@@ -75,7 +75,7 @@ def by_hand(net, x, y, start):
     return total
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @pytest.mark.parametrize('radius', [0.9, 1.1])
 def test_the_gradient_is_that_of_the_linear_system(radius):
     net, x, y = deep(radius)
@@ -108,6 +108,41 @@ def test_a_failure_raises():
         net.gradient(x, y, backward='none')
     with pytest.raises(ratezoo.InvalidValueError, match=r'Deep\.unroll'):
         net.gradient(x, y, unroll=0)
+
+
+class Unit(ratezoo.DeepEquilibrium, ratezoo.LinearRNN):
+    """F = (w − 1) r + b + x."""
+
+
+def test_phantom_and_unrolled_gradients_of_a_linear_unit_worked_by_hand():
+    """K steps of r ← r + ε F: d r_K/db is the sum of powers ε Σ_k (1 + ε (w − 1))^k. From r*, d r_K/dw is r* times it.
+
+    Unrolled, r_1 = b + x and r_2 = (1 + w)(b + x), whatever ε is.
+    """
+    net, x, y = Unit(w=0.5, b=1.0), np.array([0.5]), np.array([1.0])
+    loss, grads = net.gradient(x, y, backward='phantom', unroll=3, damping=0.4)
+    slope = (3 - 1) * 0.4 * (1 + 0.8 + 0.8**2)  # r* = 3
+    assert loss == pytest.approx(2.0, rel=1e-9)
+    assert grads['b'][0] == pytest.approx(slope, rel=1e-9)
+    assert grads['w'][0, 0] == pytest.approx(3 * slope, rel=1e-9)
+    loss, grads = net.gradient(x, y, backward='unrolled', unroll=2, damping=0.4, must_settle=False)
+    assert loss == pytest.approx((1.5 * 1.5 - 1) ** 2 / 2, rel=1e-12)
+    assert grads['b'][0] == pytest.approx((1.5 * 1.5 - 1) * 1.5, rel=1e-12)
+    assert grads['w'][0, 0] == pytest.approx((1.5 * 1.5 - 1) * 1.5, rel=1e-12)
+
+
+def test_newton_settles_the_samples_that_anderson_leaves():
+    """Six eigenvalues are too many for three steps of Anderson acceleration; Newton's method needs one step."""
+    w = np.linspace(-0.5, 0.9, 6)
+    net, x, y = Unit(6, w=np.diag(w)), np.array([np.ones(6), -np.ones(6)]), np.zeros((2, 6))
+    found = net.relax(x, solver='anderson', max_steps=3)
+    assert found.converged.tolist() == [False, True]  # the other is at rest at 0
+    r = 2 / (1 - w)
+    loss, grads, report = net.measure(x, y, max_steps=3)
+    assert loss == pytest.approx(np.sum(r**2) / 4, rel=1e-9)
+    assert np.allclose(grads['b'], r / (1 - w) / 2, rtol=1e-8)
+    assert report['residual'] <= 1e-10
+    assert report['steps'] in (4, 5)
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from helpers import compilations, relative_error
 import ratezoo
 from ratezoo.capabilities import HasEnergy
 from ratezoo.learning.ep import _nudge_and_points as nudge_and_points
+from ratezoo.learning.nudging import contour
 
 TOL = 1e-13
 NETS = {}  # kept, so that each scheme is compiled once
@@ -88,6 +89,19 @@ def test_the_orders_of_the_schemes_down_to_a_floor(problem):
         assert abs(slope(nudges, errors(problem, nudges, **options)) - order) < 0.15
     assert errors(problem, [0.02], scheme='holomorphic', points=8)[0] < 1e-10
     assert np.allclose(errors(problem, [0.05], scheme='holomorphic', points=2), errors(problem, [0.05]), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ('scheme', 'points', 'order'),
+    [('one-sided', 8, 1), ('centred', 8, 2), *(('holomorphic', k, k) for k in (2, 3, 4, 7, 8))],
+)
+def test_a_scheme_differentiates_polynomials_up_to_its_order(scheme, points, order):
+    """dg/dλ at 0 of g = λ^d is 1 for d = 1 and else 0. Of the first power that is too high it is taken for λ^order."""
+    for nudge in (0.3, -0.7):
+        nudges, weights = contour(scheme, nudge, points)
+        assert len(nudges) == (points // 2 + 1 if scheme == 'holomorphic' else 2)
+        found = [np.sum(weights * nudges**d).real for d in range(order + 2)]
+        assert np.allclose(found, [0, 1, *[0] * (order - 1), nudge**order], atol=1e-12)
 
 
 def test_an_odd_number_of_points_and_a_negative_nudge(problem):
@@ -390,6 +404,15 @@ def test_the_symmetry_is_checked_by_numbers(rng):
     with pytest.raises(ratezoo.NotAnEnergyModelError, match=r'energy: expected F = −∂E/∂r'):
         type('Net', (ratezoo.EquilibriumPropagation, Claims), {})(S, 2.0).gradient(np.ones(5), np.ones(5))
     type('Net', (ratezoo.EquilibriumPropagation, Claims), {})(S).gradient(np.ones(5), np.ones(5))
+
+
+def test_how_far_an_energy_may_be_from_the_field():
+    """With E (1 + ε) in place of E, ‖F + ∂E/∂r‖/‖F‖ is ε. The limit is 1e-8 in double precision."""
+    W = asymmetric(0.0, 5, radius=0.4)
+    near, far = (type('Net', (ratezoo.EquilibriumPropagation, Claims), {})(W, 1 + e) for e in (9e-9, 1.1e-8))
+    near.check_model(near.check_points(np.ones(5), np.ones(5)))
+    with pytest.raises(ratezoo.NotAnEnergyModelError, match='expected F = −∂E/∂r'):
+        far.check_model(far.check_points(np.ones(5), np.ones(5)))
 
 
 def test_one_clear_error_each(problem):

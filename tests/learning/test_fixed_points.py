@@ -9,6 +9,8 @@ import pytest
 from helpers import DiscreteRNN, TanhRNN, TwoStates, compilations, relative_error
 
 import ratezoo
+from ratezoo.learning.fixed_point import Points
+from ratezoo.learning.trajectory import Trajectories
 from ratezoo.models.feedforward import perceptron_gradient
 
 TOL = 1e-13
@@ -275,6 +277,133 @@ def test_one_clear_error_each(rng):
         net.gradient(one, one, solver='magic')
     with pytest.raises(ratezoo.UnknownNameError, match='no option'):
         net.gradient(one, one, block=3)
+
+
+@pytest.mark.parametrize('rule', [ratezoo.ImplicitGradient, ratezoo.AdjointDynamics])
+def test_one_linear_unit_with_weights_of_samples_and_another_loss(rule):
+    """r* = (b + x)/(1 − w), so dr*/db = 1/(1 − w) and dr*/dw = r*/(1 − w)."""
+    net = type('Net', (rule, ratezoo.LinearRNN), {})(w=0.5, b=1.0, dt=1.0)
+    x, y, alpha = np.array([[0.0], [1.0], [-3.0]]), np.array([[1.0], [0.0], [2.0]]), np.array([0.2, 0.0, 1.5])
+    r = np.array([2.0, 4.0, -4.0])
+    error = r - y[:, 0]
+    loss, grads = net.gradient(x, y, alpha)
+    assert loss == pytest.approx(alpha @ error**2 / 2, rel=1e-8)
+    assert grads['b'][0] == pytest.approx(alpha @ (2 * error), rel=1e-8)
+    assert grads['w'][0, 0] == pytest.approx(alpha @ (2 * r * error), rel=1e-8)
+    loss, grads = net.gradient(x, y, alpha, r0=10 * y, loss=lambda o, y: jnp.sum(jnp.abs(o - y)))
+    assert loss == pytest.approx(alpha @ np.abs(error), rel=1e-8)
+    assert grads['w'][0, 0] == pytest.approx(alpha @ (2 * r * np.sign(error)), rel=1e-8)
+
+
+def test_samples_that_have_not_settled_are_counted_and_described():
+    """F after k steps is (1 + Δt (w − 1))^k (b + x) from r = 0, and 0 from the start at r* = 200."""
+    net = Net(w=0.99)  # Δt = 0.1
+    x, y, r0 = np.ones((3, 1)), np.ones((3, 1)), np.array([[0.0], [200.0], [0.0]])
+    with pytest.raises(
+        ratezoo.NotConvergedError, match=r'2 relaxations did not settle.* was 2, after 20 steps\. Increase'
+    ):
+        net.gradient(x, y, r0=r0, max_steps=20)
+    loss, _, report = net.measure(x, y, r0=r0, max_steps=20, must_settle=False)
+    assert report['residual'] == pytest.approx(2 * 0.999**20, rel=1e-9)
+    assert report['steps'] == 20
+    assert report['unsettled'] == 0
+    r = 200 * (1 - 0.999**20)
+    assert loss == pytest.approx((2 * (r - 1) ** 2 + 199**2) / 6, rel=1e-9)
+
+
+def test_how_close_a_jacobian_is_to_a_singular_one():
+    """J = diag(1, δ) and ∂l/∂r = (0, 1): v = −1/δ, and ‖v‖ ‖J‖/‖∂l/∂r‖ = 1/δ, nearly; 100 ε of that is too much."""
+    net, one, eps = Net(w=0.5), jnp.asarray([0.0, 1.0]), np.finfo(float).eps
+    for delta in (0.5, 1e-6):
+        v, singularity = net._solve_directly(lambda r, d=delta: jnp.asarray([1.0, d]) * r, jnp.ones(2), one)
+        assert np.allclose(v, [0, -1 / delta])
+        assert float(singularity) == pytest.approx(100 * eps * np.hypot(1, delta) / delta)
+    v, singularity = net._solve_directly(lambda r: 2 * r, jnp.ones(2), jnp.zeros(2))
+    assert not np.any(v)
+    assert float(singularity) == 0
+    assert float(net._solve_directly(lambda r: jnp.asarray([1.0, 0.0]) * r, jnp.ones(2), one)[1]) == np.inf
+    net.check_own_report('here', {'singularity': 0.999})
+    for bad in (1.0, np.inf, np.nan):
+        with pytest.raises(ratezoo.SingularJacobianError, match=r"^here: expected .* J can't be inverted"):
+            net.check_own_report('here', {'singularity': bad})
+
+
+def test_a_report_is_judged_by_its_numbers():
+    net, good = Net(w=0.5), {'residual': 0.01, 'unsettled': 0, 'steps': 7}
+    net.check_report('gradient', good)
+    net.check_epoch(1, good)
+    for bad in (np.inf, np.nan):
+        with pytest.raises(ratezoo.DivergedError, match=r'^Net\.gradient: the network blew up in the free phase'):
+            net.check_report('gradient', {**good, 'residual': bad})
+    with pytest.raises(
+        ratezoo.NotConvergedError, match=r'^Net\.fit, epoch 3: 1 relaxation did .* 0\.01, after 7 steps'
+    ):
+        net.check_epoch(3, {**good, 'unsettled': 1})
+    with pytest.raises(ratezoo.NotConvergedError, match=r'2 relaxations did'):
+        net.check_epoch(3, {**good, 'unsettled': 2})
+    adjoint = Adjoint()
+    adjoint.check_report('gradient', {**good, 'adjoint_residual': 0.3})
+    with pytest.raises(ratezoo.NotConvergedError, match=r'max \|F\| = 0\.01, and max .* = 0\.3 times'):
+        adjoint.check_report('gradient', {**good, 'adjoint_residual': 0.3, 'unsettled': 1})
+
+
+def test_data_of_fixed_points_take_the_shapes_that_the_docstrings_name():
+    """No shape that is accepted here compiles anything; what comes out is always a batch."""
+    net = Net(w=0.5, b=1.0)
+    shapes = [
+        tuple(a.shape for a in net.check_points(*given))
+        for given in (
+            (np.ones(1), np.ones(1)),
+            (None, 2.0),
+            (None, np.ones(3)),
+            (np.ones((3, 1)), np.ones(3)),
+            (np.ones(3), np.ones((3, 1)), np.ones(3), np.ones((3, 1))),
+            (np.ones(1), np.ones(1), 2.0),
+        )
+    ]
+    one, three = ((1, 1), (1, 1), (1,), (1, 1)), ((3, 1), (3, 1), (3,), (3, 1))
+    assert shapes == [one, one, three, three, three, one]
+    assert np.allclose(net.check_points(None, np.ones(4)).alpha, 0.25)
+    assert not np.any(net.check_points(None, np.ones(4)).x)
+    for given in (
+        dict(x=np.ones((2, 1)), y=np.ones((3, 1))),
+        dict(x=np.ones((3, 2)), y=np.ones((3, 1))),
+        dict(x=None, y=np.ones((0, 1))),
+        dict(x=None, y=np.ones((3, 1, 1))),
+        dict(x=None, y=np.ones((3, 1)), alpha=np.ones(2)),
+        dict(x=None, y=np.ones((3, 1)), alpha=1.0),
+        dict(x=None, y=np.ones((3, 1)), r0=np.ones((2, 1))),
+    ):
+        with pytest.raises(ratezoo.ShapeError):
+            net.check_points(**given)
+    for name in ('x', 'y', 'alpha'):
+        bad = {'x': np.ones((2, 1)), 'y': np.ones((2, 1)), 'alpha': np.ones(2)}
+        bad[name][1] = np.nan
+        with pytest.raises(ratezoo.InvalidValueError, match=rf'Net\.{name}: expected finite numbers, got nan'):
+            net.check_points(**bad)
+    for target in (np.ones(2), np.ones((1, 1))):
+        with pytest.raises(ratezoo.ShapeError, match=r'Adjoint\.y: expected a target of shape \(1,\), got'):
+            Adjoint().set_target(target)
+
+
+class Adjoint(ratezoo.AdjointDynamics, ratezoo.LinearRNN):
+    """Its target may be set."""
+
+
+def test_a_part_of_the_samples_estimates_the_loss_of_all():
+    """The weights of 2 of 5 samples are multiplied by 5/2; those of steps of trajectories stay."""
+    x, alpha, index = np.arange(10.0).reshape(5, 2), np.arange(5.0), np.array([3, 1])
+    part = Points(x, x + 1, alpha, {'r': x}).sample(index)
+    assert part.x.tolist() == part.r0['r'].tolist() == [[6, 7], [2, 3]]
+    assert part.y.tolist() == [[7, 8], [3, 4]]
+    assert part.alpha.tolist() == [7.5, 2.5]
+    sequences = np.arange(30.0).reshape(5, 3, 2)
+    for weights, expected in ((np.arange(3.0), [0, 1, 2]), (x, [[6, 7], [2, 3]])):
+        part = Trajectories(sequences, sequences + 1, weights, x).sample(index)
+        assert part.x.tolist() == sequences[[3, 1]].tolist()
+        assert part.y.tolist() == (sequences[[3, 1]] + 1).tolist()
+        assert part.alpha.tolist() == expected
+        assert part.r0.tolist() == [[6, 7], [2, 3]]
 
 
 def test_v_settles_only_where_r_is_stable(rng):
