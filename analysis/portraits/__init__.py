@@ -7,11 +7,13 @@ picture it wants. A kind that needs more than the run has a function in `DATA`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ratezoo.analysis.portraits import spiking
+from ratezoo.analysis.portraits import linear, rate, spiking
 from ratezoo.types import ArrayLike
 
 DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
+    'traces': rate.output,
     'spikes': spiking.spikes,
+    'homework': linear.homework,
 }
 
 

@@ -14,7 +14,7 @@ from ratezoo import analysis
 from ratezoo.analysis import Reduction
 from ratezoo.model import RateModel
 from ratezoo.models.spiking import SpikingPopulation
-from ratezoo.plots.portraits import attractor, general, oscillator, populations, spiking
+from ratezoo.plots.portraits import attractor, general, linear, oscillator, populations, spiking
 from ratezoo.plots.style import Recorded, monitored
 from ratezoo.types import ArrayLike
 
@@ -26,6 +26,7 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'eeg': populations.eeg,
     'decision': populations.decision,
     'spikes': spiking.spikes,
+    'homework': linear.homework,
 }
 
 
@@ -45,6 +46,7 @@ def portrait(
       consist of two states of one unit each. A `Circuit` with the default kind gets this picture too.
     - 'sheet': the rates on a sheet at five times. 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
       column and its spectrum. 'decision': two populations and their threshold. 'spikes': `reduction`.
+    - 'homework': one unit with the traces p_w and p_b, its target, and the gradient that they give.
 
     Parameters
     ----------

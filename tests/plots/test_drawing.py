@@ -224,6 +224,7 @@ def test_the_kinds_of_the_zoo():
         'JansenRit': 'eeg',
         'WongWang': 'decision',
         'SpikingPopulation': 'spikes',
+        'LinearRNN': 'homework',
     }
     assert {'traces', 'phase plane', *kinds.values()} == set(PORTRAITS)
     assert TanhRNN.portrait == 'traces'
