@@ -7,13 +7,17 @@ picture it wants. A kind that needs more than the run has a function in `DATA`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ratezoo.analysis.portraits import linear, rate, spiking
+from ratezoo.analysis.portraits import gated, linear, rate, spiking
 from ratezoo.types import ArrayLike
 
 DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
     'traces': rate.output,
     'spikes': spiking.spikes,
     'homework': linear.homework,
+    'hidden units read themselves': rate.output,
+    'one answer': rate.output,
+    'memory cell': gated.memory_cell,
+    'update gate': gated.update_gate,
 }
 
 

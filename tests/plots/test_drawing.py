@@ -225,6 +225,11 @@ def test_the_kinds_of_the_zoo():
         'WongWang': 'decision',
         'SpikingPopulation': 'spikes',
         'LinearRNN': 'homework',
+        'ElmanRNN': 'hidden units read themselves',
+        'JordanRNN': 'output read by hidden units',
+        'SequenceToOneRNN': 'one answer',
+        'LSTM': 'memory cell',
+        'GRU': 'update gate',
     }
     assert {'traces', 'phase plane', *kinds.values()} == set(PORTRAITS)
     assert TanhRNN.portrait == 'traces'
