@@ -84,25 +84,21 @@ def memory(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
     - 'output' (T, n_out): of the run, with the network's own readout.
     - 'capacity' (K,): the squared correlation MC_k for k = 1 … K, by `EchoState.memory_capacity`.
     - 'delays': a delay that is well remembered, and one that is not, if there are such. 'recalled' (T, 2): what linear
-      readouts give in the run for these delays. They are fitted to random inputs by ridge regression.
+      readouts give in the run for these delays. They are fitted to random inputs by least squares.
 
     Nothing but 'output' for a batch, a large network, or a run of which not each step was recorded.
     """
     data = output(net, mon, inputs)
-    if (
-        inputs is None
-        or net.n > _MOST_UNITS
-        or not each_step(net, mon)
-        or not callable(getattr(net, 'states_of', None))
-    ):
+    longest = 2 * len(mon['ts']) // 3  # a longer delay can't be seen in this run
+    if inputs is None or net.n > _MOST_UNITS or longest < 4 or not each_step(net, mon):
         return data
     steps = max(1000, 4 * net.n)
     capacity = net.memory_capacity(min(2 * net.n, 100), steps=steps)
-    good, bad = (np.flatnonzero(capacity < limit) for limit in (0.9, 0.1))
-    delays = (max(1, int(good[0])) if len(good) else len(capacity), int(bad[0]) + 1 if len(bad) else len(capacity))
+    last_good, first_bad = (int(np.argmin(np.append(capacity, 0) >= limit)) for limit in (0.9, 0.1))
+    second = min(first_bad + 1, longest, len(capacity))
+    delays = max(1, min(last_good, second // 2 if last_good >= second else second)), second
     x = np.random.default_rng(1).uniform(-1, 1, (steps + _WASHOUT, net.n_in))
-    r = np.asarray(net.states_of(x), float)[_WASHOUT:]
+    fitted, shown = (np.insert(np.asarray(r, float), 0, 1, axis=1) for r in (net.states_of(x)[_WASHOUT:], mon['r']))
     past = np.stack([x[_WASHOUT - k : len(x) - k, 0] for k in delays], 1)
-    penalty = 1e-8 * np.trace(r.T @ r) / net.n * np.eye(net.n)
-    readout = np.linalg.solve(r.T @ r + penalty, r.T @ past)
-    return {**data, 'capacity': capacity, 'delays': delays, 'recalled': np.asarray(mon['r'], float) @ readout}
+    readout = np.linalg.lstsq(fitted, past, rcond=1e-5)[0]
+    return {**data, 'capacity': capacity, 'delays': delays, 'recalled': shown @ readout}

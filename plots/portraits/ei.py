@@ -42,8 +42,8 @@ def _rates(ax: Axes, ts: np.ndarray, rates: np.ndarray, n_excitatory: int) -> No
     for name, units, colour, style in kinds:
         values = rates[:, units]
         ax.plot(ts, values[:, :8], color=colour, linewidth=0.6, alpha=0.5)
-        ax.plot(ts, values.mean(1), color=colour, linewidth=2.4, linestyle=style, label=f'{name}, mean')
-    titled(finish(ax, '', 'rate $r$', 1), 'rates: units (thin) and mean')
+        ax.plot(ts, values.mean(1), color=colour, linewidth=2.4, linestyle=style, label=f'mean of {name[0].upper()}')
+    titled(finish(ax, '', 'rate $r$', 1), 'rates: some units, and means')
     _legend_above(ax)
 
 
@@ -53,7 +53,7 @@ def _currents(ax: Axes, ts: np.ndarray, excitation: np.ndarray, inhibition: np.n
     ax.plot(ts, inhibition, color=I_COLOUR, linestyle='--', label='from I')
     ax.plot(ts, excitation + inhibition, color='black', linewidth=1.2, label='sum')
     ax.axhline(0, color='0.85', linewidth=0.8, zorder=0)
-    titled(finish(ax, '', r'$W_{rec}\,r$', 1), 'recurrent current, mean of all units')
+    titled(finish(ax, '', r'$W_{rec}\,r$', 1), 'mean recurrent current')
     _legend_above(ax)
 
 

@@ -16,7 +16,7 @@ _OUTPUT, _BACK = COLOURS[2], COLOURS[1]  # the output, and what comes back from 
 
 def elman(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """Elman's wiring: the hidden units read themselves, and there is an output at every step."""
-    if 'output' not in data or inputs is None:
+    if 'output' not in data or inputs is None or len(mon['ts']) < 2:
         return general.traces(net, mon, inputs, data)
     fig, wiring, (middle, bottom) = _frame(net, mon, inputs, 3)
     steps, _ = general.clock(net, mon)
@@ -31,7 +31,7 @@ def elman(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
 
 def jordan(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """Jordan's wiring: the last output is fed back, and is all that the network remembers."""
-    if inputs is None or np.ndim(mon['h']) != 2:
+    if inputs is None or np.ndim(mon['h']) != 2 or len(mon['ts']) < 2:
         return general.traces(net, mon, inputs, data)
     fig, wiring, (back, middle, bottom) = _frame(net, mon, inputs, 4)
     steps, _ = general.clock(net, mon)
@@ -47,7 +47,7 @@ def jordan(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
 
 def one_answer(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """A sequence to one answer: only the output after the last step counts."""
-    if 'output' not in data or inputs is None:
+    if 'output' not in data or inputs is None or len(mon['ts']) < 2:
         return general.traces(net, mon, inputs, data)
     fig, wiring, (middle, bottom) = _frame(net, mon, inputs, 3)
     steps, _ = general.clock(net, mon)

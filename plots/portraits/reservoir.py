@@ -27,13 +27,7 @@ def force(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     top.legend(frameon=False, loc='lower right', bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
     low, high = np.min(data['z'][:, 0]), np.max(data['z'][:, 0])
     top.set_ylim(low - 0.05 * (high - low), high + 0.3 * (high - low))
-    for left, right, name in (
-        (0, begin, 'before'),
-        (begin, end, 'learning: FORCE changes $W_{out}$'),
-        (end, t[-1], 'after: $W_{out}$ stays'),
-    ):
-        place = dict(transform=top.get_xaxis_transform(), ha='center', va='top')
-        top.text((left + right) / 2, 0.98, name, fontsize='small', **place)
+    _name_phases(top, t[0], begin, end, t[-1])
     for k, rate in enumerate(data['rates'].T):
         middle.plot(t, rate + 2.2 * k, color=COLOURS[0], linewidth=1)
     titled(finish(middle, '', 'unit', 1), f'rates $r$ of {data["rates"].shape[1]} units: irregular, then periodic')
@@ -42,6 +36,15 @@ def force(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     titled(finish(bottom, '', r'$|\Delta W_{out}|/\Delta t$', 1), 'how fast the readout weights change')
     bottom.set(xlabel=with_unit('time $t$', net.unit_of_time or None), xlim=(t[0], t[-1]))
     return fig
+
+
+def _name_phases(ax: Axes, *limits: float) -> None:
+    """The names of the phases between the limits, at the top of the axes."""
+    names = ('before', 'learning: FORCE changes $W_{out}$', 'after: $W_{out}$ stays')
+    for left, right, name in zip(limits[:-1], limits[1:], names, strict=True):
+        if right - left > 0.1 * limits[-1]:  # and not too short for its name
+            place = dict(transform=ax.get_xaxis_transform(), ha='center', va='top')
+            ax.text((left + right) / 2, 0.98, name, fontsize='small', **place)
 
 
 def memory(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
@@ -87,4 +90,4 @@ def _memory_curve(ax: Axes, data: Any, names: list[str]) -> None:
     titled(
         ax, f'memory curve: how well $x_{{t-k}}$ can be read\n(0 to 1; the sum, the memory capacity, is {total:.1f})'
     )
-    ax.legend(frameon=False, loc='upper right')
+    ax.legend(frameon=False, loc='best')
