@@ -58,3 +58,9 @@ def tone(net: Any, ts: np.ndarray) -> np.ndarray:
     """A sine with the period 6 in the first half of the run and the period 2 in the second half."""
     half = ts[len(ts) // 2]
     return np.where(ts < half, np.sin(2 * np.pi * ts / 6), np.sin(np.pi * ts))
+
+
+def two_pulses(net: Any, ts: np.ndarray) -> np.ndarray:
+    """An input of 1 in the second tenth of the run and of −1 in the sixth tenth, and 0 before, between and after."""
+    tenth = np.arange(len(ts)) * 10 // len(ts)
+    return 1.0 * (tenth == 1) - 1.0 * (tenth == 5)

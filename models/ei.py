@@ -11,7 +11,7 @@ from ratezoo.capabilities import ContinuousCurrents
 from ratezoo.checks import is_count, is_positive
 from ratezoo.constants import Constant
 from ratezoo.errors import UnknownNameError
-from ratezoo.example import Example, tone
+from ratezoo.example import Example, pulse
 from ratezoo.model import RateModel
 from ratezoo.models.rate import NONLINEARITIES
 from ratezoo.types import Array, ArrayLike, Params
@@ -84,7 +84,8 @@ class EIRateRNN(ContinuousCurrents, RateModel):
     True
     """
 
-    example = Example(30.0, tone)
+    example = Example(30.0, pulse(5.0, 20.0, 1.0))
+    portrait = 'excitation and inhibition'
     params = ('W', 'W_in', 'b', 'W_out')
     tau = Constant(1.0, 'time constant', positive=True)
     states = ('I',)

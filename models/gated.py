@@ -7,7 +7,7 @@ from jax.nn import sigmoid
 
 from ratezoo.capabilities import DiscreteCurrents, HasReadout
 from ratezoo.checks import is_count
-from ratezoo.example import Example, tone
+from ratezoo.example import Example, two_pulses
 from ratezoo.model import RateModel
 from ratezoo.types import Array, ArrayLike, Params
 
@@ -89,7 +89,8 @@ class LSTM(DiscreteCurrents, _Gated):
     {'W': (20, 5), 'W_in': (20, 2), 'b': (20,), 'W_out': (3, 5), 'b_out': (3,)}
     """
 
-    example = Example(30.0, tone)
+    example = Example(3.0, two_pulses)
+    portrait = 'memory cell'
     states = ('h', 'c')
     gates = blocks = 4
 
@@ -103,6 +104,11 @@ class LSTM(DiscreteCurrents, _Gated):
 
     def features(self, r: dict[str, Array]) -> Array:
         return r['h']
+
+    def gate_values(self, r: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
+        """How far the gates are open, 0 to 1, in the step from the state r with the input x: name → array (n,)."""
+        i, _, f, o = jnp.split(self.current(r, params, x), 4)  # Eq. (1)
+        return {'forget': sigmoid(f + 1), 'input': sigmoid(i), 'output': sigmoid(o)}
 
 
 class GRU(_Gated):
@@ -145,7 +151,8 @@ class GRU(_Gated):
     {'W': (15, 5), 'W_in': (15, 2), 'b': (15,), 'W_out': (3, 5), 'b_out': (3,)}
     """
 
-    example = Example(30.0, tone)
+    example = Example(3.0, two_pulses)
+    portrait = 'update gate'
     states = ('h',)
     blocks = 3
 
@@ -156,3 +163,9 @@ class GRU(_Gated):
         z, r = jnp.split(sigmoid(W[: 2 * n] @ h + drive[: 2 * n]), 2)  # Eq. (1)
         a = jnp.tanh(W[2 * n :] @ (r * h) + drive[2 * n :])  # Eq. (2)
         return (1 - z) * h + z * a  # Eq. (3)
+
+    def gate_values(self, h: Array, params: Params, x: Array) -> dict[str, Array]:
+        """How far the gates are open, 0 to 1, in the step from the state h with the input x: name → array (n,)."""
+        rows = slice(2 * h.shape[0])
+        z, r = jnp.split(sigmoid(params['W'][rows] @ h + (params['W_in'] @ x + params['b'])[rows]), 2)  # Eq. (1)
+        return {'update': z, 'reset': r}

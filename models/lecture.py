@@ -9,7 +9,7 @@ import numpy as np
 from ratezoo.capabilities import DiscreteCurrents, HasReadout
 from ratezoo.checks import is_count
 from ratezoo.errors import ShapeError
-from ratezoo.example import Example, tone
+from ratezoo.example import Example, two_pulses
 from ratezoo.model import RateModel
 from ratezoo.models.rate import as_nonlinearity
 from ratezoo.types import Array, ArrayLike, Params
@@ -76,7 +76,8 @@ class ElmanRNN(DiscreteCurrents, HasReadout, _LectureRNN):
     {'W_hx': (5, 2), 'W_hh': (5, 5), 'b_h': (5,), 'W_qh': (3, 5), 'b_q': (3,)}
     """
 
-    example = Example(30.0, tone)
+    example = Example(3.0, two_pulses)
+    portrait = 'hidden units read themselves'
     params = ('W_hx', 'W_hh', 'b_h', 'W_qh', 'b_q')
     states = ('h',)
     synapses = ('W_hh', 'W_hx', 'b_h')
@@ -140,6 +141,8 @@ class SequenceToOneRNN(ElmanRNN):
     ((8, 6, 1), [0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
     >>> loss, grads = net.gradient(x, **arguments)
     """
+
+    portrait = 'one answer'
 
     def at_the_end(self, y: ArrayLike, steps: int) -> dict[str, np.ndarray]:
         """Targets and step weights of a loss that compares the output with y after the last of ``steps`` inputs only.
@@ -213,7 +216,8 @@ class JordanRNN(_LectureRNN):
     ((5, 3), (3,))
     """
 
-    example = Example(30.0, tone)
+    example = Example(3.0, two_pulses)
+    portrait = 'output read by hidden units'
     params = ('W_hx', 'W_ho', 'b_h', 'W_qh', 'b_q')
     states = ('h', 'o')
 

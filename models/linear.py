@@ -3,6 +3,7 @@
 import brainpy.math as bm
 import numpy as np
 
+from ratezoo.example import Example
 from ratezoo.model import RateModel
 from ratezoo.types import Array, ArrayLike, Params
 
@@ -52,6 +53,9 @@ class LinearRNN(RateModel):
     [2.0, 4.0]
     """
 
+    # The course's homework: ten steps of a small random input, from the first value of the target, exp(linspace(1, 0)).
+    example = Example(1.0, input=lambda net, ts: _noise(net, ts), start=lambda net: np.full(net.n, np.e))
+    portrait = 'homework'
     params = ('w', 'b')
 
     def __init__(
@@ -73,3 +77,8 @@ class LinearRNN(RateModel):
 
     def F(self, r: Array, params: Params, x: Array) -> Array:
         return -r + params['w'] @ r + params['b'] + x  # Eq. (1)
+
+
+def _noise(net, ts):
+    """The input of the homework, x ~ N(0, 0.1²)."""
+    return np.random.default_rng(net.seed).normal(0, 0.1, len(ts))

@@ -62,7 +62,8 @@ class Reservoir(HasReadout, RateModel):
     (('W_out',), (50, 50))
     """
 
-    example = Example(60.0)
+    example = Example(45.0)
+    portrait = 'force'
     params = ('W_out',)
     tau = Constant(1.0, 'time constant', positive=True)
     states = ('I',)
@@ -163,7 +164,8 @@ class EchoState(HasReadout, RateModel):
     params = ('W_out', 'b_out')
     radius = Constant(0.9, 'spectral radius of the recurrent weights')
     leak = Constant(1.0, 'leak a', positive=True)
-    example = Example(20.0, input=lambda net, ts: np.sign(np.sin(1.3 * ts)) * (ts < 14))
+    example = Example(9.0, input=lambda net, ts: np.random.default_rng(0).uniform(-1, 1, (len(ts), net.n_in)))
+    portrait = 'memory of the input'
 
     def __init__(
         self,

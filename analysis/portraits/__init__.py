@@ -7,11 +7,20 @@ picture it wants. A kind that needs more than the run has a function in `DATA`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ratezoo.analysis.portraits import spiking
+from ratezoo.analysis.portraits import ei, gated, linear, rate, reservoir, spiking
 from ratezoo.types import ArrayLike
 
 DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
+    'traces': rate.output,
     'spikes': spiking.spikes,
+    'homework': linear.homework,
+    'hidden units read themselves': rate.output,
+    'one answer': rate.output,
+    'force': reservoir.force,
+    'memory of the input': reservoir.memory,
+    'excitation and inhibition': ei.balance,
+    'memory cell': gated.memory_cell,
+    'update gate': gated.update_gate,
 }
 
 

@@ -14,7 +14,18 @@ from ratezoo import analysis
 from ratezoo.analysis import Reduction
 from ratezoo.model import RateModel
 from ratezoo.models.spiking import SpikingPopulation
-from ratezoo.plots.portraits import attractor, general, oscillator, populations, spiking
+from ratezoo.plots.portraits import (
+    attractor,
+    ei,
+    gated,
+    general,
+    lecture,
+    linear,
+    oscillator,
+    populations,
+    reservoir,
+    spiking,
+)
 from ratezoo.plots.style import Recorded, monitored
 from ratezoo.types import ArrayLike
 
@@ -26,6 +37,15 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'eeg': populations.eeg,
     'decision': populations.decision,
     'spikes': spiking.spikes,
+    'homework': linear.homework,
+    'hidden units read themselves': lecture.elman,
+    'output read by hidden units': lecture.jordan,
+    'one answer': lecture.one_answer,
+    'force': reservoir.force,
+    'memory of the input': reservoir.memory,
+    'excitation and inhibition': ei.balance,
+    'memory cell': gated.memory_cell,
+    'update gate': gated.update_gate,
 }
 
 
@@ -45,6 +65,14 @@ def portrait(
       consist of two states of one unit each. A `Circuit` with the default kind gets this picture too.
     - 'sheet': the rates on a sheet at five times. 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
       column and its spectrum. 'decision': two populations and their threshold. 'spikes': `reduction`.
+    - 'hidden units read themselves', 'output read by hidden units', 'one answer': the wiring of three networks of the
+      lecture, drawn step by step, beside the input, the hidden units and the output.
+    - 'memory cell', 'update gate': the gates of an LSTM or of a GRU in the run, and beside it one unit with weights
+      that are chosen so that it stores, keeps and forgets a value.
+    - 'force': output and units before, during and after the readout learns a periodic target by FORCE.
+    - 'memory of the input': what a linear readout tells of the input some steps ago, for two delays and for all.
+    - 'excitation and inhibition': the rates and the mean currents of the two kinds of units, and the signed weights.
+    - 'homework': one unit with the traces p_w and p_b, its target, and the gradient that they give.
 
     Parameters
     ----------

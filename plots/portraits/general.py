@@ -86,12 +86,17 @@ def curves(ax: Axes, ts: np.ndarray, values: np.ndarray, labels: list[str]) -> A
 
 
 def traces(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
-    """The input, and the states one below the other; a state of many units as colours and three of them as curves."""
+    """The input, and the states one below the other; a state of many units as colours and three of them as curves.
+
+    Below them the output, if the network has a readout: ``data['output']`` (T, n_out).
+    """
     states = _recorded(net, mon)
     wide = {s: np.size(mon[s][0]) > MOST_CURVES for s in states}
     x = None if inputs is None or np.ndim(inputs) != 2 else inputs_of(mon, inputs, net.dt)
     x = None if x is None or not np.any(x) else x
+    output = (data or {}).get('output')
     heights = [0.6] * (x is not None) + [h for s in states for h in ((1.3, 0.8) if wide[s] else (1.0,))]
+    heights += [0.7] * (output is not None)
     fig, grid = plt.subplots(
         len(heights),
         1,
@@ -116,6 +121,12 @@ def traces(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
             finish(ax, '', with_unit(f'${state}$', net.units_of_states.get(state)), 1)
         else:
             trace({'ts': ts, state: values}, state, None, None, net.units_of_states.get(state), next(rows))
+    if output is not None:
+        curves(axes[-1], ts, output[:, :4], [f'output {k}' for k in range(min(4, output.shape[1]))])
+        finish(axes[-1], '', 'output', 1)
+        if output.shape[1] == 1:
+            axes[-1].get_legend().remove()
+            axes[-1].lines[0].set_color('0.2')
     for ax in axes:
         ax.set_xlabel('')
     axes[-1].set_xlabel(time)

@@ -224,6 +224,15 @@ def test_the_kinds_of_the_zoo():
         'JansenRit': 'eeg',
         'WongWang': 'decision',
         'SpikingPopulation': 'spikes',
+        'LinearRNN': 'homework',
+        'ElmanRNN': 'hidden units read themselves',
+        'JordanRNN': 'output read by hidden units',
+        'SequenceToOneRNN': 'one answer',
+        'EIRateRNN': 'excitation and inhibition',
+        'LSTM': 'memory cell',
+        'Reservoir': 'force',
+        'EchoState': 'memory of the input',
+        'GRU': 'update gate',
     }
     assert {'traces', 'phase plane', *kinds.values()} == set(PORTRAITS)
     assert TanhRNN.portrait == 'traces'

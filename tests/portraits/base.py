@@ -47,7 +47,11 @@ def all_checks():
 
 def axes_labelled(fig, label):
     """The axes whose label of x or y contains ``label``, or whose title does. There must be at least one."""
-    found = [ax for ax in fig.axes if any(label in t for t in (ax.get_xlabel(), ax.get_ylabel(), ax.get_title()))]
+    found = [
+        ax
+        for ax in fig.axes
+        if any(label in t for t in (ax.get_xlabel(), ax.get_ylabel(), ax.get_title(), ax.get_title(loc='left')))
+    ]
     assert found, f'no axes are labelled {label!r}; there are {sorted({*map(str, labels(fig))})}'
     return found
 
