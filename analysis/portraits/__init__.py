@@ -7,10 +7,15 @@ picture it wants. A kind that needs more than the run has a function in `DATA`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ratezoo.analysis.portraits import spiking
+from ratezoo.analysis.portraits import attractor, spiking
 from ratezoo.types import ArrayLike
 
 DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
+    'tracking': attractor.tracking,
+    'sheet': attractor.sheet,
+    'heading': attractor.heading,
+    'integrator': attractor.integrator,
+    'hill': attractor.hill,
     'spikes': spiking.spikes,
 }
 

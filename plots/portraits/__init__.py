@@ -21,7 +21,11 @@ from ratezoo.types import ArrayLike
 PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'traces': general.traces,
     'phase plane': general.plane,
+    'tracking': attractor.tracking,
     'sheet': attractor.sheet,
+    'heading': attractor.heading,
+    'integrator': attractor.integrator,
+    'hill': attractor.hill,
     'synchrony': oscillator.synchrony,
     'eeg': populations.eeg,
     'decision': populations.decision,
@@ -43,7 +47,11 @@ def portrait(
       similar units next to each other, and three of its units as curves.
     - 'phase plane': the two numbers over time, and beside them their phase plane; traces if the network does not
       consist of two states of one unit each. A `Circuit` with the default kind gets this picture too.
-    - 'sheet': the rates on a sheet at five times. 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
+    - 'tracking': a bump on a ring that follows a cue, a faster cue that is lost, and the lag against the speed.
+      'sheet': a bump on a sheet and its cue at five times, and their paths. 'heading': a bump that a velocity turns,
+      and its angle against the integral of the velocity. 'integrator': pulses, and the value that is held after them.
+      'hill': the hill of activity that a uniform input evokes, and its width.
+    - 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
       column and its spectrum. 'decision': two populations and their threshold. 'spikes': `reduction`.
 
     Parameters
