@@ -14,7 +14,7 @@ from ratezoo import analysis
 from ratezoo.analysis import Reduction
 from ratezoo.model import RateModel
 from ratezoo.models.spiking import SpikingPopulation
-from ratezoo.plots.portraits import attractor, general, oscillator, populations, spiking
+from ratezoo.plots.portraits import attractor, general, oscillator, populations, random_networks, spiking
 from ratezoo.plots.style import Recorded, monitored
 from ratezoo.types import ArrayLike
 
@@ -29,6 +29,8 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'synchrony': oscillator.synchrony,
     'eeg': populations.eeg,
     'decision': populations.decision,
+    'chaos': random_networks.chaos,
+    'low rank': random_networks.low_rank,
     'spikes': spiking.spikes,
 }
 
@@ -51,6 +53,8 @@ def portrait(
       'sheet': a bump on a sheet and its cue at five times, and their paths. 'heading': a bump that a velocity turns,
       and its angle against the integral of the velocity. 'integrator': pulses, and the value that is held after them.
       'hill': the hill of activity that a uniform input evokes, and its width.
+    - 'chaos': units of a random network below and above the gain 1, its eigenvalues, and two runs that move apart.
+      'low rank': κ below and above the overlap 1, κ at rest against the overlap, and a limit cycle of rank two.
     - 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
       column and its spectrum. 'decision': two populations and their threshold. 'spikes': `reduction`.
 

@@ -225,6 +225,8 @@ def test_the_kinds_of_the_zoo():
         'RingAttractor': 'heading',
         'LineIntegrator': 'integrator',
         'RingModel': 'hill',
+        'ChaoticRNN': 'chaos',
+        'LowRankRNN': 'low rank',
         'Kuramoto': 'synchrony',
         'JansenRit': 'eeg',
         'WongWang': 'decision',
