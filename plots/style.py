@@ -56,7 +56,8 @@ def label_ends(ax: Axes, labels: Sequence[tuple[Any, str]], gap: float = 0.1) ->
     Labels are at least ``gap`` apart, as a share of the height of the axes. Set the limits of the axes before.
     """
     low, high = ax.get_ylim()
-    ends = [(line, label, (np.asarray(line.get_ydata(), float)[-1] - low) / (high - low)) for line, label in labels]
+    last = [np.nan_to_num(np.asarray(line.get_ydata(), float)[-1]) for line, _ in labels]
+    ends = [(*pair, (y - low) / (high - low)) for pair, y in zip(labels, last, strict=True)]
     ends.sort(key=lambda end: end[2])
     at = np.clip([y for _, _, y in ends], 0.0, 1.0)
     for _ in range(50):  # labels that are too close move apart, each by a half of what is missing
@@ -64,6 +65,7 @@ def label_ends(ax: Axes, labels: Sequence[tuple[Any, str]], gap: float = 0.1) ->
             missing = gap - (at[i + 1] - at[i])
             if missing > 1e-9:
                 at[i : i + 2] += -missing / 2, missing / 2
+    at = at + max(0.0, -at[0]) if at[0] < 0 else at - max(0.0, at[-1] - 1)
     for (line, label, _), y in zip(ends, at, strict=True):
         ax.text(1.01, y, label, transform=ax.transAxes, color=line.get_color(), va='center', fontsize='small')
 

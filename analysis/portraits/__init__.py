@@ -7,7 +7,7 @@ picture it wants. A kind that needs more than the run has a function in `DATA`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ratezoo.analysis.portraits import attractor, random_networks, spiking
+from ratezoo.analysis.portraits import attractor, random_networks, reduction, spiking
 from ratezoo.types import ArrayLike
 
 DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
@@ -18,6 +18,7 @@ DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
     'hill': attractor.hill,
     'chaos': random_networks.chaos,
     'low rank': random_networks.low_rank,
+    'limits': reduction.limits,
     'spikes': spiking.spikes,
 }
 

@@ -14,7 +14,7 @@ from ratezoo import analysis
 from ratezoo.analysis import Reduction
 from ratezoo.model import RateModel
 from ratezoo.models.spiking import SpikingPopulation
-from ratezoo.plots.portraits import attractor, general, oscillator, populations, random_networks, spiking
+from ratezoo.plots.portraits import attractor, general, oscillator, populations, random_networks, reduction, spiking
 from ratezoo.plots.style import Recorded, monitored
 from ratezoo.types import ArrayLike
 
@@ -31,6 +31,7 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'decision': populations.decision,
     'chaos': random_networks.chaos,
     'low rank': random_networks.low_rank,
+    'limits': reduction.limits,
     'spikes': spiking.spikes,
 }
 
@@ -55,6 +56,7 @@ def portrait(
       'hill': the hill of activity that a uniform input evokes, and its width.
     - 'chaos': units of a random network below and above the gain 1, its eigenvalues, and two runs that move apart.
       'low rank': κ below and above the overlap 1, κ at rest against the overlap, and a limit cycle of rank two.
+    - 'limits': the full model of synapse and membrane and its two limits under one input, and the f–I curve.
     - 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
       column and its spectrum. 'decision': two populations and their threshold. 'spikes': `reduction`.
 
