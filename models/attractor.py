@@ -119,6 +119,11 @@ class _CANN(_Attractor):
         return angles[0] if self.D == 1 else np.stack(angles, -1)
 
 
+def _moving_cue(net, ts):
+    """A cue at −2.5 that begins to move after 20 units of time, at 0.7 of the speed limit."""
+    return net.stimulus(-2.5 + 0.7 * net.speed_limit(0.05) * np.maximum(ts - 20.0, 0.0), 0.05)
+
+
 class CANN1D(_CANN):
     """Ring of units with a bump of activity that rests anywhere and follows a cue (divisive inhibition).
 
@@ -169,7 +174,8 @@ class CANN1D(_CANN):
     True
     """
 
-    example = Example(200.0, lambda net, ts: net.stimulus(0.01 * ts, 0.1))
+    example = Example(300.0, _moving_cue, start=lambda net: net.bump(-2.5))
+    portrait = 'tracking'
 
     def __init__(
         self,
@@ -189,6 +195,16 @@ class CANN1D(_CANN):
         super().__init__(
             n, a=a, J0=J0, k=k, tau=tau, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name
         )
+
+    def speed_limit(self, alpha: float = 0.1) -> float:
+        """The velocity v_max of Eq. (3): a faster cue of the strength α is lost."""
+        return float(3**0.5 * self.a * alpha / (np.mean(self.tau) * np.e**0.5))
+
+
+def _circling_cue(net, ts):
+    """A cue that waits for 10 units of time and then runs three quarters of a circle of the radius 1.6 rad."""
+    angle = 1.5 * np.pi * np.maximum(ts - 10.0, 0.0) / 110.0
+    return net.stimulus(1.6 * np.stack([np.cos(angle), np.sin(angle)], 1), 0.2)
 
 
 class CANN2D(_CANN):
@@ -224,7 +240,7 @@ class CANN2D(_CANN):
     [1.0, -2.0]
     """
 
-    example = Example(20.0, lambda net, ts: net.stimulus(np.stack([0.05 * ts, 0.1 * ts], 1), 0.1))
+    example = Example(120.0, _circling_cue, start=lambda net: net.bump((1.6, 0.0)))
     portrait = 'sheet'
     D = 2
 
@@ -246,6 +262,11 @@ class CANN2D(_CANN):
         super().__init__(
             n, a=a, J0=J0, k=k, tau=tau, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name
         )
+
+
+def _turns(net, ts):
+    """A head that turns slowly to the left, rests, and turns fast to the right, in radians per unit of time."""
+    return np.select([ts < 5, ts < 20, ts < 30, ts < 40], [0.0, 0.3, 0.0, -0.8], 0.0)
 
 
 class RingAttractor(_Attractor):
@@ -291,7 +312,8 @@ class RingAttractor(_Attractor):
     2.0
     """
 
-    example = Example(20.0, 0.3)
+    example = Example(50.0, _turns)
+    portrait = 'heading'
     tau = Constant(1.0, 'time constant', positive=True)
 
     def __init__(
@@ -342,6 +364,9 @@ class RingAttractor(_Attractor):
         return np.angle(np.maximum(np.asarray(bm.as_jax(u)), 0) @ np.exp(1j * self.theta))
 
 
+_PULSES = ((5.0, 0.5), (35.0, 0.5), (65.0, -0.5))  # the beginning and the height of each pulse of the example
+
+
 class LineIntegrator(RateModel):
     """Oculomotor integrator: feedback nearly cancels the leak, which gives the time constant tau/(1 - w).
 
@@ -375,7 +400,8 @@ class LineIntegrator(RateModel):
     1.0
     """
 
-    example = Example(60.0, pulse(5.0, 10.0, 1.0))
+    example = Example(100.0, lambda net, ts: sum(pulse(t, t + 2.0, v)(net, ts) for t, v in _PULSES))
+    portrait = 'integrator'
     params = ('W',)
     tau = Constant(1.0, 'time constant', positive=True)
 
@@ -433,6 +459,7 @@ class RingModel(Circuit):
     about = {'n': 'Number of orientations.'}
     unit_of_time = 'ms'
     example = Example(300.0)
+    portrait = 'hill'
     J0 = Constant(0.5, 'uniform inhibition')
     J2 = Constant(3.0, 'modulated coupling')
     c = Constant(2.0, 'contrast of the input')

@@ -43,7 +43,8 @@ class ChaoticRNN(Circuit):
     states = ('h',)
     default_n = 200
     about = {'n': 'Number of units.'}
-    example = Example(100.0, transient=20.0)
+    example = Example(100.0, settings={'n': 400, 'g': 2.5})
+    portrait = 'chaos'
     g = Constant(1.5, 'gain')
     tau = Constant(1.0, 'time constant', positive=True)
 
@@ -100,6 +101,7 @@ class LowRankRNN(Circuit):
         'overlap': 'Diagonal of VᵀU/n: the eigenvalue that each column of U and V adds to J.',
     }
     example = Example(40.0)
+    portrait = 'low rank'
     g = Constant(0.5, 'gain of the random part χ')
     tau = Constant(1.0, 'time constant', positive=True)
 

@@ -12,7 +12,7 @@ from scipy import optimize
 from ratezoo.constants import Constant
 from ratezoo.curves import LIF, Siegert
 from ratezoo.errors import InvalidValueError, NotConvergedError, UnknownNameError
-from ratezoo.example import Example
+from ratezoo.example import Example, pulse
 from ratezoo.model import RateModel
 from ratezoo.models.rate import NONLINEARITIES
 from ratezoo.models.spiking import SpikingPopulation
@@ -31,7 +31,8 @@ class _Reduced(RateModel):
     """Base of the three rate models: recurrent weights W, the f-I curve g, and time constants."""
 
     params = ('W',)
-    example = Example(60.0, 1.0)
+    example = Example(80.0, pulse(5.0, 45.0, 1.0))
+    portrait = 'limits'
 
     def __init__(self, n, g, W, weight, *, method, dt, sigma, seed, mode, name, **constants):
         super().__init__(n, n, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)

@@ -12,12 +12,14 @@ from ratezoo.errors import ShapeError, UnknownNameError
 from ratezoo.plots.style import (
     COLOURS,
     MOST_CURVES,
+    STYLES,
     Recorded,
     check_monitored,
     curve_style,
     entry,
     finish,
     given_or_new,
+    label_ends,
     monitored,
     symbol,
     times_of,
@@ -38,6 +40,8 @@ def traces(
     ax: Axes | Sequence[Axes] | None = None,
 ) -> Axes | Figure:
     """Monitored variables over time.
+
+    Up to four curves have a legend and differ in their line style; more curves are solid, with labels at their ends.
 
     Parameters
     ----------
@@ -102,15 +106,17 @@ def trace(mon: Any, name: str, entries: Any, time_unit: str | None, y_unit: str 
         chosen = every[:MOST_CURVES]
     else:
         chosen = [entry('traces.entries', one, name, shape) for one in entries]
-    label = symbol(name)
+    label, few, lines = symbol(name), len(chosen) <= len(STYLES), []
     for i, at in enumerate(chosen):
         index = ','.join(map(str, at))
-        ax.plot(
-            ts, values[(slice(None), *at)], label=f'{label}[{index}]' if len(every) > 1 else label, **curve_style(i)
-        )
+        told = f'{label}[{index}]' if len(every) > 1 else label
+        style = curve_style(i) if few else {**curve_style(i), 'linestyle': '-'}  # labels at the ends tell them apart
+        lines.append((ax.plot(ts, values[(slice(None), *at)], label=told, **style)[0], told))
     if entries is None and len(every) > len(chosen):
         ax.set_title(f'{len(chosen)} of {len(every)} entries of {label}', fontsize='small', loc='left')
-    return finish(ax, with_unit('time $t$', time_unit), with_unit(label, y_unit), len(chosen))
+    if not few:
+        label_ends(ax, lines)
+    return finish(ax, with_unit('time $t$', time_unit), with_unit(label, y_unit), len(chosen) if few else 1)
 
 
 def _steps(values):

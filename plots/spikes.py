@@ -119,8 +119,8 @@ def reduction(
 ) -> Figure:
     """A spiking population and its rate model under the same input; returns the Figure.
 
-    Three panels: the spikes; the currents I, of one neuron of each group and the mean of the group; the rates. In the
-    last two panels the rate model is drawn on top, in black.
+    Four panels: the input; the spikes; the currents I, of one neuron of each group and the mean of the group; the
+    rates. In the last two panels the rate model is drawn on top, in black.
 
     Parameters
     ----------
@@ -152,8 +152,11 @@ def reduction(
     ts, current = spiking['ts'], spiking['I_syn'] + spiking['I_ext']
     rates = smoothed(spiking['rate'], data.dt, window)
 
-    fig = fig or plt.figure(figsize=(7, 6.4), layout='constrained')
-    top, middle, bottom = fig.subplots(3, 1, sharex=True, height_ratios=(1.3, 1, 1))
+    fig = fig or plt.figure(figsize=(7, 7.2), layout='constrained')
+    above, top, middle, bottom = fig.subplots(4, 1, sharex=True, height_ratios=(0.5, 1.3, 1, 1))
+    for i, x_i in enumerate(np.reshape(data.predicted.inputs, (len(ts), -1)).T):
+        above.plot(ts, x_i, color=curve_style(i)['color'] if groups > 1 else '0.2', linestyle=('-', '--')[i % 2])
+    finish(above, '', 'input $x$ (nA)', 1)
     raster(spiking, sizes=data.sizes, neurons=neurons, ax=top)
     first = 0
     for i, (name, size) in enumerate(zip(_names(groups), data.sizes, strict=True)):

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -87,6 +86,8 @@ def heatmap(
 ) -> Axes:
     """A monitored variable (T, n) as colours, over time and over the n units; returns the Axes.
 
+    Values of both signs are blue and red around white, which is zero; the scale is the same for both.
+
     Parameters
     ----------
     run : runner, or mapping
@@ -113,11 +114,12 @@ def heatmap(
         raise ShapeError(f'heatmap.{variable}: expected shape ({len(ts)}, n), got {values.shape}.')
     places = np.arange(values.shape[1]) if places is None else np.asarray(places)
     ax = given_or_new(ax, figsize=(6, 3))
-    signed = values.min() < 0 < values.max()
-    shade = dict(cmap='RdBu_r', norm=TwoSlopeNorm(0, values.min(), values.max())) if signed else dict(cmap='viridis')
+    most = np.abs(values).max()
+    signed = values.min() < 0 < values.max()  # then zero is white, and both colours have the same scale
+    shade = dict(cmap='RdBu_r', vmin=-most, vmax=most) if signed else dict(cmap='viridis')
     every = max(1, len(ts) // 1000)
     image = ax.pcolormesh(ts[::every], places, values[::every].T, shading='nearest', rasterized=True, **shade)
-    ax.figure.colorbar(image, ax=ax, label=symbol(variable))
+    ax.figure.colorbar(image, ax=ax, label=symbol(variable), pad=0.02, aspect=15)
     if line is not None:
         line = np.array(line, float)
         line[1:][np.abs(np.diff(line)) > np.ptp(places) / 2] = np.nan

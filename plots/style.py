@@ -1,6 +1,6 @@
 """What the figures share: colours, axes, labels, and how they read a run."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import matplotlib.pyplot as plt
@@ -48,6 +48,26 @@ def finish(ax: Axes, xlabel: str, ylabel: str, curves: int = 2) -> Axes:
         place: dict[str, Any] = {'loc': 'upper left', 'bbox_to_anchor': (1, 1)} if beside else {}
         ax.legend(frameon=False, **place)
     return ax
+
+
+def label_ends(ax: Axes, labels: Sequence[tuple[Any, str]], gap: float = 0.1) -> None:
+    """Write a label to the right of the last point of each line, in its colour: ``labels`` are pairs (line, label).
+
+    Labels are at least ``gap`` apart, as a share of the height of the axes. Set the limits of the axes before.
+    """
+    low, high = ax.get_ylim()
+    last = [np.nan_to_num(np.asarray(line.get_ydata(), float)[-1]) for line, _ in labels]
+    ends = [(*pair, (y - low) / (high - low)) for pair, y in zip(labels, last, strict=True)]
+    ends.sort(key=lambda end: end[2])
+    at = np.clip([y for _, _, y in ends], 0.0, 1.0)
+    for _ in range(50):  # labels that are too close move apart, each by a half of what is missing
+        for i in range(len(at) - 1):
+            missing = gap - (at[i + 1] - at[i])
+            if missing > 1e-9:
+                at[i : i + 2] += -missing / 2, missing / 2
+    at = at + max(0.0, -at[0]) if at[0] < 0 else at - max(0.0, at[-1] - 1)
+    for (line, label, _), y in zip(ends, at, strict=True):
+        ax.text(1.01, y, label, transform=ax.transAxes, color=line.get_color(), va='center', fontsize='small')
 
 
 def symbol(name: str) -> str:

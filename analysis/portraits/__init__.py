@@ -7,11 +7,29 @@ picture it wants. A kind that needs more than the run has a function in `DATA`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ratezoo.analysis.portraits import ei, gated, linear, rate, reservoir, spiking
+from ratezoo.analysis.portraits import (
+    attractor,
+    ei,
+    gated,
+    linear,
+    random_networks,
+    rate,
+    reduction,
+    reservoir,
+    spiking,
+)
 from ratezoo.types import ArrayLike
 
 DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
     'traces': rate.output,
+    'tracking': attractor.tracking,
+    'sheet': attractor.sheet,
+    'heading': attractor.heading,
+    'integrator': attractor.integrator,
+    'hill': attractor.hill,
+    'chaos': random_networks.chaos,
+    'low rank': random_networks.low_rank,
+    'limits': reduction.limits,
     'spikes': spiking.spikes,
     'homework': linear.homework,
     'hidden units read themselves': rate.output,

@@ -23,6 +23,8 @@ from ratezoo.plots.portraits import (
     linear,
     oscillator,
     populations,
+    random_networks,
+    reduction,
     reservoir,
     spiking,
 )
@@ -32,10 +34,17 @@ from ratezoo.types import ArrayLike
 PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'traces': general.traces,
     'phase plane': general.plane,
+    'tracking': attractor.tracking,
     'sheet': attractor.sheet,
+    'heading': attractor.heading,
+    'integrator': attractor.integrator,
+    'hill': attractor.hill,
     'synchrony': oscillator.synchrony,
     'eeg': populations.eeg,
     'decision': populations.decision,
+    'chaos': random_networks.chaos,
+    'low rank': random_networks.low_rank,
+    'limits': reduction.limits,
     'spikes': spiking.spikes,
     'homework': linear.homework,
     'hidden units read themselves': lecture.elman,
@@ -63,7 +72,14 @@ def portrait(
       similar units next to each other, and three of its units as curves.
     - 'phase plane': the two numbers over time, and beside them their phase plane; traces if the network does not
       consist of two states of one unit each. A `Circuit` with the default kind gets this picture too.
-    - 'sheet': the rates on a sheet at five times. 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
+    - 'tracking': a bump on a ring that follows a cue, a faster cue that is lost, and the lag against the speed.
+      'sheet': a bump on a sheet and its cue at five times, and their paths. 'heading': a bump that a velocity turns,
+      and its angle against the integral of the velocity. 'integrator': pulses, and the value that is held after them.
+      'hill': the hill of activity that a uniform input evokes, and its width.
+    - 'chaos': units of a random network below and above the gain 1, its eigenvalues, and two runs that move apart.
+      'low rank': κ below and above the overlap 1, κ at rest against the overlap, and a limit cycle of rank two.
+    - 'limits': the full model of synapse and membrane and its two limits under one input, and the f–I curve.
+    - 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
       column and its spectrum. 'decision': two populations and their threshold. 'spikes': `reduction`.
     - 'hidden units read themselves', 'output read by hidden units', 'one answer': the wiring of three networks of the
       lecture, drawn step by step, beside the input, the hidden units and the output.

@@ -43,6 +43,19 @@ def test_several_variables_one_below_the_other():
     assert len(plots.traces(MON).axes) == 3  # by default everything
 
 
+def test_few_curves_differ_in_their_style_and_many_are_labelled_at_their_ends():
+    values = np.arange(40.0).reshape(5, 8) ** 1.5
+    few, many = (plots.traces({'r': values[:, :n], 'ts': np.arange(5)}, 'r') for n in (4, 8))
+    assert [one.get_linestyle() for one in few.lines] == ['-', '--', '-.', ':']
+    assert {one.get_linestyle() for one in many.lines} == {'-'}
+    assert many.get_legend() is None
+    by_label = {t.get_text(): t for t in many.texts}
+    assert set(by_label) == {f'$r$[{k}]' for k in range(8)}
+    heights = [by_label[f'$r$[{k}]'].get_position()[1] for k in range(8)]
+    assert np.diff(heights).min() > 0.09  # in the order of the curves, and not on each other
+    assert all(by_label[f'$r$[{k}]'].get_color() == many.lines[k].get_color() for k in range(8))
+
+
 def test_entries_of_a_matrix_by_index_or_number():
     ax = plots.traces(MON, 'p_w', entries=[(0, 1, 2), 4])
     assert texts(ax) == ['$p_{w}$[0,1,2]', '$p_{w}$[0,1,1]']

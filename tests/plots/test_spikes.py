@@ -53,7 +53,9 @@ def test_a_reduction_shows_both_models():
     )
     x = np.full(600, 1.0)
     fig = reduction(net, x)
-    top, middle, bottom = fig.axes
+    above, top, middle, bottom = fig.axes
+    assert all(np.array_equal(one.get_ydata(), x) for one in above.lines)
+    assert '(nA)' in above.get_ylabel()
     assert len(dots(top)) > 50
     model = reduce(net, 1.0)
     runner = ratezoo.Runner(model, monitors=['I', 'r'], dt=0.1, progress_bar=False)
@@ -65,7 +67,7 @@ def test_a_reduction_shows_both_models():
         assert np.allclose(ax.lines[0].get_xdata(), runner.mon.ts)
     assert bottom.get_xlim() == top.get_xlim()
     again = reduction(net, np.tile([1.0, 1.0], (600, 1)), model=model, fig=plt.figure())
-    assert np.array_equal(again.axes[2].lines[0].get_ydata(), bottom.lines[0].get_ydata())
+    assert np.array_equal(again.axes[3].lines[0].get_ydata(), bottom.lines[0].get_ydata())
 
 
 def test_what_cannot_be_drawn_is_named():

@@ -45,6 +45,12 @@ def test_a_heatmap_is_units_over_time(rng):
     assert np.isnan(drawn[15])  # broken where it wraps around
     assert np.array_equal(np.delete(drawn, 15), np.delete(line, 15))
     assert ax.get_legend().get_texts()[0].get_text() == 'cue'
+    signed = plots.heatmap({'u': np.array([[-1.0, 0.5], [0.0, 3.0]])}, 'u')
+    assert signed.collections[0].get_clim() == (-3.0, 3.0)  # zero is in the middle, and there is one scale
+    assert signed.collections[0].norm(0.5) - 0.5 == pytest.approx(0.5 / 6)
+    signed.figure.canvas.draw()
+    bar, box = (one.get_position() for one in (signed.collections[0].colorbar.ax, signed))
+    assert 0 < bar.x0 - box.x1 < 0.05  # the bar is next to its axes
     with pytest.raises(ratezoo.UnknownNameError, match=r'heatmap\.variable'):
         plots.heatmap(mon, 'v')
     with pytest.raises(ratezoo.ShapeError, match=r'heatmap\.ts'):
