@@ -96,7 +96,8 @@ def trained(
         if y.shape != o.shape:
             raise ShapeError(f'trained.output: expected shape {y.shape} like the target, got {o.shape}.')
         fig = fig or plt.figure(figsize=(9, 3.8), layout='constrained')
-        left, right = fig.subfigures(1, 2, width_ratios=(1, 1.25))
+        panels: Any = fig.subfigures(1, 2, width_ratios=(1, 1.25))
+        left, right = panels
         learning_curve(history, ax=left.subplots())
         if not fixed_points:
             _trial(y, o, _weights(alpha, len(y)), right)
