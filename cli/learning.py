@@ -172,7 +172,11 @@ def _optimizer(name: str, rate: float) -> Any:
         type=click.Path(path_type=Path),
         help='Write the learned parameters and the settings to an .npz file, for --weights.',
     ),
-    click.option('--plot', type=click.Path(path_type=Path), help='Draw the learning curve (.png, .pdf, .svg).'),
+    click.option(
+        '--plot',
+        type=click.Path(path_type=Path),
+        help='Draw the learning curve, and the output on a new trial (.png, .pdf, .svg).',
+    ),
 )
 @json_option
 def train(
@@ -218,7 +222,8 @@ def train(
     of_training = dict(batch_size=batch_size, seed=seed, checkpoint=checkpoint, progress=sys.stderr.isatty())
     history = net.fit(trials.x, trials.y, epochs, alpha=trials.alpha, **of_training, **options)
     fresh = chosen_task.fresh_trials(max(_FEWEST_TEST_TRIALS, len(trials.y)), seed)
-    score = float(chosen_task.score(net.predict(fresh.x, **prediction_options), fresh))
+    output = net.predict(fresh.x, **prediction_options)
+    score = float(chosen_task.score(output, fresh))
     result = {
         'model': name,
         'rule': rule,
@@ -228,6 +233,7 @@ def train(
         'score': score,
         'chance': float(chosen_task.chance),
         'criterion': float(chosen_task.criterion),
+        'floor': chosen_task.floor,
         'higher_is_better': bool(chosen_task.higher_is_better),
         'solved': bool(chosen_task.solved(score)),
         'version': version(),
@@ -235,11 +241,25 @@ def train(
     if save is not None:
         net.save(save, {k: v for k, v in result.items() if k not in ('loss', 'seconds')})
     if plot is not None:
-        save_figure(history.plot().figure, plot)
+        title = f'{name} by {rule} on {type(chosen_task).__name__}'
+        save_figure(_figure(history, chosen_task, fresh, output, score, title), plot)
     if as_json:
         return echo_json(result)
     _print_training(result)
     echo_written((save, plot), replaced)
+
+
+def _figure(history: Any, task: Any, trials: Any, output: Any, score: float, title: str) -> Any:
+    """The learning curve and the output on a new trial; for fixed points, on all of them."""
+    import numpy as np
+
+    from ratezoo.plots import trained
+
+    y, o, about = trials.y, task.as_target(output), dict(score=score, task=task, name=title)
+    if task.learns == 'fixed points':
+        return trained(history, y, o, fixed_points=True, **about)
+    alpha = np.broadcast_to(trials.alpha, y.shape[:2])
+    return trained(history, y[-1], o[-1], alpha[-1], **about)
 
 
 def _print_training(result: dict[str, Any]) -> None:
@@ -249,11 +269,13 @@ def _print_training(result: dict[str, Any]) -> None:
         f'{result["model"]} by {result["rule"]} on {result["task"]}: '
         f'loss {loss[0]:.4g} → {loss[-1]:.4g} in {len(loss)} epochs, {seconds[-1]:.1f} s'
     )
-    way = 'higher' if result['higher_is_better'] else 'lower'
+    way, sign = ('higher', '≥') if result['higher_is_better'] else ('lower', '≤')
     click.echo(
-        f'new trials: score {result["score"]:.4g}; {way} is better, chance is {result["chance"]:.4g}, the goal '
+        f'new trials: score {result["score"]:.4g} ({way} is better); chance {result["chance"]:.4g}, goal {sign} '
         f'{result["criterion"]:.4g}: {solved}'
     )
+    if result['floor'] is not None:
+        click.echo(f'the best that a network can reach on average is {result["floor"]:.4g}')
 
 
 @click.command()

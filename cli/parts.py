@@ -55,12 +55,13 @@ def settings(model: Callable[..., Any], pairs: Sequence[str], hint: str = '--set
     """
     settings: dict[str, Any] = {}
     known = parameters(model)
+    reserved = () if hint == '--task-set' else ('mode', 'name')  # BrainPy's arguments of every model
     for pair in pairs:
         key, equals, text = pair.partition('=')
         if not equals:
             raise click.BadParameter(f'{pair!r}: expected k=v.', param_hint=hint)
-        if key not in known or key in ('mode', 'name'):
-            names = ', '.join(k for k in known if k not in ('mode', 'name'))
+        if key not in known or key in reserved:
+            names = ', '.join(k for k in known if k not in reserved)
             raise click.BadParameter(f'{model.__name__} has no option {key!r}. It has: {names}.', param_hint=hint)
         try:
             value = json.loads(text)

@@ -1,7 +1,8 @@
 """Train `RateRNN` by back-propagation through time on each task, as the task says, and print a table.
 
     python docs/training.py                     # every task that needs no further package; about two minutes
-    python docs/training.py --seeds 3 FlipFlop  # one task, three seeds
+    python docs/training.py --seeds 3 FlipFlop  # one task, three seeds: 0, 1 and 2
+    python docs/training.py --seeds 5 --first 10 FlipFlop  # the seeds 10 to 14
 
 The table stands in docs/training.md. `ratezoo train RateRNN --task NAME` does the same for one task and one seed.
 """
@@ -23,9 +24,8 @@ class Net(ratezoo.BPTT, ratezoo.RateRNN):
     """RateRNN trained by back-propagation through time."""
 
 
-def solve(name, seed):
+def solve(task, seed):
     """The score on new trials, and the seconds that training took."""
-    task = tasks[name]()
     plan = task.training
     trials = task.trials(plan.trials, seed)
     net = Net(task.n_in, n_out=task.n_out, seed=seed, **plan.settings)
@@ -50,13 +50,14 @@ def solve(name, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('tasks', nargs='*', metavar='TASK')
-    parser.add_argument('--seeds', type=int, default=1)
+    parser.add_argument('--seeds', type=int, default=1, help='how many seeds')
+    parser.add_argument('--first', type=int, default=0, help='the first of them')
     chosen = parser.parse_args()
     print('| task | trials, batch, epochs, rate | settings | chance | goal | score on new trials | solved | s |')
     print('|---|---|---|---|---|---|---|---|')
     for name in chosen.tasks or NAMES:
         task, plan = tasks[name](), tasks[name].training
-        runs = [solve(name, seed) for seed in range(chosen.seeds)]
+        runs = [solve(task, seed) for seed in range(chosen.first, chosen.first + chosen.seeds)]
         scores = [score for score, _ in runs]
         goal = f'{"≥" if task.higher_is_better else "≤"} {task.criterion:.3g}'
         solved = f'{sum(map(task.solved, scores))} of {len(runs)}'

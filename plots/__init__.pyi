@@ -15,3 +15,4 @@ from ratezoo.plots.states import errors as errors
 from ratezoo.plots.states import heatmap as heatmap
 from ratezoo.plots.states import landscape as landscape
 from ratezoo.plots.states import patterns as patterns
+from ratezoo.plots.training import trained as trained

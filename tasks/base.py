@@ -113,6 +113,12 @@ class Task(abc.ABC):
         )
 
     @property
+    def floor(self) -> float | None:
+        """The best score that any network can expect on new trials, if chance sets a limit. None (default): no limit
+        is known."""
+        return None
+
+    @property
     def higher_is_better(self) -> bool:
         """Whether a higher score is better. Default True."""
         return True
@@ -157,6 +163,14 @@ class Task(abc.ABC):
     @abc.abstractmethod
     def score(self, output: ArrayLike, trials: Trials) -> float:
         """How good the outputs (B, T, n_out) of a network are on these trials, as one number."""
+
+    def as_target(self, output: ArrayLike) -> np.ndarray:
+        """Outputs in the unit of the targets: probabilities where the outputs are logits, else the outputs."""
+        output = np.asarray(output, float)
+        if self.loss is not softmax_cross_entropy:
+            return output
+        weights = np.exp(output - output.max(-1, keepdims=True))
+        return weights / weights.sum(-1, keepdims=True)
 
     def solved(self, score: float) -> bool:
         """Whether this score meets the criterion."""

@@ -88,6 +88,11 @@ class AddTask(Task):
         """The mean of two floors: that of a network that knows the first lag, and that of one that knows both."""
         return (self.floors()['first'] + self.floors()['both']) / 2
 
+    @property
+    def floor(self) -> float:
+        """The floor of a network that knows both lags, 0.454: the answer itself is drawn by chance."""
+        return self.floors()['both']
+
     def score(self, output: ArrayLike, trials: Trials) -> float:
         """The cross-entropy in nats, over the steps after both lags."""
         start = max(self.first, self.second)

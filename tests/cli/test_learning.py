@@ -112,6 +112,31 @@ def test_compare_prints_a_table_and_draws(tmp_path):
     assert told['rules']['RFLO']['bias_interval'][0] == told['rules']['RFLO']['bias_interval'][1]
 
 
+@pytest.mark.slow
+def test_force_solves_multi_sine():
+    result = call('train', 'Reservoir', '--rule', 'FORCE', '--task', 'MultiSine', '--json')
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.output)
+    assert told['solved'], told['score']
+
+
+@pytest.mark.slow
+def test_train_says_what_was_reached_and_what_can_be_reached(tmp_path):
+    plot = tmp_path / 'add.svg'
+    call_ = ('train', 'RateRNN', '--set', 'n=5', '--epochs', 2, '--batch', 8, '--task-set')
+    first, second, third, fourth = call(*call_, 'T=20', '--task', 'AddTask', '--plot', plot).output.splitlines()
+    assert first.startswith('RateRNN by BPTT on AddTask: loss ')
+    assert 'lower is better' in second
+    assert 'chance 0.6616, goal ≤ 0.4868: not solved' in second
+    assert third == 'the best that a network can reach on average is 0.4545'
+    assert fourth == f'  wrote {plot}'
+    assert plot.stat().st_size > 20_000
+    lines = call(*call_, 'T=20', '--task', 'FlipFlop').output.splitlines()
+    assert len(lines) == 2  # nothing limits it
+    assert 'higher is better' in lines[1]
+    assert 'goal ≥ 0.95' in lines[1]
+
+
 def test_info_names_the_rules_that_can_learn_a_model():
     lines = call('info', 'GRU').output.splitlines()
     assert lines[-2] == 'Rules of trajectories: RTRL, BPTT, SnAp, UORO, FORCE.'

@@ -105,6 +105,7 @@ def drawings(rng):
         'reduction': lambda: (plots.reduction(reduction), reduction.plot()),
         'spectrum': lambda: plots.spectrum(mon, 'r', entries=[0]),
         'traces': lambda: plots.traces(mon, ['r'], entries=[1]),
+        'trained': lambda: plots.trained([2.0, 1.0], mon['r'], mon['r']),
     }
 
 

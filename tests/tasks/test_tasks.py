@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import ratezoo
-from ratezoo.errors import InvalidValueError, UnknownNameError
+from ratezoo.errors import InvalidValueError
 from ratezoo.tasks import tasks
 
 # The tasks of trajectories that need no other package. The images are tested in test_datasets.py.
@@ -87,6 +87,9 @@ def test_trials_that_cannot_be_are_refused(name, options, match):
         ('EvidenceIntegration', dict(coherences=())),
         ('ContextIntegration', dict(noise=-1.0)),
         ('NeurogymTask', dict(T=1)),
+        ('NeurogymTask', dict(dt='abc')),
+        ('NeurogymTask', dict(name=3)),
+        ('NeurogymTask', dict(options=[1])),
     ],
 )
 def test_options_that_cannot_be_are_refused(name, options):
@@ -197,6 +200,37 @@ def test_the_homeworks_floor_is_its_noise():
     assert score == pytest.approx(0.1 / np.sqrt(np.var(curve) + 0.01), rel=0.02)
     assert task.solved(score)
     assert not task.solved(2 * score)
+    assert task.floor == pytest.approx(score, rel=0.02)
+    steep = tasks['HomeworkSequence'](T=2)  # e and 1
+    assert steep.floor == pytest.approx(0.1 / np.sqrt(((np.e - 1) / 2) ** 2 + 0.01), rel=1e-12)
+
+
+@pytest.mark.parametrize('name', [n for n in OWN if n != 'MultiSine'])  # it is tested on the trial that it learns
+def test_trials_for_a_test_are_not_among_those_to_learn_from(name):
+    task = tasks[name]()
+    learned, fresh = (
+        {a.tobytes() + b.tobytes() for a, b in zip(t.x, t.y, strict=True)}
+        for t in (task.trials(64, 3), task.fresh_trials(64, 3))
+    )
+    if name in ('SineGeneration', 'DelayedCopy'):  # there are only 4 sines, and only 64 sequences
+        assert fresh <= {a.tobytes() + b.tobytes() for t in [task.trials(4000, 0)] for a, b in zip(*t[:2], strict=True)}
+    else:
+        assert len(learned) == len(fresh) == 64
+        assert learned.isdisjoint(fresh)
+
+
+def test_a_floor_is_between_the_goal_and_a_perfect_score():
+    floors = {name: tasks[name]().floor for name in OWN}
+    assert {name for name in floors if floors[name] is not None} == {'HomeworkSequence', 'AddTask'}
+    assert floors['AddTask'] == pytest.approx(0.4545, abs=1e-4)
+    for name in ('HomeworkSequence', 'AddTask'):
+        assert tasks[name]().solved(floors[name])
+
+
+def test_outputs_in_the_unit_of_the_target():
+    logits = np.log([[[0.2, 0.8]]]) + 7
+    assert np.allclose(tasks['AddTask']().as_target(logits), [[[0.2, 0.8]]], rtol=1e-12)
+    assert np.array_equal(tasks['FlipFlop']().as_target(logits), logits)
 
 
 @pytest.mark.slow
@@ -205,32 +239,6 @@ def test_its_training_solves_a_task(name):
     """RateRNN by back-propagation through time, with the numbers that the task gives."""
     path = Path(__file__).parents[2] / 'docs' / 'training.py'
     script = runpy.run_path(str(path))
-    score, _ = script['solve'](name, 4)
-    assert tasks[name]().solved(score), score
-
-
-# ---- neurogym --------------------------------------------------------------------------------------------------------
-
-
-def test_without_neurogym_the_extra_is_named(monkeypatch):
-    import sys
-
-    monkeypatch.setitem(sys.modules, 'neurogym', None)
-    with pytest.raises(UnknownNameError, match=r'pip install "ratezoo\[neurogym\]"'):
-        tasks['NeurogymTask']().trials()
-
-
-@pytest.mark.filterwarnings('ignore')
-@pytest.mark.parametrize('name', ['PerceptualDecisionMaking-v0', 'ReachingDelayResponse-v0'])
-def test_neurogym(name):
-    pytest.importorskip('neurogym', exc_type=ImportError)
-    task = tasks['NeurogymTask'](name, T=60)
-    trials = task.trials(2, 1)
-    assert trials.x.shape == (2, 60, task.n_in)
-    assert trials.y.shape == (2, 60, task.n_out)
-    for a, b in zip(trials, task.trials(2, 1), strict=True):
-        assert np.array_equal(a, b)
-    assert task.solved(task.score(perfect(task, trials), trials))
-    assert not task.solved(task.chance)
-    with pytest.raises(UnknownNameError, match='Nowhere-v0'):
-        tasks['NeurogymTask']('Nowhere-v0').trials()
+    task = tasks[name]()
+    score, _ = script['solve'](task, 4)
+    assert task.solved(score), score
