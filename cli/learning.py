@@ -10,9 +10,11 @@ import click
 
 from ratezoo.cli.parts import (
     MODEL,
+    POSITIVE,
     RULE,
     TASK,
     check_outputs,
+    counted,
     echo_json,
     echo_written,
     json_option,
@@ -44,7 +46,7 @@ _SHARED_OPTIONS = (
     ),
     click.option(
         '--rate',
-        type=click.FloatRange(min=0, min_open=True),
+        type=POSITIVE,
         help='Learning rate. Default: as the task says.',
     ),
     click.option(
@@ -105,8 +107,12 @@ def _check_task_fits(rules: Sequence[str], task: Any, hint: str = '--rule') -> N
     for rule in rules:
         kind = _rule(rule, hint).learns
         if task.learns != kind:
+            from ratezoo.learning import rules as known
+
             fitting = ', '.join(name for name in tasks if tasks[name].learns == kind)
-            remedy = f'Choose one of {fitting}.' if fitting else f'No task asks for {kind}: train from Python.'
+            others = ', '.join(name for name in known if known[name].learns == task.learns)
+            remedy = f'Choose one of {fitting}' if fitting else f'No task asks for {kind}: train from Python'
+            remedy += f'; or for this task one of the rules {others}.'
             message = f'{rule} learns {kind}, but the task {type(task).__name__} asks for {task.learns}. {remedy}'
             raise click.BadParameter(message, param_hint='--task')
 
@@ -267,7 +273,7 @@ def _print_training(result: dict[str, Any]) -> None:
     solved = 'solved' if result['solved'] else 'not solved'
     click.echo(
         f'{result["model"]} by {result["rule"]} on {result["task"]}: '
-        f'loss {loss[0]:.4g} → {loss[-1]:.4g} in {len(loss)} epochs, {seconds[-1]:.1f} s'
+        f'loss {loss[0]:.4g} → {loss[-1]:.4g} in {counted(len(loss), "epoch")}, {seconds[-1]:.1f} s'
     )
     way, sign = ('higher', '≥') if result['higher_is_better'] else ('lower', '≤')
     click.echo(

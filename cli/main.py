@@ -17,8 +17,11 @@ from ratezoo.cli.homework import homework
 from ratezoo.cli.learning import compare, train
 from ratezoo.cli.parts import (
     MODEL,
+    NOT_NEGATIVE,
+    POSITIVE,
     Name,
     check_outputs,
+    counted,
     echo_json,
     echo_written,
     json_option,
@@ -221,7 +224,8 @@ def _read_input(text: str) -> 'float | np.ndarray':
     except FileNotFoundError as error:
         raise click.BadParameter(f'{text!r} is neither a number nor a file.', param_hint='--input') from error
     except Exception as error:
-        message = f"{text!r} can't be read as .npy, .npz or .csv ({error})."
+        reason = 'it is not a file that NumPy wrote' if 'pickle' in str(error) else str(error).rstrip('.')
+        message = f"{text!r} can't be read as .npy, .npz or .csv ({reason})."
         raise click.BadParameter(message, param_hint='--input') from error
     return values.reshape(len(values), -1)
 
@@ -253,15 +257,15 @@ def _read_array(path: Path) -> 'np.ndarray':
 @click.option('--monitor', 'monitors', multiple=True, metavar='VARIABLE', help='What to record. Default: the states.')
 @click.option(
     '--duration',
-    type=click.FloatRange(min=0, min_open=True),
+    type=POSITIVE,
     help="How long to run, in the model's unit of time. Default: as in the model's example, or as long as the input "
     'file.',
 )
-@click.option('--transient', type=click.FloatRange(min=0), help='How much time at the beginning is not recorded.')
+@click.option('--transient', type=NOT_NEGATIVE, help='How much time at the beginning is not recorded.')
 @click.option(
     '--sample-every', type=click.IntRange(min=1), default=1, show_default=True, help='Record every k-th step only.'
 )
-@click.option('--dt', type=click.FloatRange(min=0, min_open=True), help="Time step. Default: BrainPy's, 0.1.")
+@click.option('--dt', type=POSITIVE, help="Time step. Default: BrainPy's, 0.1.")
 @click.option('--seed', type=click.IntRange(0, 2**32 - 1), help='Seed of the noise and of the weights. Default: 0.')
 @weights_option
 @click.option(
@@ -333,7 +337,7 @@ def simulate(
     last = {k: np.asarray(v)[-1].tolist() for k, v in run.mon.items() if k != 'ts'}
     if as_json:
         return echo_json({**about, 'final': last, 'save': save and str(save), 'plot': plot and str(plot)})
-    click.echo(f'{name}: {steps} recorded steps of dt = {net.dt * sample_every:g}.')
+    click.echo(f'{name}: {counted(steps, "recorded step")} of dt = {net.dt * sample_every:g}.')
     for k, v in last.items():
         click.echo(f'  {k} at the end: {np.array2string(np.asarray(v), precision=5, threshold=20)}')
     echo_written((save, plot), replaced)

@@ -1,6 +1,7 @@
 """Functions that several commands of the command line use."""
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ratezoo.files import atomic_write
+from ratezoo.registry import suggest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,8 +63,11 @@ def settings(model: Callable[..., Any], pairs: Sequence[str], hint: str = '--set
         if not equals:
             raise click.BadParameter(f'{pair!r}: expected k=v.', param_hint=hint)
         if key not in known or key in reserved:
-            names = ', '.join(k for k in known if k not in reserved)
-            raise click.BadParameter(f'{model.__name__} has no option {key!r}. It has: {names}.', param_hint=hint)
+            names = [k for k in known if k not in reserved]
+            raise click.BadParameter(
+                f'{model.__name__} has no option {key!r}.{suggest(key, names)} It has: {", ".join(names)}.',
+                param_hint=hint,
+            )
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
@@ -120,6 +125,25 @@ class Name(click.ParamType):
 MODEL = Name('ratezoo.models')
 RULE = Name('ratezoo.learning')
 TASK = Name('ratezoo.tasks')
+
+
+class _FiniteRange(click.FloatRange):
+    """A range of numbers without NaN and infinity, which `click.FloatRange` lets pass."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f'expected a finite number, got {value}.', param, ctx)
+        return number
+
+
+POSITIVE = _FiniteRange(min=0, min_open=True)
+NOT_NEGATIVE = _FiniteRange(min=0)
+
+
+def counted(count: int, noun: str) -> str:
+    """'1 epoch', '2 epochs'."""
+    return f'{count} {noun}{"" if count == 1 else "s"}'
 
 
 def version() -> str:

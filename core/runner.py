@@ -428,6 +428,7 @@ def _check_monitors(target, monitors):
             raise UnknownVariableError(
                 f'Runner.monitors: {type(target).__name__} has no Variable {name!r}. '
                 f'{type(owner).__name__ if path[1:] else "It"} has: {", ".join(known) or "none"}.'
+                f'{" Name each monitor by itself." if "," in name or " " in name.strip() else ""}'
             )
         if not isinstance(target.mode, bm.BatchingMode) and _is_outside(index, variable):
             raise UnknownVariableError(

@@ -295,9 +295,11 @@ def _exact_counterpart(names, registry):
                 f'compare.rules: expected rules whose gradient can be compared with an exact one, got {name}: there is '
                 'no exact gradient for what it learns. Train with it alone (fit).'
             )
+    if not counterparts:
+        raise InvalidValueError('compare.rules: expected the names of one or more rules, got none.')
     if len(set(counterparts.values())) != 1:
         raise InvalidValueError(
-            'compare.rules: expected rules of trajectories, or rules of fixed points, got both (or no rule). Compare '
+            'compare.rules: expected rules of trajectories, or rules of fixed points, got both. Compare '
             'them in two calls.'
         )
     return registry[counterparts[names[0]]]

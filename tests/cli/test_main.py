@@ -232,3 +232,28 @@ def test_words_are_wrapped_at_the_terminals_width():
         columns = [sum(2 if ord(c) > 0x2E7F else 1 for c in line) for line in lines]
         assert max(columns) <= width + 2  # a closing mark may stand beyond the last column
         assert ''.join(text.split()) == ''.join(''.join(lines).split())
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'told'),
+    [
+        (('simulate', 'WilsonCowan', '--set', 'w_ee=3'), "has no option 'w_ee'. Did you mean 'w_EE'?"),
+        (('simulate', 'WilsonCowan', '--monitor', 'E,I'), "has no Variable 'E,I'. It has: E, I. Name each monitor by"),
+        (('simulate', 'WilsonCowan', '--input', 'bad.npz'), "'bad.npz' can't be read as .npy, .npz or .csv (it is not"),
+        (('simulate', 'WilsonCowan', '--dt', 'nan'), 'expected a finite number, got nan'),
+        (('simulate', 'WilsonCowan', '--transient', 'inf'), 'expected a finite number, got inf'),
+        (('train', 'RateRNN', '--rate', 'nan'), 'expected a finite number, got nan'),
+        (('train', 'RateRNN', '--task', 'Digits'), 'or for this task one of the rules ImplicitGradient'),
+        (('compare', '--rules', ','), 'expected the names of one or more rules, got none'),
+    ],
+)
+def test_a_slip_of_the_pen_is_answered_in_a_sentence(arguments, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'bad.npz').write_text('not an archive')
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert told in ' '.join(result.output.split())
+
+
+def test_one_recorded_step_is_no_plural():
+    assert '1 recorded step of' in CliRunner().invoke(main, ['simulate', 'WilsonCowan', '--duration', '0.1']).output
