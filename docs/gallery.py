@@ -25,7 +25,6 @@ import optax
 import ratezoo
 from ratezoo import plots, tasks
 from ratezoo.curves import LIF
-from ratezoo.models.attractor import wrapped
 
 
 def run(net, inputs, monitors):
@@ -99,24 +98,11 @@ def recall():
 
 
 def bump():
-    """A cue below and above the speed limit √3 a α/(τ √e)."""
-    fig, axes = plt.subplots(2, 1, figsize=(6.4, 5), layout='constrained')
-    for ax, share in zip(axes, (0.85, 1.15), strict=True):
-        net, alpha = ratezoo.CANN1D(64, dt=0.1), 0.02
-        v = share * 3**0.5 * net.a * alpha / (net.tau * np.e**0.5)
-        z = v * 0.1 * np.arange(12_000)
-        mon = run(net, net.stimulus(z, alpha), ['u'])
-        plots.heatmap(
-            mon,
-            'u',
-            net.theta,
-            wrapped(z),
-            f'cue, {share:g} of the speed limit',
-            r'$\tau$',
-            r'feature $\theta$ (rad)',
-            ax=ax,
-        )
-    return fig
+    """A cue below and one above the speed limit, and the lag against the speed."""
+    net = ratezoo.CANN1D(seed=0)
+    net.reset_state(r0=net.example.start(net))
+    run = ratezoo.simulate(net)
+    return plots.portrait(net, run, run.inputs)
 
 
 class Diffusion(ratezoo.DenoisingScoreMatching, ratezoo.ScoreDiffusion):

@@ -191,7 +191,7 @@ def hill(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
     answer = jax.vmap(lambda one: net.F(silence, params, one))(jnp.asarray(x, net.dtype))
     starts = 0.1 + 0.01 * np.random.default_rng(net.seed + 1).normal(size=(4, net.n))
     given = np.asarray(inputs)[-_MOST_STEPS:]
-    data = {'drive': np.asarray(net.tau * answer), 'hills': trials(net, starts, given)[:, -1]}
+    data: dict[str, Any] = {'drive': np.asarray(net.tau * answer), 'hills': trials(net, starts, given)[:, -1]}
     change = np.abs(net.F(jnp.asarray(r, net.dtype), params, jnp.asarray(x[-1], net.dtype))).max() * net.tau
     if net.epsilon == 0 and net.J2 > 2 and not x.any() and change < 0.05 * r.max():  # the hill is nearly at rest
         theta, z = net.theta, np.angle(r @ np.exp(2j * net.theta)) / 2

@@ -1,5 +1,6 @@
 """Runs beside the run that a portrait draws, from other states or with other inputs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -9,7 +10,7 @@ import numpy as np
 from ratezoo.types import Array, ArrayLike
 
 
-def trials(net: Any, starts: ArrayLike, inputs: ArrayLike, params: dict[str, ArrayLike] | None = None) -> np.ndarray:
+def trials(net: Any, starts: ArrayLike, inputs: ArrayLike, params: Mapping[str, ArrayLike] | None = None) -> np.ndarray:
     """The states of K noiseless runs after each step, (K, T, N), from ``starts`` (K, N); ``net`` stays as it is.
 
     ``inputs`` are those of each run, (K, T, n_in), or those of all runs, (T, n_in). ``params`` are the parameters of

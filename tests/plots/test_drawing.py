@@ -207,7 +207,8 @@ def test_a_model_says_what_its_portrait_is():
     assert drawn(ratezoo.WilsonCowan()) == ['', 'time $t$ (ms)', '$E$']  # a Circuit of two numbers need not ask
     assert drawn(ratezoo.WilsonCowan(2)) == ['', 'time $t$ (ms)']
     mine = type('Mine', (ratezoo.CANN2D,), {})(16)  # a subclass has the portrait of its base
-    assert drawn(mine).count(r'$\theta_1$ (rad)') == 5 + 1
+    run = ratezoo.simulate(mine, 5.0)
+    assert labels(plots.portrait(mine, run, run.inputs)).count(r'$\theta_1$ (rad)') == 5 + 1
     TwoRates.portrait = 'sketch'
     try:
         with pytest.raises(ratezoo.UnknownNameError, match=r"TwoRates\.portrait: expected one of 'traces', .*'sketch'"):
