@@ -7,10 +7,15 @@ picture it wants. A kind that needs more than the run has a function in `DATA`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ratezoo.analysis.portraits import spiking
+from ratezoo.analysis.portraits import populations, spiking
 from ratezoo.types import ArrayLike
 
 DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
+    'supralinear': populations.supralinear,
+    'amplification': populations.amplification,
+    'bistability': populations.bistability,
+    'decision': populations.decision,
+    'bursts': populations.bursts,
     'spikes': spiking.spikes,
 }
 

@@ -25,6 +25,10 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'synchrony': oscillator.synchrony,
     'eeg': populations.eeg,
     'decision': populations.decision,
+    'supralinear': populations.supralinear,
+    'amplification': populations.amplification,
+    'bistability': populations.bistability,
+    'bursts': populations.bursts,
     'spikes': spiking.spikes,
 }
 
@@ -44,7 +48,12 @@ def portrait(
     - 'phase plane': the two numbers over time, and beside them their phase plane; traces if the network does not
       consist of two states of one unit each. A `Circuit` with the default kind gets this picture too.
     - 'sheet': the rates on a sheet at five times. 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
-      column and its spectrum. 'decision': two populations and their threshold. 'spikes': `reduction`.
+      column and its spectrum. 'spikes': `reduction`.
+    - 'decision': the rates of two populations in several trials, right choices and times of decision.
+    - 'supralinear': steady rates against the input, and the paradoxical response to more input to I.
+    - 'amplification': E and I, and their sum and difference, with and without the link between these two.
+    - 'bistability': the answer to a step and to a sine, and the (v, r) plane.
+    - 'bursts': the population's bursts and its synapses, and probes that find out what the synapses remember.
 
     Parameters
     ----------

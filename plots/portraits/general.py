@@ -135,23 +135,28 @@ def colours(ax: Axes, net: Any, ts: np.ndarray, state: str, values: np.ndarray) 
 
 
 def plane(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
-    """Two numbers over time, and beside them the phase plane at the last input."""
-    states, units, time_unit = _recorded(net, mon), net.units_of_states, net.unit_of_time or None
-    x = None if inputs is None or np.ndim(inputs) != 2 else inputs[-1]
-    fig = plt.figure(figsize=(10, 3.8), layout='constrained')
-    grid = fig.add_gridspec(2, 2, width_ratios=(1, 1.15))
-    upper = fig.add_subplot(grid[0, 0])
-    for state, ax in zip(states, (upper, fig.add_subplot(grid[1, 0], sharex=upper)), strict=True):
-        traces_of(mon, state, time_unit=time_unit, y_unit=units.get(state), ax=ax)
-    upper.set_xlabel('')
+    """Two numbers over time, below the input if that changes; and beside them the phase plane at the last input."""
+    states, units, (ts, time) = _recorded(net, mon), net.units_of_states, clock(net, mon)
+    x = None if inputs is None or np.ndim(inputs) != 2 else inputs_of(mon, inputs, net.dt)
+    changes = x is not None and bool(np.ptp(x, axis=0).any())
+    heights = [0.5] * changes + [1.0, 1.0]
+    fig = plt.figure(figsize=(10, 3.8 + 0.9 * changes), layout='constrained')
+    grid = fig.add_gridspec(len(heights), 2, width_ratios=(1, 1.15), height_ratios=heights)
+    axes = [fig.add_subplot(grid[0, 0])]
+    axes += [fig.add_subplot(grid[k, 0], sharex=axes[0]) for k in range(1, len(heights))]
+    if changes:
+        input_panel(axes[0], ts, x)
+    for state, ax in zip(states, axes[-2:], strict=True):
+        traces_of({'ts': ts, state: mon[state]}, state, y_unit=units.get(state), ax=ax)
+    for ax in axes:
+        ax.set_xlabel(time if ax is axes[-1] else '')
     path = np.stack([np.asarray(mon[s])[:, 0] for s in states], 1)
     low, high = path.min(0), path.max(0)
     margin = 0.25 * np.maximum(high - low, 1e-3)
-    phase_plane(
-        net,
-        limits=tuple(zip(low - margin, high + margin, strict=True)),
-        runs=[path],
-        x=x,
-        ax=fig.add_subplot(grid[:, 1]),
-    )
+    least, most = np.array([getattr(net, 'ranges', {}).get(s, (-np.inf, np.inf)) for s in states]).T
+    limits = tuple(zip(np.maximum(low - margin, least), np.minimum(high + margin, most), strict=True))
+    last = None if x is None else np.asarray(inputs)[-1]
+    ax = phase_plane(net, limits=limits, runs=[path], x=last, ax=fig.add_subplot(grid[:, 1]))
+    if x is not None and x.any():
+        ax.set_title(f'Phase plane at the input $x$ = {float(x[-1, 0]):.3g}', fontsize='medium')
     return fig

@@ -223,6 +223,10 @@ def test_the_kinds_of_the_zoo():
         'Kuramoto': 'synchrony',
         'JansenRit': 'eeg',
         'WongWang': 'decision',
+        'StabilizedSupralinear': 'supralinear',
+        'BalancedAmplification': 'amplification',
+        'MontbrioPazoRoxin': 'bistability',
+        'TsodyksMarkram': 'bursts',
         'SpikingPopulation': 'spikes',
     }
     assert {'traces', 'phase plane', *kinds.values()} == set(PORTRAITS)
