@@ -7,7 +7,7 @@ picture it wants. A kind that needs more than the run has a function in `DATA`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ratezoo.analysis.portraits import populations, spiking
+from ratezoo.analysis.portraits import multiarea, oscillator, populations, spiking
 from ratezoo.types import ArrayLike
 
 DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
@@ -16,6 +16,9 @@ DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
     'bistability': populations.bistability,
     'decision': populations.decision,
     'bursts': populations.bursts,
+    'resonance': oscillator.resonance,
+    'excitability': oscillator.excitability,
+    'areas': multiarea.areas,
     'spikes': spiking.spikes,
 }
 

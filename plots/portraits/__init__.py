@@ -14,7 +14,7 @@ from ratezoo import analysis
 from ratezoo.analysis import Reduction
 from ratezoo.model import RateModel
 from ratezoo.models.spiking import SpikingPopulation
-from ratezoo.plots.portraits import attractor, general, oscillator, populations, spiking
+from ratezoo.plots.portraits import attractor, general, multiarea, oscillator, populations, spiking
 from ratezoo.plots.style import Recorded, monitored
 from ratezoo.types import ArrayLike
 
@@ -29,6 +29,9 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'amplification': populations.amplification,
     'bistability': populations.bistability,
     'bursts': populations.bursts,
+    'resonance': oscillator.resonance,
+    'excitability': oscillator.excitability,
+    'areas': multiarea.areas,
     'spikes': spiking.spikes,
 }
 
@@ -54,6 +57,9 @@ def portrait(
     - 'amplification': E and I, and their sum and difference, with and without the link between these two.
     - 'bistability': the answer to a step and to a sine, and the (v, r) plane.
     - 'bursts': the population's bursts and its synapses, and probes that find out what the synapses remember.
+    - 'resonance': force and displacement, and the steady motion at other frequencies.
+    - 'excitability': a phase plane, and the rates of two classes of neurons against the current.
+    - 'areas': the outputs of coupled areas as rows, and connectome, delays and correlations as matrices.
 
     Parameters
     ----------

@@ -56,6 +56,8 @@ def _input_of(mon, inputs, net):
 
 def eeg(net: Any, mon: Any, inputs: Any, data: Any) -> Any:
     """The EEG of Jansen and Rit's column, and its spectrum."""
+    if np.shape(mon['y1'])[:1] != np.shape(mon['ts']):
+        return general.traces(net, mon, inputs, data)  # a batch
     eeg = {'ts': mon['ts'], 'EEG': np.asarray(mon['y1']) - np.asarray(mon['y2'])}
     if len(eeg['ts']) < 1000 or not np.ptp(eeg['EEG'][1:]) > 1e-6:
         return traces(eeg, ['EEG'], time_unit='ms', y_unit='mV')  # too short, or at rest: there is no rhythm

@@ -227,6 +227,9 @@ def test_the_kinds_of_the_zoo():
         'BalancedAmplification': 'amplification',
         'MontbrioPazoRoxin': 'bistability',
         'TsodyksMarkram': 'bursts',
+        'DrivenOscillator': 'resonance',
+        'MorrisLecar': 'excitability',
+        'MultiAreaNetwork': 'areas',
         'SpikingPopulation': 'spikes',
     }
     assert {'traces', 'phase plane', *kinds.values()} == set(PORTRAITS)
