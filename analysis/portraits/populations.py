@@ -214,8 +214,8 @@ def bursts(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
     if not is_single(net, mon, ('E', 'y', 'u')):
         return {}
     ts = net.dt * np.arange(round(6000 / net.dt))
-    pulses = (('probe', 500.0, 100.0, 3.0), ('cue', 1500.0, 300.0, 10.0), ('probe', 2600.0, 100.0, 3.0))
-    pulses = (*pulses, ('late probe', 5300.0, 100.0, 3.0))
+    pulses = [('probe', 500.0, 100.0, 3.0), ('cue', 1500.0, 300.0, 10.0)]  # name, start, duration, height
+    pulses += [('probe', 2600.0, 100.0, 3.0), ('late probe', 5300.0, 100.0, 3.0)]
     x = sum(np.where((ts >= start) & (ts < start + length), height, 0.0) for _, start, length, height in pulses)
     after = responses(net, (x - 3.0 - net.I_0)[:, None])
     if not all(np.isfinite(a).all() for a in after.values()):

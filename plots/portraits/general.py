@@ -138,7 +138,8 @@ def plane(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """Two numbers over time, below the input if that changes; and beside them the phase plane at the last input."""
     changes = _changes(mon, inputs, net)
     fig = plt.figure(figsize=(10, 3.8 + 0.9 * changes), layout='constrained')
-    draw_plane(*fig.add_gridspec(1, 2, width_ratios=(1, 1.15)), net, mon, inputs)
+    left, right = fig.add_gridspec(1, 2, width_ratios=(1, 1.15))
+    draw_plane(left, right, net, mon, inputs)
     return fig
 
 

@@ -28,7 +28,7 @@ def areas(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     ax = fig.add_subplot(rows[-1])
     _outputs(ax, ts[shown], data['o'][shown])
     ax.set_xlabel(time)
-    if driven:
+    if x is not None and driven:
         upper = fig.add_subplot(rows[0], sharex=ax)
         general.input_panel(upper, ts, x)
         upper.tick_params(labelbottom=False)

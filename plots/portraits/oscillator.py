@@ -13,9 +13,17 @@ from ratezoo.plots.style import COLOURS, finish
 
 
 def synchrony(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
-    """Kuramoto's phases: the order parameter, and the phases relative to their mean ψ."""
+    """Kuramoto's phases: the order parameter, and the phases relative to their mean ψ; above them an input."""
     theta, ts = np.asarray(mon['theta']), np.asarray(mon['ts'])
-    fig, (upper, lower) = plt.subplots(2, 1, sharex=True, figsize=(6.4, 4.6), layout='constrained')
+    if theta.ndim != 2 or len(ts) < 2:
+        return general.traces(net, mon, inputs, data)
+    x = None if inputs is None else general.inputs_of(mon, inputs, net.dt)
+    driven = x is not None and bool(x.any())
+    heights = [0.5] * driven + [1.0, 1.0]
+    fig = plt.figure(figsize=(6.4, 4.6 + 0.9 * driven), layout='constrained')
+    *first, upper, lower = fig.subplots(len(heights), 1, sharex=True, height_ratios=heights)
+    if x is not None and first:
+        general.input_panel(first[0], ts, x)
     upper.plot(ts, net.order(theta), color='black', label='$r$')
     if np.ndim(net.K) == 0 == np.ndim(net.gamma) and net.K > 0:
         locked = np.sqrt(max(0.0, 1 - 2 * net.gamma / net.K))
@@ -78,7 +86,8 @@ def resonance(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
 def excitability(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """Morris and Lecar's neuron over time and in its phase plane; the rates of both classes against the current."""
     if not data:
-        return general.plane(net, mon, inputs, data)
+        is_plane = np.shape(mon['V']) == (len(mon['ts']), 1)
+        return (general.plane if is_plane else general.traces)(net, mon, inputs, data)
     fig = plt.figure(figsize=(14, 4.2), layout='constrained')
     left, middle, right = fig.add_gridspec(1, 3, width_ratios=(1, 1.35, 1), wspace=0.03)
     general.draw_plane(left, middle, net, mon, inputs)

@@ -20,7 +20,7 @@ _E, _I = COLOURS[0], COLOURS[1]
 def _column(fig, spec, heights, title, pad=6):
     """Axes one below the other, with one axis of time."""
     grid = spec.subgridspec(len(heights), 1, height_ratios=heights)
-    axes: list[Axes] = []
+    axes = []
     for cell in grid:
         axes.append(fig.add_subplot(cell, sharex=axes[0] if axes else None))
     for ax in axes[:-1]:
@@ -113,7 +113,9 @@ def _divided(ax, at, left, right):
     """A line at a value of the abscissa, and what is to the left and to the right of it."""
     ax.axvline(at, color='0.6', linewidth=0.8, zorder=0)
     top = ax.get_ylim()[1]
-    for text, align, space in ((left, 'right', -5), (right, 'left', 5)):
+    low, high = ax.get_xlim()
+    room = at - low > 0.14 * (high - low)
+    for text, align, space in ((left if room else '', 'right', -5), (right, 'left', 5)):
         ax.annotate(text, (at, top), (space, -2), textcoords='offset points', ha=align, va='top', fontsize='small')
 
 
