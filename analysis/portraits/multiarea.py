@@ -34,10 +34,10 @@ def areas(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
 
 
 def _match(C, FC):
-    """The correlation of FC with the mean weight of both directions, over all pairs of areas."""
+    """The correlation of FC with the mean weight of both directions, over all pairs of areas; NaN if FC is constant."""
     first, second = np.triu_indices(len(C), 1)
     weights, found = (C + C.T)[first, second], FC[first, second]
     known = np.isfinite(found)
-    if known.sum() < 3 or not np.ptp(weights[known]) > 0 or not np.ptp(found[known]) > 0:
+    if known.sum() < 3 or not np.ptp(weights[known]) > 0 or not np.ptp(found[known]) > 1e-3:
         return float('nan')
     return float(np.corrcoef(weights[known], found[known])[0, 1])

@@ -40,8 +40,8 @@ def areas(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     negative = np.nanmin(FC, initial=0.0) < -0.1
     limits = (-1, 1) if negative else (0, 1)
     shades = plt.get_cmap('RdBu_r').with_extremes(bad='0.9') if negative else dark
-    _matrix(fig.add_subplot(cells[1, 0]), FC, 'Correlation FC of the outputs', '', shades, limits)
-    _against_connectome(fig.add_subplot(cells[1, 1]), data)
+    _matrix(fig.add_subplot(cells[1, 0]), FC, 'Correlations FC', '', shades, limits)
+    _against_connectome(fig.add_subplot(cells[1, 1]), data, limits)
     return fig
 
 
@@ -50,6 +50,7 @@ def _outputs(ax, ts, o):
     n = o.shape[1]
     if n > _MOST_TRACES:
         heatmap({'ts': ts, 'o': o}, 'o', place_label='area', ax=ax)
+        ax.invert_yaxis()  # area 0 is the first row, as in the matrices
     else:
         size = max(np.ptp(o), 1e-12)
         for k, one in enumerate(o.T):
@@ -60,11 +61,12 @@ def _outputs(ax, ts, o):
     ax.set_title('Outputs of the areas', fontsize='medium')
 
 
-def _against_connectome(ax, data):
+def _against_connectome(ax, data, limits):
     """FC of each pair of areas against the weight from one to the other."""
     pairs = ~np.eye(len(data['FC']), dtype=bool)
     ax.plot(np.nan_to_num(data['C'])[pairs], data['FC'][pairs], 'o', color=COLOURS[0], markersize=3, alpha=0.6)
     finish(ax, 'weight $C$ of a pair', 'FC of the pair', 1)
+    ax.set_ylim(limits[0] - 0.05, limits[1] + 0.05)
     match = data['match']
     ax.set_title(f'FC and $C$ correlate by {match:.2f}' if np.isfinite(match) else 'FC and $C$', fontsize='medium')
 

@@ -18,7 +18,7 @@ def areas_and_their_correlations(fig, net, run):
         assert abs(drawn.mean() - k) < 1e-3  # its own row
         assert np.corrcoef(-drawn, v)[0, 1] > 0.9999
     assert rows.yaxis_inverted()  # so that the rows are not upside down
-    C, d, FC = (matrix(axes_labelled(fig, title)[0]) for title in ('Connectome', 'Delays', 'Correlation FC'))
+    C, d, FC = (matrix(axes_labelled(fig, title)[0]) for title in ('Connectome', 'Delays', 'Correlations FC'))
     between = ~np.eye(net.n, dtype=bool)
     assert np.allclose(C[between], np.asarray(net.C.value)[between])
     assert np.isnan(np.diag(C)).all()  # no area is connected to itself
