@@ -24,7 +24,9 @@ import optax
 
 import ratezoo
 from ratezoo import plots, tasks
+from ratezoo.analysis.portraits.populations import decisions as trials_of
 from ratezoo.curves import LIF
+from ratezoo.plots.portraits.populations import choices
 
 
 def run(net, inputs, monitors):
@@ -200,28 +202,8 @@ def chaos():
 
 def decisions():
     """Wong and Wang's two populations: right choices and reaction times against coherence."""
-    net, c = ratezoo.WongWang(dt=0.5, seed=0), np.array([1.6, 3.2, 6.4, 12.8, 25.6, 51.2])
-    by_coherence = [net.decide(v, 1000) for v in c]
-    fig, (left, right) = plt.subplots(1, 2, figsize=(7, 3), layout='constrained')
-    left.plot(c, [100 * np.mean(d.choice == 1) for d in by_coherence], color='black', marker='o')
-    left.axhline(50, color='0.6', linestyle=':')
-    left.set_ylabel('correct (%)')
-    for choice, name, marker in ((1, 'correct', 'o'), (2, 'wrong', 's')):
-        times = [d.time[d.choice == choice].mean() if np.sum(d.choice == choice) > 9 else np.nan for d in by_coherence]
-        right.plot(
-            c,
-            times,
-            marker=marker,
-            linestyle='-' if choice == 1 else '--',
-            label=name,
-            color='black' if choice == 1 else '#D55E00',
-        )
-    right.set_ylabel('mean time of decision (ms)')
-    right.legend(frameon=False)
-    for ax in (left, right):
-        ax.set(xscale='log', xlabel='coherence (%)', xticks=c, xticklabels=[f'{v:g}' for v in c])
-        ax.minorticks_off()
-        ax.spines[['top', 'right']].set_visible(False)
+    fig, axes = plt.subplots(1, 2, figsize=(7, 3), layout='constrained')
+    choices(axes, trials_of(ratezoo.WongWang(dt=0.5, seed=0), 1000))
     return fig
 
 

@@ -117,7 +117,8 @@ class MultiAreaNetwork(RateModel):
     params: tuple[str, ...] = ('C',)
     constants: Mapping[str, Constant]  # of the network and of its area
     G = Constant(1.0, 'global coupling')
-    example = Example(200.0, settings={'sigma': 0.01, 'seed': 0})
+    portrait = 'areas'
+    example = Example(2000.0, settings={'G': 2.0, 'coupling': 'diffusive', 'sigma': 0.1, 'seed': 0})
     _forwarded: frozenset[str] = frozenset()  # the constants of the area that are attributes of the network too
 
     def __init__(

@@ -88,6 +88,7 @@ class MorrisLecar(Circuit):
     """
 
     states = ('V', 'w')
+    portrait = 'excitability'
     ranges = {'w': (0.0, 1.0)}
     units_of_states = {'V': 'mV'}
     unit_of_time = 'ms'
@@ -147,8 +148,9 @@ class DrivenOscillator(Circuit):
     """
 
     states = ('s', 'v', 'phase')
+    portrait = 'resonance'
     default_method = 'rk4'
-    example = Example(60.0, settings={'omega': 0.9, 'c': 0.05})
+    example = Example(120.0, settings={'omega': 0.9, 'c': 0.05})
     m = Constant(1.0, 'mass', positive=True)
     k = Constant(1.0, 'stiffness of the spring', positive=True)
     c = Constant(0.0, 'friction')

@@ -133,8 +133,9 @@ class StabilizedSupralinear(Circuit):
     states = ('E', 'I')
     ranges = {'E': (0.0, np.inf), 'I': (0.0, np.inf)}
     units_of_states = {'E': 'Hz', 'I': 'Hz'}
+    portrait = 'supralinear'
     unit_of_time = 'ms'
-    example = Example(600.0, input=pulse(200.0, 400.0, 10.0))
+    example = Example(600.0, input=pulse(200.0, 400.0, 2.0))
     w_EE = Constant(1.25, 'weight from E to E', 'mV/Hz')
     w_EI = Constant(0.65, 'weight from I to E', 'mV/Hz')
     w_IE = Constant(1.2, 'weight from E to I', 'mV/Hz')
@@ -184,6 +185,7 @@ class BalancedAmplification(Circuit):
     """
 
     states = ('E', 'I')
+    portrait = 'amplification'
     unit_of_time = 'ms'
     default_method = 'rk4'
     example = Example(150.0, input=pulse(10.0, 20.0, 1.0))
@@ -251,7 +253,9 @@ class WongWang(Circuit):
     default_noise = OrnsteinUhlenbeck(0.02 / 2**0.5, 2.0)
     about = {'n': 'Number of populations: two.'}
     unit_of_time = 'ms'
-    example = Example(2500.0, input=pulse(500.0, 1500.0, 5.2e-4 * 30 * np.array([1.064, 0.936])), settings={'seed': 1})
+    example = Example(
+        2500.0, input=pulse(500.0, 1500.0, 5.2e-4 * 30 * np.array([1.064, 0.936])), settings={'dt': 0.5, 'seed': 1}
+    )
     a = Constant(270.0, 'slope of H', 'Hz/nA')
     b = Constant(108.0, 'threshold of H', 'Hz')
     d = Constant(0.154, 'curvature of H', 's', positive=True)
@@ -409,6 +413,7 @@ class MontbrioPazoRoxin(Circuit):
 
     states = ('r', 'v')
     ranges = {'r': (0.0, np.inf)}
+    portrait = 'bistability'
     units_of_states = {'r': 'spikes/ms'}
     unit_of_time = 'ms'
     default_method = 'rk4'
@@ -466,9 +471,10 @@ class TsodyksMarkram(Circuit):
 
     states = ('E', 'y', 'u')
     ranges = {'E': (0.0, np.inf), 'y': (0.0, 1.0), 'u': (0.0, 1.0)}
+    portrait = 'bursts'
     units_of_states = {'E': 'Hz'}
     unit_of_time = 'ms'
-    example = Example(6000.0, settings={'dt': 0.5}, transient=3000.0)
+    example = Example(6000.0, input=pulse(1500.0, 1800.0, 8.0), settings={'dt': 0.5, 'I_0': -1.6})
     tau = Constant(13.0, 'time constant of the population', 'ms', positive=True)
     alpha = Constant(1.5, 'width of the threshold', 'Hz', positive=True)
     J = Constant(3.07, 'recurrent weight')

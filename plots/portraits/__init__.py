@@ -21,6 +21,7 @@ from ratezoo.plots.portraits import (
     general,
     lecture,
     linear,
+    multiarea,
     oscillator,
     populations,
     random_networks,
@@ -45,6 +46,13 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'chaos': random_networks.chaos,
     'low rank': random_networks.low_rank,
     'limits': reduction.limits,
+    'supralinear': populations.supralinear,
+    'amplification': populations.amplification,
+    'bistability': populations.bistability,
+    'bursts': populations.bursts,
+    'resonance': oscillator.resonance,
+    'excitability': oscillator.excitability,
+    'areas': multiarea.areas,
     'spikes': spiking.spikes,
     'homework': linear.homework,
     'hidden units read themselves': lecture.elman,
@@ -89,6 +97,16 @@ def portrait(
     - 'memory of the input': what a linear readout tells of the input some steps ago, for two delays and for all.
     - 'excitation and inhibition': the rates and the mean currents of the two kinds of units, and the signed weights.
     - 'homework': one unit with the traces p_w and p_b, its target, and the gradient that they give.
+    - 'sheet': the rates on a sheet at five times. 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
+      column and its spectrum. 'spikes': `reduction`.
+    - 'decision': the rates of two populations in several trials, right choices and times of decision.
+    - 'supralinear': steady rates against the input, and the paradoxical response to more input to I.
+    - 'amplification': E and I, and their sum and difference, with and without the link between these two.
+    - 'bistability': the answer to a step and to a sine, and the (v, r) plane.
+    - 'bursts': the population's bursts and its synapses, and probes that find out what the synapses remember.
+    - 'resonance': force and displacement, and the steady motion at other frequencies.
+    - 'excitability': a phase plane, and the rates of two classes of neurons against the current.
+    - 'areas': the outputs of coupled areas as rows, and connectome, delays and correlations as matrices.
 
     Parameters
     ----------

@@ -146,23 +146,40 @@ def colours(ax: Axes, net: Any, ts: np.ndarray, state: str, values: np.ndarray) 
 
 
 def plane(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
-    """Two numbers over time, and beside them the phase plane at the last input."""
-    states, units, time_unit = _recorded(net, mon), net.units_of_states, net.unit_of_time or None
-    x = None if inputs is None or np.ndim(inputs) != 2 else inputs[-1]
-    fig = plt.figure(figsize=(10, 3.8), layout='constrained')
-    grid = fig.add_gridspec(2, 2, width_ratios=(1, 1.15))
-    upper = fig.add_subplot(grid[0, 0])
-    for state, ax in zip(states, (upper, fig.add_subplot(grid[1, 0], sharex=upper)), strict=True):
-        traces_of(mon, state, time_unit=time_unit, y_unit=units.get(state), ax=ax)
-    upper.set_xlabel('')
+    """Two numbers over time, below the input if that changes; and beside them the phase plane at the last input."""
+    changes = _changes(mon, inputs, net)
+    fig = plt.figure(figsize=(10, 3.8 + 0.9 * changes), layout='constrained')
+    left, right = fig.add_gridspec(1, 2, width_ratios=(1, 1.15))
+    draw_plane(left, right, net, mon, inputs)
+    return fig
+
+
+def _changes(mon, inputs, net):
+    """Whether the input changes during the recorded part of the run."""
+    return inputs is not None and np.ndim(inputs) == 2 and bool(np.ptp(inputs_of(mon, inputs, net.dt), axis=0).any())
+
+
+def draw_plane(left: Any, right: Any, net: Any, mon: Any, inputs: Any) -> Axes:
+    """`plane` in two cells of a grid; returns the axes of the phase plane."""
+    states, units, (ts, time) = _recorded(net, mon), net.units_of_states, clock(net, mon)
+    x = None if inputs is None or np.ndim(inputs) != 2 else inputs_of(mon, inputs, net.dt)
+    heights = [0.5] * _changes(mon, inputs, net) + [1.0, 1.0]
+    fig, rows = left.get_gridspec().figure, left.subgridspec(len(heights), 1, height_ratios=heights)
+    axes = [fig.add_subplot(rows[0])]
+    axes += [fig.add_subplot(rows[k], sharex=axes[0]) for k in range(1, len(heights))]
+    if x is not None and len(axes) == 3:
+        input_panel(axes[0], ts, x)
+    for state, ax in zip(states, axes[-2:], strict=True):
+        traces_of({'ts': ts, state: mon[state]}, state, y_unit=units.get(state), ax=ax)
+    for ax in axes:
+        ax.set_xlabel(time if ax is axes[-1] else '')
     path = np.stack([np.asarray(mon[s])[:, 0] for s in states], 1)
     low, high = path.min(0), path.max(0)
     margin = 0.25 * np.maximum(high - low, 1e-3)
-    phase_plane(
-        net,
-        limits=tuple(zip(low - margin, high + margin, strict=True)),
-        runs=[path],
-        x=x,
-        ax=fig.add_subplot(grid[:, 1]),
-    )
-    return fig
+    least, most = np.array([getattr(net, 'ranges', {}).get(s, (-np.inf, np.inf)) for s in states]).T
+    limits = tuple(zip(np.maximum(low - margin, least), np.minimum(high + margin, most), strict=True))
+    last = None if x is None else x[-1]
+    ax = phase_plane(net, limits=limits, runs=[path], x=last, ax=fig.add_subplot(right))
+    if last is not None and last.any():
+        ax.set_title(f'Phase plane at the input $x$ = {float(last[0]):.3g}', fontsize='medium')
+    return ax
