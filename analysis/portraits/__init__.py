@@ -7,10 +7,16 @@ picture it wants. A kind that needs more than the run has a function in `DATA`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ratezoo.analysis.portraits import spiking
+from ratezoo.analysis.portraits import diffusion, energy, memory, spiking
 from ratezoo.types import ArrayLike
 
 DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
+    'recall': memory.recall,
+    'dense recall': memory.dense_recall,
+    'attention': memory.attention,
+    'phases': energy.phases,
+    'feature maps': energy.phases,
+    'diffusion': diffusion.diffusion,
     'spikes': spiking.spikes,
 }
 

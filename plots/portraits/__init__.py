@@ -14,7 +14,7 @@ from ratezoo import analysis
 from ratezoo.analysis import Reduction
 from ratezoo.model import RateModel
 from ratezoo.models.spiking import SpikingPopulation
-from ratezoo.plots.portraits import attractor, general, oscillator, populations, spiking
+from ratezoo.plots.portraits import attractor, diffusion, energy, general, memory, oscillator, populations, spiking
 from ratezoo.plots.style import Recorded, monitored
 from ratezoo.types import ArrayLike
 
@@ -22,6 +22,12 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'traces': general.traces,
     'phase plane': general.plane,
     'sheet': attractor.sheet,
+    'recall': memory.recall,
+    'dense recall': memory.recall,
+    'attention': memory.recall,
+    'phases': energy.phases,
+    'feature maps': energy.feature_maps,
+    'diffusion': diffusion.diffusion,
     'synchrony': oscillator.synchrony,
     'eeg': populations.eeg,
     'decision': populations.decision,
@@ -43,6 +49,12 @@ def portrait(
       similar units next to each other, and three of its units as curves.
     - 'phase plane': the two numbers over time, and beside them their phase plane; traces if the network does not
       consist of two states of one unit each. A `Circuit` with the default kind gets this picture too.
+    - 'recall': a memory recalls a pattern: the stored patterns, the cue and what it becomes, the overlaps with the
+      patterns and the energy. 'dense recall': also where a Hopfield network with the same patterns ends. 'attention':
+      also the weights of the patterns in the new state.
+    - 'phases': the layers of an energy model and its energy, in the run as the free phase and in a nudged phase after
+      it. 'feature maps': the same for convolutional layers, which are drawn as images.
+    - 'diffusion': samples of a diffusion model at five levels of noise, and the score at these levels.
     - 'sheet': the rates on a sheet at five times. 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
       column and its spectrum. 'decision': two populations and their threshold. 'spikes': `reduction`.
 

@@ -220,6 +220,13 @@ def test_the_kinds_of_the_zoo():
     kinds = {name: zoo[name].portrait for name in zoo}
     assert {name: kind for name, kind in kinds.items() if kind != 'traces'} == {
         'CANN2D': 'sheet',
+        'Hopfield': 'recall',
+        'ContinuousHopfield': 'recall',
+        'DenseAssociativeMemory': 'dense recall',
+        'ModernHopfield': 'attention',
+        'LayeredEnergyModel': 'phases',
+        'ConvolutionalEnergyModel': 'feature maps',
+        'ScoreDiffusion': 'diffusion',
         'Kuramoto': 'synchrony',
         'JansenRit': 'eeg',
         'WongWang': 'decision',
