@@ -7,7 +7,7 @@ picture it wants. A kind that needs more than the run has a function in `DATA`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ratezoo.analysis.portraits import diffusion, energy, memory, spiking
+from ratezoo.analysis.portraits import diffusion, energy, feedforward, memory, spiking
 from ratezoo.types import ArrayLike
 
 DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
@@ -17,6 +17,8 @@ DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
     'phases': energy.phases,
     'feature maps': energy.phases,
     'diffusion': diffusion.diffusion,
+    'settling': feedforward.settling,
+    'penalty': feedforward.penalty,
     'spikes': spiking.spikes,
 }
 

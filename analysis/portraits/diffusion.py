@@ -19,11 +19,11 @@ def diffusion(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
     noise of the next steps. 'samples' (5, B, 2). 'places' (5, G, G, 2): a grid over the samples. 'score' (5, G, G, 2):
     −∂E/∂r on the grid, at these levels. 'path' (T + 1, 2): the run, with the state before it if that is the prior's.
     """
-    r = np.asarray(mon['r']) if 'r' in mon else np.zeros(0)
+    r: Any = np.asarray(mon['r']) if 'r' in mon else np.zeros(0)
     if r.ndim != 2 or r.shape[1] != 2 or len(r) < 2 or inputs is None or np.ndim(inputs) != 2:
         return {}
     x = np.asarray(inputs, float)
-    first = int(round(float(mon['ts'][0]) / net.dt))
+    first = round(float(mon['ts'][0]) / net.dt)
     count = int(np.clip(_MOST_STATES // len(x), 20, _SAMPLES))
     steps = np.unique(np.round(np.array(_SHOWN) * len(x)).astype(int))
     samples = _samples(net, x, count)[steps]

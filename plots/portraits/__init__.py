@@ -14,7 +14,17 @@ from ratezoo import analysis
 from ratezoo.analysis import Reduction
 from ratezoo.model import RateModel
 from ratezoo.models.spiking import SpikingPopulation
-from ratezoo.plots.portraits import attractor, diffusion, energy, general, memory, oscillator, populations, spiking
+from ratezoo.plots.portraits import (
+    attractor,
+    diffusion,
+    energy,
+    feedforward,
+    general,
+    memory,
+    oscillator,
+    populations,
+    spiking,
+)
 from ratezoo.plots.style import Recorded, monitored
 from ratezoo.types import ArrayLike
 
@@ -28,6 +38,8 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'phases': energy.phases,
     'feature maps': energy.feature_maps,
     'diffusion': diffusion.diffusion,
+    'settling': feedforward.settling,
+    'penalty': feedforward.penalty,
     'synchrony': oscillator.synchrony,
     'eeg': populations.eeg,
     'decision': populations.decision,
@@ -55,6 +67,8 @@ def portrait(
     - 'phases': the layers of an energy model and its energy, in the run as the free phase and in a nudged phase after
       it. 'feature maps': the same for convolutional layers, which are drawn as images.
     - 'diffusion': samples of a diffusion model at five levels of noise, and the score at these levels.
+    - 'settling': the layers of a feedforward network settle one after another, and the errors in the opposite order.
+      'penalty': what a penalty does to the weights and to the fit of a trained network.
     - 'sheet': the rates on a sheet at five times. 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
       column and its spectrum. 'decision': two populations and their threshold. 'spikes': `reduction`.
 

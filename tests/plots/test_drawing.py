@@ -227,6 +227,8 @@ def test_the_kinds_of_the_zoo():
         'LayeredEnergyModel': 'phases',
         'ConvolutionalEnergyModel': 'feature maps',
         'ScoreDiffusion': 'diffusion',
+        'FeedforwardRate': 'settling',
+        'PenalisedPerceptron': 'penalty',
         'Kuramoto': 'synchrony',
         'JansenRit': 'eeg',
         'WongWang': 'decision',
