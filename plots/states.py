@@ -124,7 +124,8 @@ def heatmap(
         ax.plot(ts, line, color='black', linestyle='--', label=label)
         if label:
             ax.legend(loc='lower left', bbox_to_anchor=(0, 1), frameon=False)
-    ax.set_xlim(ts[0], ts[-1])
+    if ts[0] < ts[-1]:
+        ax.set_xlim(ts[0], ts[-1])
     ax.set_xlabel(with_unit('time $t$', time_unit))
     ax.set_ylabel(place_label)
     return ax
