@@ -112,17 +112,10 @@ class Diffusion(ratezoo.DenoisingScoreMatching, ratezoo.ScoreDiffusion):
 
 
 def diffusion():
-    """From noise to two moons, as DSRunner's monitors show it."""
-    y = tasks.two_moons(2000)
-    net = Diffusion(2, sigma_data=0.7, sigma_min=0.02, sigma_max=4.0, seed=0, mode=bm.BatchingMode(1000))
-    net.fit(y, 300, optax.adam(optax.cosine_decay_schedule(5e-3, 2400)), batch_size=256, progress=False)
-    x = net.schedule(300)
-    net.reset_state(r0=net.prior(1000, 1))
-    mon = run(net, np.broadcast_to(x, (1000, *x.shape)), ['r'])
-    states = np.asarray(mon['r'])
-    states = states.transpose(1, 0, 2) if len(states) == 1000 else states
-    shown = [0, 120, 180, 220, 299]
-    return plots.clouds([states[k] for k in shown], [f'$\\sigma$ = {x[k, 0]:.2g}' for k in shown], y)
+    """From noise to two moons: the portrait of the model."""
+    net = ratezoo.ScoreDiffusion(**ratezoo.ScoreDiffusion.example.settings, seed=0)
+    drawn = ratezoo.simulate(net)
+    return plots.portrait(net, drawn, drawn.inputs)
 
 
 def digits():

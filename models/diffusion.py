@@ -1,6 +1,7 @@
 """A diffusion model: an energy for each level of noise. Noisy steps that go down the energy give samples."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import brainpy.math as bm
 import jax
@@ -17,6 +18,9 @@ from ratezoo.types import Array, ArrayLike, Params
 __all__ = ['ScoreDiffusion']
 CATEGORY = 'diffusion'
 
+# Trained by docs/weights.py; the weights by name, and examples of the data.
+_STORED = Path(__file__).with_name('two_moons.npz')
+_STORED_FOR = dict(n=2, hidden=(32, 32, 32), sigma_data=0.7)
 SCHEDULES = ('reverse', 'flow', 'langevin')
 
 
@@ -47,6 +51,10 @@ class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
         σ_d, the standard deviation of the data. Default 1.
     sigma_min, sigma_max : float
         The lowest and the highest level of noise, in the unit of the data. Default 0.01 and 10.
+    pretrained : bool
+        Whether to begin with stored weights, which were trained on the two half moons of `ratezoo.tasks.two_moons`.
+        They exist for n = 2, hidden = (32, 32, 32) and sigma_data = 0.7; with other values the weights are random. They
+        were trained at levels from 0.03 to 4. Default False.
     seed : int, optional
         Seed of the weights and of the noise. None (default): drawn from ``bm.random``.
     dt, mode, name
@@ -54,6 +62,11 @@ class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
 
     Initially the weights are uniform in ±√(6/(n_k + n_{k−1})). The weights of the last layer and all biases are 0, so
     E is at first the energy of Gaussian data.
+
+    Attributes
+    ----------
+    examples : None, or array (N, 2)
+        Examples of the data on which the stored weights were trained; None if the weights are not the stored ones.
 
     References
     ----------
@@ -71,7 +84,12 @@ class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
     ((500, 2), True)
     """
 
-    example = Example(30.0, lambda net, ts: net.schedule(len(ts)))
+    example = Example(
+        30.0,
+        lambda net, ts: net.schedule(max(2, len(ts)))[: len(ts)],
+        {**_STORED_FOR, 'pretrained': True, 'sigma_min': 0.03, 'sigma_max': 4.0},
+    )
+    portrait = 'diffusion'
 
     def __init__(
         self,
@@ -81,6 +99,7 @@ class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
         sigma_data: float = 1.0,
         sigma_min: float = 0.01,
         sigma_max: float = 10.0,
+        pretrained: bool = False,
         dt: float | None = None,
         seed: int | None = None,
         mode: bm.Mode | None = None,
@@ -107,6 +126,14 @@ class ScoreDiffusion(HasNoiseLevels, HasEnergy, RateModel):
             setattr(self, f'W{k}', self.trainable(f'W{k}', rng.uniform(-bound, bound, shape), shape))
             setattr(self, f'b{k}', self.trainable(f'b{k}', 0.0, shape[:1]))
         self.W_out = self.trainable('W_out', 0.0, (sizes[-1],))
+        fits = pretrained and dict(n=n, hidden=hidden, sigma_data=self.sigma_data) == _STORED_FOR
+        self.examples = self._take_stored_weights() if fits else None
+
+    def _take_stored_weights(self):
+        """Set the weights to the stored ones; returns examples of the data."""
+        with np.load(_STORED, allow_pickle=False) as stored:
+            self.set_params({p: stored[p] for p in self.params})
+            return stored['examples'].astype(float)
 
     def initial_state(self) -> Array:
         """Noise without data: one draw from N(0, sigma_max²) with the network's seed. `prior` gives many draws."""

@@ -11,6 +11,8 @@ import numpy as np
 from ratezoo.capabilities import HasEnergy, HasOutputUnits
 from ratezoo.checks import is_count
 from ratezoo.errors import UnknownNameError
+from ratezoo.example import Example
+from ratezoo.letters import letters
 from ratezoo.model import RateModel
 from ratezoo.models.feedforward import Layered
 from ratezoo.types import Array, ArrayLike, Params
@@ -26,6 +28,18 @@ ACTIVATIONS = {
     'sigmoid': (lambda u: (1 + jnp.tanh(u / 2)) / 2, None),
     'shifted-sigmoid': (lambda u: (1 + jnp.tanh(2 * u - 1)) / 2, None),
 }
+
+
+def _contrasts(net: 'LayeredEnergyModel', ts: np.ndarray) -> np.ndarray:
+    """A constant input whose entries differ."""
+    return np.broadcast_to(np.resize([1.5, -0.5, 0.5, 1.0], net.n_in), (len(ts), net.n_in))
+
+
+def _letter(net: 'ConvolutionalEnergyModel', ts: np.ndarray) -> np.ndarray:
+    """A letter, black on white, in each channel of the image."""
+    channels, height, width = net.image
+    ink = (letters('A', height * width, (height, width)) + 1) / 2
+    return np.broadcast_to(np.tile(ink, channels), (len(ts), net.n_in))
 
 
 def _check_activation(model, activation):
@@ -76,6 +90,9 @@ class LayeredEnergyModel(HasEnergy, Layered):
     >>> bool((np.diff(runner.mon['E']) <= 0).all())
     True
     """
+
+    example = Example(10.0, _contrasts, {'sizes': (2, 8, 6, 2), 'seed': 2})
+    portrait = 'phases'
 
     def __init__(
         self,
@@ -155,6 +172,9 @@ class ConvolutionalEnergyModel(HasEnergy, HasOutputUnits, RateModel):
     >>> [layer.shape for layer in net.layers(net.relax(np.ones(64)).r)]
     [(4, 4, 4), (10,)]
     """
+
+    example = Example(20.0, _letter, {'seed': 0})
+    portrait = 'feature maps'
 
     def __init__(
         self,

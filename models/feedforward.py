@@ -8,12 +8,18 @@ import numpy as np
 
 from ratezoo.capabilities import HasOutputUnits, HasPenalty
 from ratezoo.checks import is_count
+from ratezoo.example import Example
 from ratezoo.model import RateModel
 from ratezoo.models.rate import as_nonlinearity
 from ratezoo.types import Array, ArrayLike, Params
 
 __all__ = ['FeedforwardRate', 'PenalisedPerceptron']
 CATEGORY = 'fixed point'
+
+
+def _step_of_input(net: 'Layered', ts: np.ndarray) -> np.ndarray:
+    """Nothing until the time 1, and then a constant input whose entries differ."""
+    return np.where(ts < 1, 0.0, 1.0)[:, None] * np.resize([1.0, -0.5], net.n_in)
 
 
 class Layered(HasOutputUnits, RateModel):
@@ -103,6 +109,9 @@ class FeedforwardRate(Layered):
     True
     """
 
+    example = Example(12.0, _step_of_input, {'sizes': (2, 8, 8, 8, 1)})
+    portrait = 'settling'
+
     def __init__(
         self,
         sizes: Sequence[int] = (2, 10, 1),
@@ -159,6 +168,9 @@ class PenalisedPerceptron(HasPenalty, FeedforwardRate):
     >>> float(net.penalty(net.params_dict())) > 0
     True
     """
+
+    example = Example(8.0, _step_of_input, {'n_in': 1, 'mu': 0.002})
+    portrait = 'penalty'
 
     def __init__(
         self,

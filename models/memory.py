@@ -11,6 +11,7 @@ from ratezoo.constants import Constant
 from ratezoo.equilibria import FixedPoint
 from ratezoo.errors import ShapeError, UnknownNameError
 from ratezoo.example import Example
+from ratezoo.letters import ALL, letters
 from ratezoo.model import RateModel
 from ratezoo.types import Array, ArrayLike, Params, State, StateLike
 
@@ -57,6 +58,21 @@ def pseudo_inverse(patterns: np.ndarray) -> np.ndarray:
 STORAGE = {'hebb': hebb, 'storkey': storkey, 'pseudo-inverse': pseudo_inverse}
 
 
+def cue(net: '_Memory', share: float = 0.3) -> np.ndarray:
+    """The pattern that resembles the others least, with this share of its units flipped."""
+    overlaps = net.patterns @ net.patterns.T
+    np.fill_diagonal(overlaps, -np.inf)
+    flipped = np.random.default_rng(net.seed).permutation(net.n)[: round(share * net.n)]
+    r = net.patterns[np.argmin(overlaps.max(1))].copy()
+    r[flipped] *= -1
+    return r
+
+
+def cue_of_rates(net: 'ContinuousHopfield') -> np.ndarray:
+    """The u at which the rates r = tanh(β u) are 0.3 times the `cue`."""
+    return np.arctanh(0.3 * cue(net)) / net.beta
+
+
 class _Memory(RateModel):
     """Base of the memories: the patterns, recall from a corrupted pattern, and the overlap with each pattern."""
 
@@ -67,9 +83,12 @@ class _Memory(RateModel):
     def _keep_patterns(self, patterns):
         """Keep the ``patterns``, and a corrupted copy of the first one; returns the patterns as an array (P, n).
 
-        If ``patterns`` is a number, it is the number of random patterns, which the model's seed draws.
+        If ``patterns`` is a number, it is the number of random patterns, which the model's seed draws. A text stands
+        for its letters.
         """
         rng = np.random.default_rng(self.seed)
+        if isinstance(patterns, str) and patterns.isascii() and patterns.isalnum():
+            patterns = letters(patterns, self.n)
         if is_count(patterns):
             patterns = rng.choice([-1.0, 1.0], (patterns, self.n))
         self.patterns = self._checked_patterns(patterns)
@@ -82,7 +101,7 @@ class _Memory(RateModel):
         try:
             patterns = np.atleast_2d(np.asarray(patterns, float))
         except (TypeError, ValueError):
-            expected = 'an array (P, n) of numbers, or the number ≥ 1 of random patterns'
+            expected = 'an array (P, n) of numbers, the number ≥ 1 of random patterns, or letters such as "CTX"'
             raise self.invalid('patterns', expected, repr(patterns)) from None
         if patterns.ndim != 2 or patterns.shape[1] != self.n or len(patterns) == 0:
             raise ShapeError(
@@ -118,13 +137,13 @@ class _Memory(RateModel):
 class _MemoryInWeights(_Memory):
     """A memory that stores the patterns in its weights W (n, n)."""
 
-    def store(self, patterns: ArrayLike, storage: str = 'hebb') -> None:
+    def store(self, patterns: ArrayLike | str, storage: str = 'hebb') -> None:
         """Store patterns in W. They replace the patterns that were stored before.
 
         Parameters
         ----------
-        patterns : array (P, n) of ±1, or int
-            The patterns, or the number of random patterns.
+        patterns : array (P, n) of ±1, int, or str
+            The patterns, the number of random patterns, or a text whose letters are the patterns.
         storage : str
             'hebb', 'storkey' or 'pseudo-inverse'. Default 'hebb', even if the constructor was given another rule.
         """
@@ -140,13 +159,13 @@ class _MemoryInRows(_Memory):
 
     X: bm.TrainVar
 
-    def store(self, patterns: ArrayLike) -> None:
+    def store(self, patterns: ArrayLike | str) -> None:
         """Store patterns in X. They replace the patterns that were stored before.
 
         Parameters
         ----------
-        patterns : array (P, n), or int
-            The patterns, or the number of random patterns.
+        patterns : array (P, n), int, or str
+            The patterns, the number of random patterns, or a text whose letters are the patterns.
         """
         rows = self._keep_patterns(patterns)
         X = self.trainable('X', rows, rows.shape)
@@ -199,8 +218,9 @@ class Hopfield(_BinaryMemory, _MemoryInWeights):
     ----------
     n : int
         Number of units. Default 64.
-    patterns : array (P, n) of ±1, or int
-        The patterns to store, or the number of random patterns. Default 3. `store` stores others later.
+    patterns : array (P, n) of ±1, int, or str
+        The patterns to store, or the number of random patterns, or a text such as 'CTX': its letters, drawn in n
+        pixels. Default 3. `store` stores others later.
     storage : str
         The rule for W. 'hebb' (default): W = (1/n) Σ_μ ξ^μ ξ^μᵀ. 'storkey': incremental and local, with a higher
         capacity. 'pseudo-inverse': the projection on the patterns, exact for up to n linearly independent patterns. In
@@ -232,14 +252,15 @@ class Hopfield(_BinaryMemory, _MemoryInWeights):
     (True, True)
     """
 
-    example = Example(10.0)
+    example = Example(0.2, settings={'patterns': 'CTXK'}, start=cue)
+    portrait = 'recall'
     params = ('W',)
 
     def __init__(
         self,
         n: int = 64,
         *,
-        patterns: ArrayLike = 3,
+        patterns: ArrayLike | str = 3,
         storage: str = 'hebb',
         updates: str = 'asynchronous',
         seed: int | None = None,
@@ -279,8 +300,9 @@ class ContinuousHopfield(HasLyapunov, _MemoryInWeights):
     ----------
     n : int
         Number of units. Default 64.
-    patterns : array (P, n) of ±1, or int
-        The patterns to store, or the number of random patterns. Default 3. `store` stores others later.
+    patterns : array (P, n) of ±1, int, or str
+        The patterns to store, or the number of random patterns, or a text such as 'CTX': its letters, drawn in n
+        pixels. Default 3. `store` stores others later.
     storage : str
         As in `Hopfield`. Default 'hebb'.
     beta : float
@@ -304,7 +326,8 @@ class ContinuousHopfield(HasLyapunov, _MemoryInWeights):
     True
     """
 
-    example = Example(10.0)
+    example = Example(6.0, settings={'patterns': 'CTX'}, start=cue_of_rates)
+    portrait = 'recall'
     params = ('W',)
     states = ('u',)
     beta = Constant(4.0, 'gain', positive=True)
@@ -314,7 +337,7 @@ class ContinuousHopfield(HasLyapunov, _MemoryInWeights):
         self,
         n: int = 64,
         *,
-        patterns: ArrayLike = 3,
+        patterns: ArrayLike | str = 3,
         storage: str = 'hebb',
         beta: float = 4.0,
         tau: ArrayLike = 1.0,
@@ -367,8 +390,8 @@ class DenseAssociativeMemory(_BinaryMemory, _MemoryInRows):
     ----------
     n : int
         Number of units. Default 64.
-    patterns : array (P, n) of ±1, or int
-        The patterns to store, or the number of random patterns. Default 100. `store` stores others later.
+    patterns : array (P, n) of ±1, int, or str
+        As in `Hopfield`. Default 100.
     power : int
         p ≥ 2. Default 3.
     updates, seed, mode, name
@@ -387,14 +410,15 @@ class DenseAssociativeMemory(_BinaryMemory, _MemoryInRows):
     True
     """
 
-    example = Example(10.0)
+    example = Example(0.2, settings={'n': 35, 'patterns': ALL, 'power': 10}, start=lambda net: cue(net, 0.2))
+    portrait = 'dense recall'
     params = ('X',)
 
     def __init__(
         self,
         n: int = 64,
         *,
-        patterns: ArrayLike = 100,
+        patterns: ArrayLike | str = 100,
         power: int = 3,
         updates: str = 'asynchronous',
         seed: int | None = None,
@@ -449,8 +473,9 @@ class ModernHopfield(HasEnergy, _MemoryInRows):
     ----------
     n : int
         Number of units. Default 64.
-    patterns : array (P, n), or int
-        The patterns to store, or the number of random patterns of ±1. Default 100. `store` stores others later.
+    patterns : array (P, n), int, or str
+        The patterns to store, or the number of random patterns of ±1, or a text whose letters are the patterns. Default
+        100. `store` stores others later.
     beta : float
         Inverse temperature β. With small β the fixed points are averages of several patterns. Default 1.
     seed, method, dt, sigma, mode, name
@@ -468,7 +493,8 @@ class ModernHopfield(HasEnergy, _MemoryInRows):
     True
     """
 
-    example = Example(10.0)
+    example = Example(6.0, settings={'patterns': ALL, 'beta': 0.15}, start=cue)
+    portrait = 'attention'
     params = ('X',)
     only_signs = False
     beta = Constant(1.0, 'inverse temperature', positive=True)
@@ -477,7 +503,7 @@ class ModernHopfield(HasEnergy, _MemoryInRows):
         self,
         n: int = 64,
         *,
-        patterns: ArrayLike = 100,
+        patterns: ArrayLike | str = 100,
         beta: float = 1.0,
         method: str = 'euler',
         dt: float | None = None,
@@ -494,6 +520,10 @@ class ModernHopfield(HasEnergy, _MemoryInRows):
         """The energy E, Eq. (1)."""
         log_sum = jax.scipy.special.logsumexp(self.beta * params['X'] @ r)
         return 0.5 * jnp.sum(r**2) - log_sum / self.beta - jnp.sum(x * r)
+
+    def attention(self, r: Array, params: Params) -> Array:
+        """softmax(β X r): the weight (P,) of each pattern in Eq. (2)."""
+        return jax.nn.softmax(self.beta * params['X'] @ r)
 
     def F(self, r: Array, params: Params, x: Array) -> Array:
         X = params['X']

@@ -16,11 +16,15 @@ from ratezoo.model import RateModel
 from ratezoo.models.spiking import SpikingPopulation
 from ratezoo.plots.portraits import (
     attractor,
+    diffusion,
     ei,
+    energy,
+    feedforward,
     gated,
     general,
     lecture,
     linear,
+    memory,
     multiarea,
     oscillator,
     populations,
@@ -40,6 +44,14 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'heading': attractor.heading,
     'integrator': attractor.integrator,
     'hill': attractor.hill,
+    'recall': memory.recall,
+    'dense recall': memory.recall,
+    'attention': memory.recall,
+    'phases': energy.phases,
+    'feature maps': energy.feature_maps,
+    'diffusion': diffusion.diffusion,
+    'settling': feedforward.settling,
+    'penalty': feedforward.penalty,
     'synchrony': oscillator.synchrony,
     'eeg': populations.eeg,
     'decision': populations.decision,
@@ -88,6 +100,15 @@ def portrait(
       'low rank': κ below and above the overlap 1, κ at rest against the overlap, and a limit cycle of rank two.
     - 'limits': the full model of synapse and membrane and its two limits under one input, and the f–I curve.
     - 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
+    - 'recall': a memory recalls a pattern: the stored patterns, the cue and what it becomes, the overlaps with the
+      patterns and the energy. 'dense recall': also where a Hopfield network with the same patterns ends. 'attention':
+      also the weights of the patterns in the new state.
+    - 'phases': the layers of an energy model and its energy, in the run as the free phase and in a nudged phase after
+      it. 'feature maps': the same for convolutional layers, which are drawn as images.
+    - 'diffusion': samples of a diffusion model at five levels of noise, and the score at these levels.
+    - 'settling': the layers of a feedforward network settle one after another, and the errors in the opposite order.
+      'penalty': what a penalty does to the weights and to the fit of a trained network.
+    - 'sheet': the rates on a sheet at five times. 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
       column and its spectrum. 'decision': two populations and their threshold. 'spikes': `reduction`.
     - 'hidden units read themselves', 'output read by hidden units', 'one answer': the wiring of three networks of the
       lecture, drawn step by step, beside the input, the hidden units and the output.
