@@ -89,7 +89,9 @@ def _chosen_unit(fig: Figure, place: Any, unit: Mapping[str, Any], memory: str, 
 def _gates(ax: Axes, steps: np.ndarray, gates: Mapping[str, np.ndarray]) -> None:
     """How far the gates are open."""
     for j, (name, values) in enumerate(gates.items()):
-        style = dict(color=COLOURS[j], marker=_MARKERS[j % 3], markersize=3, linewidth=max(0.8, 2.6 - 0.7 * j))
+        style: dict[str, Any] = dict(
+            color=COLOURS[j], marker=_MARKERS[j % 3], markersize=3, linewidth=max(0.8, 2.6 - 0.7 * j)
+        )
         ax.plot(steps, values, drawstyle='steps-mid', label=name, **style)
     finish(ax, '', 'gate', 1)
     ax.set(ylim=(-0.06, 1.06), yticks=(0, 1), yticklabels=('shut', 'open'))
@@ -99,7 +101,7 @@ def _gates(ax: Axes, steps: np.ndarray, gates: Mapping[str, np.ndarray]) -> None
 def _states(ax: Axes, steps: np.ndarray, states: Mapping[str, np.ndarray], memory: str) -> None:
     """The states of one unit; what it keeps in black."""
     for s, values in states.items():
-        style = dict(color='black') if s == memory else dict(color=COLOURS[3], linestyle='--')
+        style: dict[str, Any] = dict(color='black') if s == memory else dict(color=COLOURS[3], linestyle='--')
         ax.plot(steps, values, drawstyle='steps-mid', label=f'${s}$', **style)
     ax.axhline(0, color='0.85', linewidth=0.8, zorder=0)
     finish(ax, '', ' and '.join(f'${s}$' for s in states), 1)

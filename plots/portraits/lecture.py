@@ -56,7 +56,7 @@ def one_answer(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     titled(wiring, 'wiring: one answer, after the last step')
     units_panel(middle, net, steps, 'h', np.asarray(mon['h']), 'hidden units $h_t$: they collect the sequence')
     output_panel(bottom, steps, o, 'output: only the last one counts', '$o$', color='0.75', marker='.', markersize=4)
-    last = dict(marker='o', markersize=9, linestyle='none', color=_OUTPUT, clip_on=False, zorder=3)
+    last: dict[str, Any] = dict(marker='o', markersize=9, linestyle='none', color=_OUTPUT, clip_on=False, zorder=3)
     bottom.plot(np.full(len(o[-1]), steps[-1]), o[-1], label='the answer $o_T$', **last)
     for line in bottom.lines[:-1]:
         line.set_label('not used' if line is bottom.lines[0] else '_')

@@ -43,7 +43,7 @@ def _name_phases(ax: Axes, *limits: float) -> None:
     names = ('before', 'learning: FORCE changes $W_{out}$', 'after: $W_{out}$ stays')
     for left, right, name in zip(limits[:-1], limits[1:], names, strict=True):
         if right - left > 0.1 * limits[-1]:  # and not too short for its name
-            place = dict(transform=ax.get_xaxis_transform(), ha='center', va='top')
+            place: dict[str, Any] = dict(transform=ax.get_xaxis_transform(), ha='center', va='top')
             ax.text((left + right) / 2, 0.98, name, fontsize='small', **place)
 
 
