@@ -62,7 +62,7 @@ class Reservoir(HasReadout, RateModel):
     (('W_out',), (50, 50))
     """
 
-    example = Example(45.0)
+    example = Example(45.0, settings={'seed': 0})
     portrait = 'force'
     params = ('W_out',)
     tau = Constant(1.0, 'time constant', positive=True)

@@ -58,7 +58,7 @@ def _portrait(net, mon, inputs, model, signals, events, weights):
     data = output(net, mon, inputs)
     if inputs is None or not each_step(net, mon):
         return data
-    unit: Any = model(1 + len(signals), 1, 1, dt=1.0, seed=0)
+    unit = model(1 + len(signals), 1, 1, dt=1.0, seed=0)
     unit.set_params({'W': np.zeros(unit.W.shape), **weights()})
     x = np.zeros((_STEPS, 1 + len(signals)))
     x[:, 0] = 0.6 * np.sin(1.3 * np.arange(_STEPS) + 0.5)  # a value comes at each step; few of them are stored

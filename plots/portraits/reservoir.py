@@ -58,7 +58,7 @@ def memory(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     top = fig.add_subplot(grid[0, 0])
     axes = [top, *(fig.add_subplot(grid[k, 0], sharex=top) for k in (1, 2, 3))]
     top.plot(steps, x, color='0.2', drawstyle='steps-mid')
-    titled(finish(top, '', 'input $x$', 1), 'a random input $x_t$')
+    titled(finish(top, '', 'input $x$', 1), 'input $x_t$')
     units_panel(axes[1], net, steps, 'r', np.asarray(mon['r']), 'the network: its connections never change')
     names = ['remembered' if data['capacity'][k - 1] > 0.5 else 'forgotten' for k in data['delays']]
     for j, (ax, k) in enumerate(zip(axes[2:], data['delays'], strict=True)):

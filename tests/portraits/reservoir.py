@@ -38,7 +38,7 @@ def force(fig, net, run):
 @shows('EchoState')
 def memory(fig, net, run):
     x = run.inputs[:, 0]
-    assert np.array_equal(axes_labelled(fig, 'a random input')[0].lines[0].get_ydata(), x)
+    assert np.array_equal(axes_labelled(fig, 'input $x_t$')[0].lines[0].get_ydata(), x)
     memory_curve = axes_labelled(fig, 'delay $k$')[0]
     k, capacity = memory_curve.lines[0].get_xydata().T
     assert k[0] == 1
