@@ -18,7 +18,7 @@ _MOST_MAPS = 36  # so many channels of a layer are shown
 
 def phases(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """The input, each layer and the energy over time, in the free phase and in the nudged phase."""
-    if 'ts' not in data:
+    if 'ts' not in data or inputs is None:
         return general.traces(net, mon, inputs, data)
     heights = [0.6, *[0.9] * len(data['layers']), 1.1]
     fig, axes = plt.subplots(
@@ -29,7 +29,7 @@ def phases(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
         figsize=(7, 0.8 + 1.45 * sum(heights)),
         height_ratios=heights,
     )
-    x, ts = general.inputs_of(mon, inputs, net.dt), data['ts']
+    ts = data['ts']
     known = np.clip(np.round(ts / net.dt).astype(int) - 1, 0, len(inputs) - 1)
     x = np.asarray(inputs, float)[known]
     general.input_panel(axes[0], ts, x)
@@ -48,7 +48,7 @@ def phases(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
 
 def feature_maps(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """The image, the feature maps of each layer at four times, the outputs, and the energy."""
-    if 'ts' not in data:
+    if 'ts' not in data or inputs is None:
         return general.traces(net, mon, inputs, data)
     *maps, output = data['layers']
     rows = len(maps)

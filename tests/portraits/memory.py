@@ -73,7 +73,7 @@ def the_energy(fig, net, run):
     assert ts[0] == 0
     assert ax.get_title('left') == 'Energy: it never rises'
     assert np.diff(energy).max() < 1e-5 * np.ptp(energy)
-    assert len(np.unique(np.round(energy, 4))) > 10  # the recall takes many samples
+    assert len(np.unique(np.round(energy, 4))) > 5  # the recall takes several samples
     state = jnp.asarray(run.mon[net.states[0]][-1])
     assert np.isclose(energy[-1], net.energy(state, net.params_dict(), jnp.zeros(net.n)), rtol=1e-4)
 
