@@ -263,6 +263,26 @@ AVERAGE = [
         'T is written as the number 10; use the length of y.',
         'T 被写成了固定的 10；请使用 y 的长度。',
     ),
+    Choice(
+        lambda v, dt: np.sum(v) / (len(v) - 1),
+        'the sum is divided by T − 1; divide by T.',
+        '求和之后除以了 T − 1；应当除以 T。',
+    ),
+    Choice(
+        lambda v, dt: np.sum(v) / (len(v) + 1),
+        'the sum is divided by T + 1; divide by T.',
+        '求和之后除以了 T + 1；应当除以 T。',
+    ),
+    Choice(
+        lambda v, dt: np.mean(v[1:]),
+        'the first step is left out: average over all T steps.',
+        '漏掉了第一步：应当对全部 T 步取平均。',
+    ),
+    Choice(
+        lambda v, dt: np.mean(v[:-1]),
+        'the last step is left out: average over all T steps.',
+        '漏掉了最后一步：应当对全部 T 步取平均。',
+    ),
 ]
 ERROR = [
     Choice(lambda c: c['e']),
