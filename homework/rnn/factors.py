@@ -273,10 +273,52 @@ def explain_trace(cases: Mapping[str, np.ndarray], got: np.ndarray, right: np.nd
     if inside is not None:
         return _of_term_in_bracket(*inside)
     outside = find_term(got, right, scale, {**others, 'Δt²': dt**2}, tolerance)
-    return [] if outside is None else of_term('p_w', *outside)
+    return of_term('p_w', *outside) if outside is not None else _of_line(cases, got)
 
 
 _FACTORS_OF_TRACE = 'Δt, 2, …'
+
+
+_MOST_TERMS = 6  # a line with more terms is not shown
+
+
+def _of_line(cases, got) -> list[Hint]:
+    """The hint that shows what a p_w line computes, if it is a sum of the usual terms; else empty."""
+    r, pw, w, b, x, dt = (cases[k] for k in ('r', 'pw', 'w', 'b', 'x', 'dt'))
+    in_bracket = {'p_w': pw, 'w p_w': w * pw, 'r': r, 'w r': w * r, 'b': b, 'x': x, '1': 1 + 0 * r}
+    start = {'p_w': pw, 'r': r}
+    columns = [*start.values(), *(dt * v for v in in_bracket.values())]
+    numbers = np.linalg.lstsq(np.stack(columns, 1), got, rcond=None)[0]
+    numbers = np.round(numbers, 4)
+    if np.max(np.abs(sum(n * c for n, c in zip(numbers, columns, strict=True)) - got)) > 1e-3 * np.max(np.abs(got)):
+        return []
+    if np.count_nonzero(numbers) > _MOST_TERMS:
+        return []
+    before = _sum_text(dict(zip(start, numbers, strict=False)))
+    bracket = _sum_text(dict(zip(in_bracket, numbers[len(start) :], strict=True)))
+    line = f'{before} + Δt ({bracket})' if before else f'Δt ({bracket})'
+    line = line if bracket else before
+    return [
+        (
+            f'at every test your new p_w is {line}. Differentiate r + Δt(−r + w r + b + x) by w, term by term: each r '
+            'becomes p_w, and w r gives r, too.',
+            f'在每次测试中，你的新 p_w 都等于 {line}。请对 r + Δt(−r + w r + b + x) 逐项对 w 求导：每个 r 变成 p_w，'
+            'w r 还会再给出一个 r。',
+        )
+    ]
+
+
+def _sum_text(numbers: Mapping[str, float]) -> str:
+    """A sum as formulas write it: 'r − 2 p_w'. Terms whose number is 0 are left out."""
+    text = ''
+    for term, number in numbers.items():
+        if number == 0:
+            continue
+        size = number_text(abs(number))
+        one = size if term == '1' else term if size == '1' else f'{size} {term}'
+        sign = ('−' if number < 0 else '') if not text else (' − ' if number < 0 else ' + ')
+        text += sign + one
+    return text
 
 
 def _of_part(part: str, number: float) -> list[Hint]:

@@ -111,6 +111,11 @@ CONSISTENT = {
     'semi-implicit': (dict(pw='(pw + dt * r) / (1 - dt * (w - 1))'), 'p_w', 'first-order'),
     'exponential Euler': (dict(pw='pw * bm.exp(dt * (w - 1)) + dt * r'), 'p_w', 'first-order'),
     'one over T - 1': (dict(dw='-eta / (T - 1) * np.sum((r_seq - y) * pw_seq)'), 'dw', 'as T grows'),
+    'the trace of the step before': (
+        dict(dw='-eta * np.dot(r_seq[1:] - y[1:], pw_seq[:-1]) / T'),
+        'dw',
+        'p_w is shifted by a step',
+    ),
     'without the first step': (dict(db='-eta * np.mean((r_seq[1:] - y[1:]) * pb_seq[1:])'), 'db', 'as T grows'),
 }
 
@@ -207,6 +212,9 @@ WRONG_DW = {
     '-eta * loss * np.mean(pw_seq)': 'loss is used where the error',
     f'-eta / T * np.mean({E_PW})': '1/T is applied twice',
     '-eta * np.mean((r_seq - y) * float(self.pw.value[0]))': 'self.pw is used',
+    '-eta * np.mean((r_seq - y) * (pw_seq + pb_seq))': 'p_w + p_b is used where p_w belongs',
+    '-eta * np.mean((r_seq - y) * pw_seq * r_seq)': 'r is multiplied too much',
+    '-eta * np.mean((r_seq ** 2 - y ** 2) * pw_seq)': 'r² − y² is used',
 }
 
 
@@ -244,6 +252,9 @@ FACTORS = {
     ('p_w', 'pw + dt * (1.7 * (w - 1) * pw + r)'): 'the term \\(w − 1\\) p_w is multiplied by 1.7',
     ('p_w', 'pw + dt * ((w - 2) * pw + r)'): 'the factor of p_w is \\(w − 2\\)',
     ('p_w', 'pw + dt * ((2 * w - 1) * pw + r)'): 'w p_w is multiplied by 2',
+    ('p_w', 'r + dt * ((w - 1) * pw + r)'): r'your new p_w is r \+ Δt \(−p_w \+ w p_w \+ r\)',
+    ('p_w', '(1 + dt * (w - 1)) * r'): r'your new p_w is r \+ Δt \(−r \+ w r\)',
+    ('p_w', 'pw + dt * ((w - 1) * r + pw)'): r'your new p_w is p_w \+ Δt \(p_w − r \+ w r\)',
     ('p_w', 'pw + dt * ((w - 1) * pw + r - 0.3 * x)'): r'a term too much .*\+ r − 0.3 x\]',
 }
 
