@@ -611,8 +611,8 @@ class RateModel(
 
     def _refuse_tracer(self, name):
         """Raise an error if F, or another compiled function, makes an attribute of an array that it has traced."""
-        is_variable = isinstance(vars(self).get(name), bm.Variable)
-        if is_variable or hasattr(type(self), name):  # properties, and constants, which analyses differentiate
+        exists = name in vars(self) and not isinstance(vars(self)[name], jax.core.Tracer)
+        if exists or hasattr(type(self), name):  # a property, or a constant, which analyses differentiate
             return
         raise InvalidValueError(
             f'{type(self).__name__}.{name}: expected pure functions, but a compiled one (such as F) sets self.{name}. '
