@@ -252,7 +252,8 @@ def _held_state(net, x, held, chosen, entries):
         if not np.all(found.converged):
             states = ', '.join(dict.fromkeys(entries[k][0] for k in free))
             raise InvalidValueError(
-                f'phase_plane.held: expected values for {states}, because {name} does not settle from its initial state.'
+                f'phase_plane.held: expected values for {states}, because {name} does not settle from its initial '
+                'state.'
             )
         base = np.array(vector(net, found.r))
     for state, value in held.items():
