@@ -104,7 +104,8 @@ def phase_plane(
         _draw_path(ax, path, data.limits, *_PATHS[i % len(_PATHS)])
     if trajectories:
         cross: dict[str, Any] = dict(color=_PATHS[0][0], linewidth=1.2, marker='x', markersize=5)
-        handles.append(Line2D([], [], label='trajectory,\nfrom the cross', **cross))
+        what = 'trajectory (projected)' if data.held else 'trajectory'
+        handles.append(Line2D([], [], label=f'{what},\nfrom the cross', **cross))
     for kind in _KINDS:
         at = np.array([p.vector[list(data.chosen)] for p in data.fixed_points if p.kind == kind])
         if len(at):

@@ -22,7 +22,7 @@ from ratezoo.plots.runs import trace, traces
 from ratezoo.plots.spectra import spectrum
 from ratezoo.plots.spikes import reduction
 from ratezoo.plots.states import heatmap, patterns
-from ratezoo.plots.style import MOST_CURVES, Recorded, finish, monitored, with_unit
+from ratezoo.plots.style import MOST_CURVES, Recorded, ShownOnce, finish, monitored, with_unit
 from ratezoo.types import ArrayLike
 
 
@@ -92,7 +92,13 @@ def _traces(net, mon, inputs):
         for wide in ((True, False) if np.size(mon[s][0]) > MOST_CURVES else (False,))
     ]
     fig, axes = plt.subplots(
-        len(rows), 1, sharex=True, squeeze=False, layout='constrained', figsize=(6.4, 0.8 + 1.9 * len(rows))
+        len(rows),
+        1,
+        sharex=True,
+        squeeze=False,
+        FigureClass=ShownOnce,
+        layout='constrained',
+        figsize=(6.4, 0.8 + 1.9 * len(rows)),
     )
     for ax, (state, wide) in zip(axes[:, 0], rows, strict=True):
         values = {'ts': mon['ts'], state: np.asarray(mon[state]).reshape(len(mon['ts']), -1)}
@@ -120,7 +126,7 @@ def _plane(net, mon, inputs):
     """Two numbers over time, and beside them the phase plane at the last input."""
     states, (units, unit_of_time) = _recorded(net, mon), _units(net)
     x = None if inputs is None or np.ndim(inputs) != 2 else inputs[-1]
-    fig = plt.figure(figsize=(10, 3.8), layout='constrained')
+    fig = plt.figure(FigureClass=ShownOnce, figsize=(10, 3.8), layout='constrained')
     grid = fig.add_gridspec(2, 2, width_ratios=(1, 1.15))
     upper = fig.add_subplot(grid[0, 0])
     for state, ax in zip(states, (upper, fig.add_subplot(grid[1, 0], sharex=upper)), strict=True):
@@ -142,7 +148,9 @@ def _plane(net, mon, inputs):
 def _synchrony(net, mon, inputs):
     """Kuramoto's phases: the order parameter, and the phases relative to their mean ψ."""
     theta, ts = np.asarray(mon['theta']), np.asarray(mon['ts'])
-    fig, (upper, lower) = plt.subplots(2, 1, sharex=True, figsize=(6.4, 4.6), layout='constrained')
+    fig, (upper, lower) = plt.subplots(
+        2, 1, sharex=True, figsize=(6.4, 4.6), FigureClass=ShownOnce, layout='constrained'
+    )
     upper.plot(ts, net.order(theta), color='black', label='$r$')
     if np.ndim(net.K) == 0 == np.ndim(net.gamma) and net.K > 0:
         locked = np.sqrt(max(0.0, 1 - 2 * net.gamma / net.K))
@@ -163,7 +171,7 @@ def _eeg(net, mon, inputs):
     eeg = {'ts': mon['ts'], 'EEG': np.asarray(mon['y1']) - np.asarray(mon['y2'])}
     if len(eeg['ts']) < 1000 or not np.ptp(eeg['EEG'][1:]) > 1e-6:
         return traces(eeg, ['EEG'], time_unit='ms', y_unit='mV')  # too short, or at rest: there is no rhythm
-    fig, (upper, lower) = plt.subplots(2, 1, figsize=(6.4, 4.6), layout='constrained')
+    fig, (upper, lower) = plt.subplots(2, 1, figsize=(6.4, 4.6), FigureClass=ShownOnce, layout='constrained')
     traces(eeg, 'EEG', time_unit='ms', y_unit='mV', ax=upper)
     upper.set_ylabel(with_unit('EEG $y_1 - y_2$', 'mV'))
     spectrum(eeg, 'EEG', y_unit='mV', time_unit='ms', segments=1, limit=50.0, ax=lower)
@@ -172,7 +180,7 @@ def _eeg(net, mon, inputs):
 
 def _decision(net, mon, inputs):
     """Wong and Wang's gating variables, and the value of S at which a population fires at the threshold, 15 Hz."""
-    fig, ax = plt.subplots(figsize=(6.4, 3.2), layout='constrained')
+    fig, ax = plt.subplots(figsize=(6.4, 3.2), FigureClass=ShownOnce, layout='constrained')
     traces({'ts': mon['ts'], 'S': mon['S']}, 'S', time_unit='ms', ax=ax)
     opened = np.mean(net.gamma * net.tau_S) * 0.015
     ax.axhline(opened / (1 + opened), color='0.5', linestyle=':', label='15 Hz')

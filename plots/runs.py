@@ -13,6 +13,7 @@ from ratezoo.plots.style import (
     COLOURS,
     MOST_CURVES,
     Recorded,
+    ShownOnce,
     check_monitored,
     curve_style,
     entry,
@@ -74,7 +75,13 @@ def traces(
         raise UnknownNameError('traces.variables: nothing was monitored; give the runner monitors=[...].')
     if axes is None:
         axes = plt.subplots(
-            len(names), 1, sharex=True, squeeze=False, layout='constrained', figsize=(6, 0.8 + 1.7 * len(names))
+            len(names),
+            1,
+            sharex=True,
+            squeeze=False,
+            FigureClass=ShownOnce,
+            layout='constrained',
+            figsize=(6, 0.8 + 1.7 * len(names)),
         )[1][:, 0]
     axes = np.atleast_1d(axes)
     if len(axes) != len(names):

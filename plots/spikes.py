@@ -14,6 +14,7 @@ from ratezoo.model import RateModel
 from ratezoo.models.spiking import SpikingPopulation, smoothed
 from ratezoo.plots.style import (
     Recorded,
+    ShownOnce,
     check_monitored,
     curve_style,
     finish,
@@ -152,7 +153,7 @@ def reduction(
     ts, current = spiking['ts'], spiking['I_syn'] + spiking['I_ext']
     rates = smoothed(spiking['rate'], data.dt, window)
 
-    fig = fig or plt.figure(figsize=(7, 6.4), layout='constrained')
+    fig = fig or plt.figure(FigureClass=ShownOnce, figsize=(7, 6.4), layout='constrained')
     top, middle, bottom = fig.subplots(3, 1, sharex=True, height_ratios=(1.3, 1, 1))
     raster(spiking, sizes=data.sizes, neurons=neurons, ax=top)
     first = 0

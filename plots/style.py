@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from ratezoo.errors import InvalidValueError, ShapeError, UnknownNameError
 
@@ -31,11 +32,23 @@ def curve_style(i: int) -> dict[str, Any]:
     return {'color': COLOURS[i % len(COLOURS)], 'linestyle': STYLES[i % len(STYLES)]}
 
 
+class ShownOnce(Figure):
+    """A figure that a notebook shows once, also where it is the last value of a cell.
+
+    The inline backend of a notebook shows each open figure at the end of the cell and closes it. IPython also shows the
+    last value of the cell. So IPython shows nothing while the inline backend is going to show this figure.
+    """
+
+    def _ipython_display_(self) -> None:
+        if not ('inline' in plt.get_backend() and plt.fignum_exists(getattr(self, 'number', -1))):
+            raise NotImplementedError  # IPython then shows it as it shows any figure
+
+
 def given_or_new(ax: Axes | None, **size: Any) -> Axes:
     """``ax``, or the axes of a new figure."""
     if ax is not None:
         return ax
-    return plt.subplots(layout='constrained', **size)[1]
+    return plt.subplots(FigureClass=ShownOnce, layout='constrained', **size)[1]
 
 
 def finish(ax: Axes, xlabel: str, ylabel: str, curves: int = 2) -> Axes:
