@@ -6,7 +6,7 @@ powers are found from how the factor changes from test to test. An extra term is
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -73,7 +73,7 @@ def find_factor(
         return None
     ratio = got[clear] / right[clear]
     varying = {k: v[clear] for k, v in quantities.items() if np.ptp(v[clear]) > 0}
-    powers: dict[str, int] = {}
+    powers: dict[str, float] = {}
     if np.ptp(ratio) > tolerance * np.max(np.abs(ratio)):
         columns = [np.log(np.abs(v)) for v in varying.values()]
         table = np.stack([np.ones(len(ratio)), *columns], 1)
@@ -287,10 +287,9 @@ def _of_line(cases, got) -> list[Hint]:
     r, pw, w, b, x, dt = (cases[k] for k in ('r', 'pw', 'w', 'b', 'x', 'dt'))
     in_bracket = {'p_w': pw, 'w p_w': w * pw, 'r': r, 'w r': w * r, 'b': b, 'x': x, '1': 1 + 0 * r}
     start = {'p_w': pw, 'r': r}
-    columns = [*start.values(), *(dt * v for v in in_bracket.values())]
-    numbers = np.linalg.lstsq(np.stack(columns, 1), got, rcond=None)[0]
-    numbers = np.round(numbers, 4)
-    if np.max(np.abs(sum(n * c for n, c in zip(numbers, columns, strict=True)) - got)) > 1e-3 * np.max(np.abs(got)):
+    table = np.stack([*start.values(), *(dt * v for v in in_bracket.values())], 1)
+    numbers: Any = np.round(np.linalg.lstsq(table, got, rcond=None)[0], 4)
+    if np.max(np.abs(table @ numbers - got)) > 1e-3 * np.max(np.abs(got)):
         return []
     if np.count_nonzero(numbers) > _MOST_TERMS:
         return []

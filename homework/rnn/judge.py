@@ -449,8 +449,10 @@ class Verdicts:
             right.append(_expected_change(case, update))
             scale.append(ETA * np.mean(np.abs(products)))
             cases.append(case | {'w': at['w'], 'b': at['b']})
-        arrays = (np.array(a, float) for a in (got, right, scale))
-        return factors.explain_update(update.name, trace.removesuffix('_seq'), cases, *arrays, self.tolerance)
+        arrays = [np.array(a, float) for a in (got, right, scale)]
+        return factors.explain_update(
+            update.name, trace.removesuffix('_seq'), cases, arrays[0], arrays[1], arrays[2], self.tolerance
+        )
 
     def _measured_update(self, update, shape):
         """A hint: the error of the change on the homework's own sequence."""

@@ -38,7 +38,7 @@ ONE_PICTURE = [
     'history.plot()',
     'ax = history.plot()',
     'plots.patterns(np.ones((2, 4)))',
-    'plots.phase_plane(ratezoo.models.oscillator.FitzHughNagumo(), points=21)',
+    'plots.phase_plane(ratezoo.FitzHughNagumo(), points=21)',
     'figure',  # drawn in an earlier cell
 ]
 
