@@ -45,13 +45,13 @@ ONE_PICTURE = [
 
 @pytest.mark.slow
 def test_a_notebook_shows_each_figure_once(tmp_path, monkeypatch):
-    monkeypatch.delenv('MPLBACKEND')
+    monkeypatch.setenv('MPLBACKEND', 'module://matplotlib_inline.backend_inline')  # the tests run with Agg
     monkeypatch.setenv('JUPYTER_RUNTIME_DIR', str(tmp_path))
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (SETUP, *ONE_PICTURE)])
     NotebookClient(notebook, timeout=300).execute()
     for cell in notebook.cells[1:]:
         pictures = [o for o in cell.outputs if 'image/png' in o.get('data', {})]
-        assert len(pictures) == 1, cell.source
+        assert len(pictures) == 1, (cell.source, cell.outputs)
 
 
 @pytest.mark.slow
