@@ -1,5 +1,6 @@
 """What the figures share: colours, axes, labels, and how they read a run."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -40,8 +41,19 @@ class ShownOnce(Figure):
     """
 
     def _ipython_display_(self) -> None:
-        if not ('inline' in plt.get_backend() and plt.fignum_exists(getattr(self, 'number', -1))):
+        will_be_shown = 'inline' in plt.get_backend() and plt.fignum_exists(getattr(self, 'number', -1))
+        if not will_be_shown or _called_by('matplotlib_inline'):
             raise NotImplementedError  # IPython then shows it as it shows any figure
+
+
+def _called_by(package: str) -> bool:
+    """Whether a function of this package is among the callers. The inline backend calls IPython, too."""
+    frame: Any = sys._getframe(1)
+    while frame is not None:
+        if frame.f_globals.get('__name__', '').partition('.')[0] == package:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def given_or_new(ax: Axes | None, **size: Any) -> Axes:

@@ -51,7 +51,7 @@ def test_a_notebook_shows_each_figure_once(tmp_path, monkeypatch):
     NotebookClient(notebook, timeout=300).execute()
     for cell in notebook.cells[1:]:
         pictures = [o for o in cell.outputs if 'image/png' in o.get('data', {})]
-        assert len(pictures) == 1, (cell.source, cell.outputs)
+        assert len(pictures) == 1, cell.source
 
 
 @pytest.mark.slow
