@@ -1,9 +1,11 @@
-"""The phase plane of a network of two numbers: the field F on a grid, the fixed points, and trajectories.
+"""Phase planes: the field F of two numbers on a grid, the fixed points, and trajectories.
 
 A state is a vector, as in `ratezoo.analysis.equilibria`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as field_of_dataclass
 from typing import TYPE_CHECKING
 
 import jax
@@ -21,7 +23,7 @@ from ratezoo.analysis.equilibria import (
     vector,
 )
 from ratezoo.checks import is_count, is_positive
-from ratezoo.errors import DivergedError, InvalidValueError
+from ratezoo.errors import DivergedError, InvalidValueError, ShapeError, UnknownNameError
 from ratezoo.model import RateModel
 from ratezoo.types import ArrayLike
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PhasePlane:
-    """The phase plane of a network of two numbers at a constant input; `phase_plane` computes it.
+    """The phase plane of two numbers of a network at a constant input; `phase_plane` computes it.
 
     Attributes
     ----------
@@ -52,6 +54,12 @@ class PhasePlane:
         The trajectories from the K starts.
     continuous : bool
         Whether time is continuous.
+    chosen : (int, int)
+        The places of the two numbers in a state vector. Default (0, 1).
+    labels : (str, str) or None
+        The names of two numbers that were chosen, such as 'r[3]'. None (default): the network has only these two.
+    held : dict of str to float
+        The other numbers, by name, and the values at which they are held. Default: there are none.
     """
 
     names: tuple[str, str]
@@ -61,6 +69,9 @@ class PhasePlane:
     fixed_points: list[Equilibrium]
     paths: np.ndarray
     continuous: bool
+    chosen: tuple[int, int] = (0, 1)
+    labels: tuple[str, str] | None = None
+    held: Mapping[str, float] = field_of_dataclass(default_factory=dict)
 
     @property
     def limits(self) -> np.ndarray:
@@ -81,26 +92,39 @@ def phase_plane(
     starts: ArrayLike = (),
     duration: float | None = None,
     points: int = 201,
+    of: 'Sequence[str | tuple[str, int]] | None' = None,
+    held: 'Mapping[str, ArrayLike] | None' = None,
 ) -> PhasePlane:
-    """The phase plane of a network of two numbers: F on a grid, the fixed points, and trajectories.
+    """The phase plane of two numbers of a network: F on a grid, the fixed points, and trajectories.
 
     The coloured noise of a `Circuit` counts as 0. The state of the network stays as it is.
+
+    A network of more than two numbers has no phase plane. ``of`` chooses two of them, and the others are held: this is
+    a slice through the space of states. On a nullcline of a slice the change of one chosen number is 0 while the others
+    have their held values. Where two nullclines cross, the held numbers may still change, so only the points in
+    ``fixed_points`` are fixed points of the network. Trajectories leave the slice; they are projected onto it.
 
     Parameters
     ----------
     net : RateModel
-        Two states of one unit each, or one state of two units.
+        Two states of one unit each, or one state of two units; with ``of``, any network.
     x : array (n_in,), optional
         Constant input. Default zero.
     limits : (low, high), or a pair of these
         The range of both numbers, or of each of them. Default −2 and 2.
     starts : array (K, 2)
-        States from which the noiseless network is run. Default none.
+        States from which the noiseless network is run; in a slice, the other numbers start at their held values.
+        Default none.
     duration : float, optional
         How long it is run, in the network's unit of time (discrete time: the number of steps). Default: the duration of
         the network's example.
     points : int
         Points along each side of the grid. Default 201.
+    of : pair of names or of (name, unit), optional
+        The two numbers, such as ('E', 'I') or (('r', 0), ('r', 3)). A name alone is the first unit of a state.
+    held : dict of str to float or array (n,), optional
+        Values for the other numbers, by state. Those not named are held where the network settles from its initial
+        state (`RateModel.relax`).
 
     Returns
     -------
@@ -110,7 +134,10 @@ def phase_plane(
     Raises
     ------
     InvalidValueError
-        The network does not consist of two numbers, or limits, points or duration are out of range.
+        The network does not consist of two numbers and ``of`` is not given; the network does not settle; or limits,
+        points or duration are out of range.
+    UnknownNameError
+        ``of`` or ``held`` names a state that is not there.
     ShapeError
         limits, starts or x do not fit the network.
     DivergedError
@@ -126,29 +153,127 @@ def phase_plane(
     ['stable focus', 'saddle', 'stable focus']
     """
     sizes = sizes_of(net) if isinstance(net, RateModel) else {}
-    if sum(sizes.values()) != 2:
+    if of is None and sum(sizes.values()) != 2:
         numbers = ', '.join(f'{n} of {s}' for s, n in sizes.items())
+        remedy = f'. Choose two of them, such as of={_two_of(sizes)}' if sum(sizes.values()) > 2 else ''
         raise InvalidValueError(
             f'phase_plane.net: expected a network of two numbers, got {type(net).__name__}'
-            f'{f" with {numbers}" if numbers else ""}.'
+            f'{f" with {numbers}" if numbers else ""}{remedy}.'
         )
     if not is_count(points) or points < 3:
         raise InvalidValueError(f'phase_plane.points: expected three points or more, got {points!r}.')
     ranges = checked_limits('phase_plane.limits', limits, 2)
+    entries = [(s, i) for s, n in sizes.items() for i in range(n)]
+    chosen = (0, 1) if of is None else _chosen(net, of, entries)
+    base = np.zeros(len(entries), net.dtype)
+    if len(entries) > 2 or held:
+        base = _held_state(net, x, held or {}, chosen, entries)
+
+    def in_slice(plane):
+        """Vectors of two numbers as state vectors (K, N)."""
+        states = np.tile(base, (len(plane), 1))
+        states[:, list(chosen)] = plane
+        return states
+
     trajectories = np.zeros((0, 1, 2))
     if np.size(starts):
-        trajectories = paths(net, starts, net.example.duration if duration is None else duration, x)
+        given = np.asarray(net.as_array('starts', starts))
+        if given.ndim != 2 or given.shape[1] != 2:
+            raise ShapeError(f'phase_plane.starts: expected states of shape (K, 2), a row each, got {given.shape}.')
+        run = paths(net, in_slice(given), net.example.duration if duration is None else duration, x)
+        trajectories = run[..., list(chosen)]
     first, second = (np.linspace(low, high, points) for low, high in ranges)
     grid = np.stack(np.meshgrid(first, second), -1)
-    F = field(net, grid.reshape(-1, 2), x).reshape(points, points, 2)
-    within = [
-        p
-        for p in fixed_points(net, x, limits=ranges)
-        if ((ranges[:, 0] <= p.vector) & (p.vector <= ranges[:, 1])).all()
-    ]
-    one, other = (s for s, n in sizes.items() for _ in range(n))
+    F = field(net, in_slice(grid.reshape(-1, 2)), x)[:, list(chosen)].reshape(points, points, 2)
+    corners = np.stack(np.meshgrid(*(np.linspace(low, high, _STARTS) for low, high in ranges)), -1).reshape(-1, 2)
+    resting = fixed_points(net, x, starts=in_slice(corners)) if of else fixed_points(net, x, limits=ranges)
+    within = [p for p in resting if _lies_in(p.vector, base, chosen, ranges)]
+    one, other = (entries[k][0] for k in chosen)
     units = net.units_of_states.get(one), net.units_of_states.get(other)
-    return PhasePlane((one, other), units, (first, second), F, within, trajectories, net.is_continuous)
+    labels = (_label(entries[chosen[0]], sizes), _label(entries[chosen[1]], sizes)) if of else None
+    rest = {_label(e, sizes): float(base[k]) for k, e in enumerate(entries) if k not in chosen}
+    return PhasePlane(
+        (one, other), units, (first, second), F, within, trajectories, net.is_continuous, chosen, labels, rest
+    )
+
+
+_STARTS = 11  # along each side of a slice, for the search for fixed points
+
+
+def _two_of(sizes):
+    """An example for ``of`` in an error message."""
+    names = list(sizes)
+    return tuple(names[:2]) if len(names) > 1 else ((names[0], 0), (names[0], 1))
+
+
+def _label(entry, sizes):
+    """'E' for the only unit of a state, 'r[3]' for one of several."""
+    state, unit = entry
+    return state if sizes[state] == 1 else f'{state}[{unit}]'
+
+
+def _chosen(net, of, entries):
+    """The places of the two numbers ``of`` in a state vector."""
+    name, pair = type(net).__name__, [of] if isinstance(of, str) else list(of)
+    if len(pair) != 2:
+        raise InvalidValueError(f'phase_plane.of: expected two states, such as {_two_of(sizes_of(net))}, got {of!r}.')
+    places = []
+    for one in pair:
+        state, unit = (one, 0) if isinstance(one, str) else (*one, 0)[:2]
+        if state not in sizes_of(net):
+            raise UnknownNameError(
+                f'phase_plane.of: {name} has no state {state!r}. It has: {", ".join(sizes_of(net))}.'
+            )
+        if (state, unit) not in entries:
+            raise UnknownNameError(
+                f'phase_plane.of: the state {state!r} of {name} has {sizes_of(net)[state]} units, and there is no unit '
+                f'{unit!r} (the first is 0).'
+            )
+        places.append(entries.index((state, unit)))
+    if places[0] == places[1]:
+        raise InvalidValueError(f'phase_plane.of: expected two different numbers, got {pair[0]!r} twice.')
+    return places[0], places[1]
+
+
+def _held_state(net, x, held, chosen, entries):
+    """The state vector (N,) that the slice goes through: ``held``, and elsewhere where the network settles."""
+    sizes, name = sizes_of(net), type(net).__name__
+    for state in held:
+        if state not in sizes:
+            raise UnknownNameError(f'phase_plane.held: {name} has no state {state!r}. It has: {", ".join(sizes)}.')
+        if all(k in chosen for k, (s, _) in enumerate(entries) if s == state):
+            raise InvalidValueError(
+                f'phase_plane.held: {state!r} is one of the two numbers of the plane, so it is not held. Leave it out.'
+            )
+    free = [k for k, (s, _) in enumerate(entries) if s not in held and k not in chosen]
+    base = np.zeros(len(entries), net.dtype)
+    if free:
+        found = net.relax(x)
+        if not np.all(found.converged):
+            states = ', '.join(dict.fromkeys(entries[k][0] for k in free))
+            raise InvalidValueError(
+                f'phase_plane.held: expected values for {states}, because {name} does not settle from its initial '
+                'state.'
+            )
+        base = np.array(vector(net, found.r))
+    for state, value in held.items():
+        values = np.asarray(net.as_array('held', value))
+        if values.shape not in ((), (sizes[state],)):
+            raise ShapeError(
+                f'phase_plane.held: expected a number or {sizes[state]} numbers for {state!r}, got shape '
+                f'{values.shape}.'
+            )
+        net.check_finite('held', values)
+        base[[k for k, (s, _) in enumerate(entries) if s == state]] = values
+    return base
+
+
+def _lies_in(point, base, chosen, ranges):
+    """Whether a state vector lies within the plane's limits, and in the slice through ``base``."""
+    others = np.delete(np.arange(len(base)), chosen)
+    close = np.abs(point[others] - base[others]) <= 1e-4 * np.maximum(1.0, np.abs(base[others]))
+    at = point[list(chosen)]
+    return bool(close.all() and ((ranges[:, 0] <= at) & (at <= ranges[:, 1])).all())
 
 
 def field(net: RateModel, states: ArrayLike, x: ArrayLike | None = None) -> np.ndarray:

@@ -89,6 +89,12 @@ class Circuit(RateModel):
         self.noise = self._checked_noise(cls.default_noise if noise is None else noise)
         unknown = set(constants) - set(cls.constants)
         if unknown:
+            plain = sorted(name for name in unknown if hasattr(cls, name))
+            if plain:
+                raise TypeError(
+                    f'{cls.__name__}.{plain[0]}: expected a Constant, got a plain attribute of the class. Write '
+                    f'{plain[0]} = Constant(…), then it is an option.'
+                )
             options = ', '.join(cls._signature().parameters)
             raise TypeError(f'{cls.__name__} has no option {", ".join(sorted(unknown))}. It has: {options}.')
         sizes: int | dict[str, int] = n

@@ -51,7 +51,11 @@ class Constant:
         try:
             array = np.asarray(value, float)
             allowed_shapes = ((), *((size,) for size in model.sizes.values()))
-            if isinstance(value, bool) or array.shape not in allowed_shapes or not np.isfinite(array).all():
+            if (
+                isinstance(value, (bool, str, bytes))
+                or array.shape not in allowed_shapes
+                or not np.isfinite(array).all()
+            ):
                 raise ValueError
             if self.positive and not (array > 0).all():
                 raise ValueError

@@ -4,7 +4,7 @@ import abc
 import difflib
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import brainpy as bp
 import brainpy.math as bm
@@ -14,11 +14,21 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 
 from ratezoo.checks import Checks, is_count, is_positive
-from ratezoo.compiled import CompilesFunctions, unwrap_result
+from ratezoo.compiled import CompilesFunctions
 from ratezoo.constants import KeepsConstants
 from ratezoo.equilibria import Settles
-from ratezoo.errors import ShapeError, UnknownNameError
+from ratezoo.errors import InvalidValueError, RateZooError, ShapeError, UnknownNameError
 from ratezoo.example import Example
+from ratezoo.hooks import (
+    ARGUMENTS,
+    check_class,
+    checked_hook,
+    checked_result,
+    explanation,
+    first_line,
+    missing_parameter,
+    not_constructed,
+)
 from ratezoo.integrators import LARGEST_STEP, METHODS
 from ratezoo.noise import AddsNoise, OrnsteinUhlenbeck
 from ratezoo.saving import Saves
@@ -36,11 +46,24 @@ class _PreparesAfterInit(abc.ABCMeta):
     """
 
     def __call__(cls, *args, **kwargs):
-        model = super().__call__(*args, **kwargs)
+        model = cls._construct(args, kwargs)
         model.prepare()
         model._create_extra_variables()
         model._arguments = args, kwargs
         model._attributes_as_made = dict(vars(model))
+        return model
+
+    def _construct(cls, args, kwargs):
+        """A model after ``__init__``. Raises `InvalidValueError` if this did not call `RateModel.__init__` first."""
+        model = cls.__new__(cls, *args, **kwargs)
+        try:
+            model.__init__(*args, **kwargs)
+        except AttributeError as error:
+            if 'sizes' in vars(model):
+                raise
+            raise not_constructed(cls) from error
+        if 'sizes' not in vars(model):
+            raise not_constructed(cls)
         return model
 
     @property
@@ -182,6 +205,8 @@ class RateModel(
         mode: bm.Mode | None = None,
         name: str | None = None,
     ) -> None:
+        if not (mode is None or isinstance(mode, bm.Mode)):
+            raise self.invalid('mode', "one of BrainPy's modes, such as bm.BatchingMode(32)", repr(mode))
         super().__init__(name=name, mode=mode)
         self.n: Any = n
         self.n_in, self.method, self._dt = n_in, method, dt
@@ -231,7 +256,15 @@ class RateModel(
 
         Default: the state; in a model with several states, the state 'r'.
         """
-        return r if len(self.states) == 1 else r['r']
+        if len(self.states) == 1:
+            return r
+        if 'r' not in self.states:
+            raise self.invalid(
+                'output',
+                'output(self, r, params), because no state is called r',
+                f'the states {", ".join(self.states)}',
+            )
+        return r['r']
 
     def initial_state(self) -> State:
         """The state of one sample after a reset: an array (n,), or a dict of such arrays by state. Default: zeros."""
@@ -303,6 +336,8 @@ class RateModel(
         If one value is refused, no parameter changes.
         """
         checked = {}
+        if not isinstance(values, Mapping):
+            raise self.invalid('set_params', 'a dict, name → array', type(values).__name__)
         for p, value in values.items():
             if p not in self.params:
                 known = ', '.join(self.params) or 'none'
@@ -339,7 +374,8 @@ class RateModel(
         batch = self.batch_size
         if batch is None and batch_size is not None:
             expected = (
-                'no batch_size in a non-batching mode; construct the model with mode=bm.BatchingMode(...) for batches'
+                'no batch_size in a non-batching mode; construct the model with mode=bm.BatchingMode(...) for batches, '
+                'and give a state to start from as r0=…'
             )
             raise self.invalid('reset_state', expected, batch_size)
         if batch is not None:
@@ -401,6 +437,7 @@ class RateModel(
     def update(self, x: ArrayLike | None = None) -> Any:
         """One step with the input ``x``, (n_in,) or, in a batching mode, (B, n_in). Returns the output."""
         params, (x, axis) = self.params_dict(), self.as_input(x)
+        self.check_finite('x', x)
         r = self.map_samples(self.step, (0, None, axis))(self.state, params, x)
         return self.finish_step(r, params, x, axis)
 
@@ -430,30 +467,25 @@ class RateModel(
         name = type(self).__name__
         try:
             f = self.F(r, params, x)
-        except KeyError as error:
-            if error.args[0] not in (*self.states, 'eta'):
-                raise
-            raise ShapeError(
-                f'{name}.F: r has the states {", ".join(of_r)}, and F asks for {error.args[0]!r}. Go through the names '
-                'in r, not through self.states, which also names the noise.'
-            ) from error
-        except (TypeError, ValueError) as error:
+        except Exception as error:
+            if isinstance(error, KeyError) and error.args[0] in (*self.states, 'eta'):
+                raise ShapeError(
+                    f'{name}.F: r has the states {", ".join(of_r)}, and F asks for {error.args[0]!r}. Go through the '
+                    'names in r, not through self.states, which also names the noise.'
+                ) from error
             if not isinstance(r, dict) and 'string' in str(error) and 'index' in str(error):
                 raise ShapeError(
                     f"{name}.F: r is an array, because the model has one state. Write r, not r['{self.states[0]}']."
                 ) from error
-            reason = str(error).splitlines()[0]
+            told = explanation(self, 'F', error)
+            if told is not None:
+                raise told from error
+            if not isinstance(error, (TypeError, ValueError)) or isinstance(error, RateZooError):
+                raise
             raise ShapeError(
-                f'{name}.F failed for r of shape {shapes} and x of shape {jnp.shape(x)}: {reason}'
+                f'{name}.F failed for r of shape {shapes} and x of shape {jnp.shape(x)}: {first_line(error)}'
             ) from error
-        if isinstance(f, dict) and set(f) != set(of_r):
-            raise ShapeError(f'{name}.F: expected dr/dt of {", ".join(of_r)}, got {", ".join(f) or "nothing"}.')
-        got = {s: jnp.shape(a) for s, a in (f if isinstance(f, dict) else {next(iter(of_r)): f}).items()}
-        if got != shapes:
-            raise ShapeError(
-                f'{name}.F: expected dr/dt of the shape of r, {shapes}, got {got} (x has shape {jnp.shape(x)}). Does x '
-                'or a parameter broadcast?'
-            )
+        checked_result(name, f, of_r, x)
         return f
 
     def step_along(self, F: Callable[[State], State], r: State) -> State:
@@ -522,7 +554,7 @@ class RateModel(
 
         With a number of samples ``batch`` the arrays are (B, n), and all samples share an ``r0`` of shape (n,).
         """
-        initial = self.by_name(self.initial_state())
+        initial = self._checked_initial_state()
         given = initial if r0 is None else self.by_name(r0)
         state = {}
         for name, default in initial.items():
@@ -545,12 +577,47 @@ class RateModel(
         """
         return function if self.batch_size is None else jax.vmap(function, axes)
 
+    def _checked_initial_state(self) -> dict[str, Array]:
+        """`initial_state` by name, as arrays. Raises `ShapeError` if a shape is not that of the state."""
+        initial = {s: jnp.asarray(a) for s, a in self.by_name(self.initial_state()).items()}
+        for state, value in initial.items():
+            if value.shape != (self.sizes[state],):
+                raise ShapeError(
+                    f'{type(self).__name__}.initial_state: expected shape ({self.sizes[state]},) for {state}, got '
+                    f'{value.shape}.'
+                )
+        return initial
+
     # ---- internals ---------------------------------------------------------------------------------------------------
 
     def __setattr__(self, name: str, value: Any) -> None:
         if '_attributes_as_made' in vars(self) and name not in vars(self) and not hasattr(type(self), name):
             self._refuse_misspelt(name)
+        if isinstance(value, jax.core.Tracer) and '_attributes_as_made' in vars(self):
+            self._refuse_tracer(name)
         super().__setattr__(name, value)
+
+    if not TYPE_CHECKING:  # a type checker would believe that every attribute exists
+
+        def __getattr__(self, name):
+            """Called for a missing attribute: explains that a model without a rule does not learn."""
+            if name in ('fit', 'gradient'):
+                cls = type(self).__name__
+                raise AttributeError(
+                    f'{cls}.{name}: a model alone does not learn. Combine it with a rule: '
+                    f'class Net(ratezoo.RTRL, {cls}).'
+                )
+            raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}', name=name, obj=self)
+
+    def _refuse_tracer(self, name):
+        """Raise an error if F, or another compiled function, makes an attribute of an array that it has traced."""
+        exists = name in vars(self) and not isinstance(vars(self)[name], jax.core.Tracer)
+        if exists or hasattr(type(self), name):  # a property, or a constant, which analyses differentiate
+            return
+        raise InvalidValueError(
+            f'{type(self).__name__}.{name}: expected pure functions, but a compiled one (such as F) sets self.{name}. '
+            f'Use a local variable {name} = … there; `observe` writes the Variables that monitors show.'
+        )
 
     def _refuse_misspelt(self, name):
         """Raise an error if a new attribute is named almost like a constant, a parameter or an option."""
@@ -564,9 +631,10 @@ class RateModel(
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for name in ('F', 'F_of_current', 'step', 'step_of_current', 'output', 'initial_state'):
+        check_class(cls)
+        for name in ARGUMENTS:
             if inspect.isfunction(cls.__dict__.get(name)):
-                setattr(cls, name, unwrap_result(cls.__dict__[name]))
+                setattr(cls, name, checked_hook(name, cls.__dict__[name]))
 
     @classmethod
     def _signature(cls) -> inspect.Signature:
@@ -592,8 +660,7 @@ class RateModel(
         """Raise an error if the parameter is not a finite real ``bm.TrainVar`` of the model's precision."""
         variable = getattr(self, name, None)
         if not isinstance(variable, bm.TrainVar):
-            expected = f'a bm.TrainVar set in __init__, because params names {name!r}'
-            raise self.invalid(name, expected, 'nothing' if variable is None else type(variable).__name__)
+            raise missing_parameter(self, name, variable)
         if not jnp.issubdtype(variable.dtype, jnp.floating):
             raise self.invalid(name, 'real numbers (float32 or float64)', variable.dtype)
         if variable.dtype != self.dtype:
@@ -612,4 +679,7 @@ class RateModel(
 
     def _no_equation(self) -> NotImplementedError:
         name = type(self).__name__
-        return NotImplementedError(f'{name} gives neither F (continuous time) nor step (discrete time).')
+        return NotImplementedError(
+            f'{name} gives neither F (continuous time) nor step (discrete time). Define F(self, r, params, x), which '
+            'returns dr/dt; the name is a capital F.'
+        )

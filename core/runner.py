@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ratezoo.checks import Checks, is_count
+from ratezoo.checks import Checks, is_count, is_positive
 from ratezoo.compiled import (
     SCALARS,
     ReadValues,
@@ -129,6 +129,8 @@ class Runner(bp.DSRunner):
         monitors = kwargs.get('monitors', args[1] if len(args) > 1 else None)
         if isinstance(target, bp.DynamicalSystem):
             _check_monitors(target, monitors)
+        if not (kwargs.get('dt') is None or is_positive(kwargs['dt'])):
+            raise InvalidValueError(f'Runner.dt: expected a positive step, got {kwargs["dt"]!r}.')
         if len(args) <= _PLACE_OF_DT and kwargs.get('dt') is None and getattr(target, 'has_own_dt', False):
             kwargs['dt'] = target.dt
         super().__init__(target, *args, **kwargs)
@@ -162,6 +164,11 @@ class Runner(bp.DSRunner):
         inputs_are_batching: bool | None = None,
     ) -> Any:
         """Run for the time ``duration``, or over ``inputs``; see `bp.DSRunner.predict`."""
+        if isinstance(inputs, (list, tuple)) and any(np.ndim(a) == 0 for a in inputs):
+            raise InvalidValueError(
+                'Runner.run: expected inputs as an array (T, n_in), got a list of numbers; in a list each entry is an '
+                'array for one argument of update. Write inputs=np.array([…]).'
+            )
         model = self.target if isinstance(self.target, RateModel) else None
         checked = self.target if isinstance(self.target, Checks) else None
         if checked is not None and inputs is not None:
@@ -441,6 +448,10 @@ def _names_and_indices(monitors) -> Iterator[tuple[str, Any]]:
 
     Other monitors, such as functions, and other kinds of ``monitors`` are left to DSRunner.
     """
+    if isinstance(monitors, str):
+        raise InvalidValueError(
+            f'Runner.monitors: expected a list of names, got the text {monitors!r}. Write monitors=[{monitors!r}].'
+        )
     if not isinstance(monitors, (list, tuple, dict)):
         return
     for monitor in monitors.values() if isinstance(monitors, dict) else monitors:

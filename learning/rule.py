@@ -101,6 +101,15 @@ class Rule(abc.ABC, PartOfModel):
             )
         cls._check_model(rule, model)
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Raise `CompositionError` if a rule is constructed without a model."""
+        if not issubclass(cls, RateModel):
+            raise CompositionError(
+                f'{cls.__name__}: a rule alone is no network. Combine it with a model: class Net({cls.__name__}, '
+                'ratezoo.RateRNN).'
+            )
+        return super().__new__(cls)
+
     @classmethod
     def _check_model(cls, rule, model):
         """Raise `CompositionError` if the model has no gradient, or lacks a capability that the rule needs."""

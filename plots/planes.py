@@ -1,6 +1,6 @@
 """Phase planes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,8 +47,14 @@ def phase_plane(
     points: int | None = None,
     flow: bool = True,
     ax: Axes | None = None,
+    of: Sequence[str | tuple[str, int]] | None = None,
+    held: Mapping[str, ArrayLike] | None = None,
 ) -> Axes:
-    """Nullclines, flow, fixed points and trajectories of a network of two numbers; returns the Axes.
+    """Nullclines, flow, fixed points and trajectories of two numbers of a network; returns the Axes.
+
+    Of a network of more numbers, ``of`` chooses two, and the others are held: the picture is a slice through the space
+    of states. Its title says what is held at which value. The nullclines and the flow belong to the held values;
+    trajectories are projections, because the other numbers move along them.
 
     On a nullcline one component of F is 0; the nullclines are thick, one solid and one dashed. Stable fixed points are
     filled, saddles are half filled, unstable fixed points are open; a focus is round, a node is square. The legend
@@ -74,20 +80,23 @@ def phase_plane(
     flow : bool
         Whether to draw streamlines. Default True.
     ax : matplotlib Axes, optional
+    of, held : optional
+        For a network of more than two numbers: which two, and where the others are held; see
+        `ratezoo.analysis.phase_plane`.
 
     Raises
     ------
     UnknownNameError
-        A run did not monitor a state.
+        ``of`` or ``held`` names no state, or a run did not monitor a state.
     ShapeError
         A run does not consist of two numbers at each time.
     InvalidValueError
         An argument for a network is given beside a PhasePlane.
     """
-    options = dict(x=x, limits=limits, starts=starts, duration=duration, points=points)
+    options = dict(x=x, limits=limits, starts=starts, duration=duration, points=points, of=of, held=held)
     data: PhasePlane = prepared(analysis.phase_plane, PhasePlane, plane, options)
-    trajectories = [*(_plane_path(dict.fromkeys(data.names), run) for run in runs), *data.paths]
-    names = _plane_names(data.names)
+    trajectories = [*(_plane_path(data, run) for run in runs), *data.paths]
+    names = _plane_names(data.names) if data.labels is None else [_in_formula(label) for label in data.labels]
 
     ax = given_or_new(ax, figsize=(5.6, 3.6))
     handles = _draw_field(ax, data, names, flow)
@@ -95,14 +104,17 @@ def phase_plane(
         _draw_path(ax, path, data.limits, *_PATHS[i % len(_PATHS)])
     if trajectories:
         cross: dict[str, Any] = dict(color=_PATHS[0][0], linewidth=1.2, marker='x', markersize=5)
-        handles.append(Line2D([], [], label='trajectory,\nfrom the cross', **cross))
+        what = 'trajectory (projected)' if data.held else 'trajectory'
+        handles.append(Line2D([], [], label=f'{what},\nfrom the cross', **cross))
     for kind in _KINDS:
-        at = np.array([p.vector for p in data.fixed_points if p.kind == kind])
+        at = np.array([p.vector[list(data.chosen)] for p in data.fixed_points if p.kind == kind])
         if len(at):
             handles += ax.plot(*at.T, linestyle='', label=kind, zorder=5, clip_on=False, **_marker(kind))
     ax.set(xlim=data.limits[0], ylim=data.limits[1])
     ax.locator_params(nbins=6)
     ax.legend(handles=handles, frameon=False, loc='upper left', bbox_to_anchor=(1.01, 1), borderaxespad=0.0)
+    if data.held:
+        ax.set_title(_held_title(data.held), fontsize='small', loc='left')
     xlabel, ylabel = (with_unit(f'${name}$', unit) for name, unit in zip(names, data.units, strict=True))
     return finish(ax, xlabel, ylabel, 1)
 
@@ -147,9 +159,35 @@ def _plane_names(states):
     return [symbol(s).strip('$') if symbol(s) != s else rf'\mathrm{{{s}}}' for s in states]
 
 
-def _plane_path(states, run):
+_MOST_HELD = 4  # how many held numbers the title names
+
+
+def _held_title(held):
+    """'slice at a = 0.3, b = 1'."""
+    named = [f'${_in_formula(name)} = {value:.3g}$' for name, value in list(held.items())[:_MOST_HELD]]
+    others = len(held) - len(named)
+    return f'slice at {", ".join(named)}{f" and {others} more" if others else ""}'
+
+
+def _in_formula(label):
+    """A label such as 'E' or 'r[3]' as formulas write it, without the dollars."""
+    name, bracket, unit = label.partition('[')
+    return f'{_plane_names([name, ""])[0]}{bracket}{unit}'
+
+
+def _unit_of(label):
+    """The number of the unit in a label: 3 in 'r[3]', 0 in 'E'."""
+    return int(label.partition('[')[2].rstrip(']') or 0)
+
+
+def _plane_path(data, run):
     """A trajectory (T, 2) from an array, from a runner, or from what a runner monitored."""
-    mon = monitored(run)
+    states, mon = dict.fromkeys(data.names), monitored(run)
+    if hasattr(mon, 'keys') and data.labels is not None:
+        check_monitored('phase_plane.runs', mon, states, 'the state ')
+        pairs = zip(data.names, data.labels, strict=True)
+        columns = [(np.asarray(mon[s]).reshape(len(mon[s]), -1), _unit_of(label)) for s, label in pairs]
+        mon = np.stack([values[:, unit] for values, unit in columns], -1)
     if hasattr(mon, 'keys'):
         check_monitored('phase_plane.runs', mon, states, 'the state ')
         arrays = [np.asarray(mon[s]) for s in states]

@@ -2,11 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from ratezoo.plots.style import curve_style, finish
+from ratezoo.plots.style import (
+    curve_style,
+    finish,
+    new_figure,
+)
 
 if TYPE_CHECKING:
     from ratezoo.learning.comparison import Comparison
@@ -27,7 +30,7 @@ def comparison(result: 'Comparison', fig: Figure | None = None) -> Figure:
     fig : matplotlib Figure, optional
         An empty figure to draw on.
     """
-    fig = fig or plt.figure(figsize=(8.4, 6), layout='constrained')
+    fig = fig or new_figure(figsize=(8.4, 6), layout='constrained')
     axes = fig.subplots(2, 2)
     ran = [r for r in result.reports.values() if r.loss]
     for i, r in enumerate(ran):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -21,6 +20,7 @@ from ratezoo.plots.style import (
     given_or_new,
     label_ends,
     monitored,
+    new_subplots,
     symbol,
     times_of,
     with_unit,
@@ -77,8 +77,13 @@ def traces(
     if not names:
         raise UnknownNameError('traces.variables: nothing was monitored; give the runner monitors=[...].')
     if axes is None:
-        axes = plt.subplots(
-            len(names), 1, sharex=True, squeeze=False, layout='constrained', figsize=(6, 0.8 + 1.7 * len(names))
+        axes = new_subplots(
+            len(names),
+            1,
+            sharex=True,
+            squeeze=False,
+            layout='constrained',
+            figsize=(6, 0.8 + 1.7 * len(names)),
         )[1][:, 0]
     axes = np.atleast_1d(axes)
     if len(axes) != len(names):
@@ -119,45 +124,54 @@ def trace(mon: Any, name: str, entries: Any, time_unit: str | None, y_unit: str 
     return finish(ax, with_unit('time $t$', time_unit), with_unit(label, y_unit), len(chosen) if few else 1)
 
 
-def _steps(values):
-    return np.arange(1, len(values) + 1)
+def _axis(count, dt, first=1):
+    """The positions of ``count`` numbers from step ``first`` on, in steps or in units of time, and the axis label."""
+    steps = np.arange(first, first + count)
+    return (steps, 'step $t$') if dt is None else (dt * steps, 'time $t$')
 
 
-def input_and_target(x: ArrayLike, y: ArrayLike, ax: Axes | None = None) -> Axes:
-    """Input x and target y, each (T,), over the steps 1 … T; returns the Axes."""
+def input_and_target(x: ArrayLike, y: ArrayLike, ax: Axes | None = None, dt: float | None = None) -> Axes:
+    """Input x and target y, each (T,), over the steps 1 … T; returns the Axes.
+
+    With a time step ``dt`` the axis shows the times dt … T dt: x_t drives the step that ends at t dt, and y_t is the
+    target of the state after it.
+    """
     ax = given_or_new(ax, figsize=(5, 3))
     for i, (values, label) in enumerate(((x, 'input $x$'), (y, 'target $y$'))):
         columns = np.asarray(values)
         columns = columns.reshape(len(columns), -1)
+        at, xlabel = _axis(len(columns), dt)
         for column in columns.T:
-            ax.plot(_steps(columns), column, marker='o', markersize=3, label=label, **curve_style(i))
+            ax.plot(at, column, marker='o', markersize=3, label=label, **curve_style(i))
             label = '_'
-    return finish(ax, 'step $t$', 'input and target')
+    return finish(ax, xlabel, 'input and target')
 
 
-def before_and_after(target: ArrayLike, before: ArrayLike, after: ArrayLike, ax: Axes | None = None) -> Axes:
-    """The target and the outputs before and after training, each (T,), over the steps 1 … T; returns the Axes."""
+def before_and_after(
+    target: ArrayLike, before: ArrayLike, after: ArrayLike, ax: Axes | None = None, dt: float | None = None
+) -> Axes:
+    """The target and the outputs before and after training, each (T,), over the steps 1 … T; returns the Axes.
+
+    An output of T + 1 numbers begins with the state before the first step, at step 0. With a time step ``dt`` the axis
+    shows times, t dt for the step t.
+    """
     ax = given_or_new(ax, figsize=(5, 3))
-    ax.plot(_steps(np.ravel(target)), np.ravel(target), color='black', marker='o', markersize=4, label='target $y$')
-    ax.plot(
-        _steps(np.ravel(before)),
-        np.ravel(before),
-        marker='s',
-        markersize=3,
-        label='output before training',
-        color=COLOURS[1],
-        linestyle='--',
-    )
-    ax.plot(
-        _steps(np.ravel(after)),
-        np.ravel(after),
-        marker='^',
-        markersize=3,
-        label='output after training',
-        color=COLOURS[0],
-        linestyle='-',
-    )
-    return finish(ax, 'step $t$', 'output and target')
+    steps = np.size(target)
+    look: dict[str, dict[str, Any]] = {
+        'target $y$': dict(color='black', marker='o', markersize=4),
+        'output before training': dict(color=COLOURS[1], linestyle='--', marker='s', markersize=3),
+        'output after training': dict(color=COLOURS[0], linestyle='-', marker='^', markersize=3),
+    }
+    for (label, style), values in zip(look.items(), (target, before, after), strict=True):
+        curve = np.ravel(values)
+        if len(curve) not in (steps, steps + 1):
+            raise ShapeError(
+                f'before_and_after: expected outputs of {steps} numbers like the target, or of one more with the state '
+                f'before the first step, got {len(curve)}.'
+            )
+        at, xlabel = _axis(len(curve), dt, first=steps + 1 - len(curve))
+        ax.plot(at, curve, label=label, **style)
+    return finish(ax, xlabel, 'output and target')
 
 
 def learning_curve(history: 'History | Sequence[float]', label: str | None = None, ax: Axes | None = None) -> Axes:
@@ -166,7 +180,7 @@ def learning_curve(history: 'History | Sequence[float]', label: str | None = Non
     The axis of the loss is logarithmic if the losses span more than a factor of ten.
     """
     losses = np.asarray(getattr(history, 'loss', history), float)
-    epochs = np.asarray(getattr(history, 'epoch', _steps(losses)))
+    epochs = np.asarray(getattr(history, 'epoch', np.arange(1, len(losses) + 1)))
     ax = given_or_new(ax, figsize=(5, 3))
     ax.plot(
         epochs,

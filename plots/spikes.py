@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,6 +18,7 @@ from ratezoo.plots.style import (
     finish,
     given_or_new,
     monitored,
+    new_figure,
     prepared,
     times_of,
     with_unit,
@@ -152,7 +152,7 @@ def reduction(
     ts, current = spiking['ts'], spiking['I_syn'] + spiking['I_ext']
     rates = smoothed(spiking['rate'], data.dt, window)
 
-    fig = fig or plt.figure(figsize=(7, 7.2), layout='constrained')
+    fig = fig or new_figure(figsize=(7, 7.2), layout='constrained')
     above, top, middle, bottom = fig.subplots(4, 1, sharex=True, height_ratios=(0.5, 1.3, 1, 1))
     for i, x_i in enumerate(np.reshape(data.predicted.inputs, (len(ts), -1)).T):
         above.plot(ts, x_i, color=curve_style(i)['color'] if groups > 1 else '0.2', linestyle=('-', '--')[i % 2])

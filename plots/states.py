@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,6 +18,7 @@ from ratezoo.plots.style import (
     finish,
     given_or_new,
     monitored,
+    new_figure,
     prepared,
     symbol,
     times_of,
@@ -162,7 +162,7 @@ def patterns(
         raise ShapeError(
             f'patterns.rows: expected shape (rows, columns, n) with n = {shape[0]} × {shape[1]}, got {rows.shape}.'
         )
-    fig = fig or plt.figure(figsize=(0.9 * rows.shape[1] + 0.9, 0.95 * rows.shape[0] + 0.3), layout='constrained')
+    fig = fig or new_figure(figsize=(0.9 * rows.shape[1] + 0.9, 0.95 * rows.shape[0] + 0.3), layout='constrained')
     axes = fig.subplots(*rows.shape[:2], squeeze=False)
     for i, row in enumerate(rows):
         for j, pattern in enumerate(row):
@@ -199,7 +199,7 @@ def clouds(
     samples = [np.asarray(s) for s in states]
     if any(s.ndim != 2 or s.shape[1] != 2 for s in samples):
         raise ShapeError(f'clouds.states: expected arrays of shape (B, 2), got {[s.shape for s in samples]}.')
-    fig = fig or plt.figure(figsize=(2.2 * len(samples), 2.5), layout='constrained')
+    fig = fig or new_figure(figsize=(2.2 * len(samples), 2.5), layout='constrained')
     axes = fig.subplots(1, len(samples), squeeze=False)[0]
     for i, (ax, s) in enumerate(zip(axes, samples, strict=True)):
         if data is not None:

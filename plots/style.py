@@ -1,11 +1,13 @@
 """What the figures share: colours, axes, labels, and how they read a run."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from ratezoo.errors import InvalidValueError, ShapeError, UnknownNameError
 
@@ -31,11 +33,44 @@ def curve_style(i: int) -> dict[str, Any]:
     return {'color': COLOURS[i % len(COLOURS)], 'linestyle': STYLES[i % len(STYLES)]}
 
 
+class ShownOnce(Figure):
+    """A figure that a notebook shows once, also where it is the last value of a cell.
+
+    The inline backend of a notebook shows each open figure at the end of the cell and closes it. IPython also shows the
+    last value of the cell. So IPython shows nothing while the inline backend is going to show this figure.
+    """
+
+    def _ipython_display_(self) -> None:
+        will_be_shown = 'inline' in plt.get_backend() and plt.fignum_exists(getattr(self, 'number', -1))
+        if not will_be_shown or _called_by('matplotlib_inline'):
+            raise NotImplementedError  # IPython then shows it as it shows any figure
+
+
+def _called_by(package: str) -> bool:
+    """Whether a function of this package is among the callers. The inline backend calls IPython, too."""
+    frame: Any = sys._getframe(1)
+    while frame is not None:
+        if frame.f_globals.get('__name__', '').partition('.')[0] == package:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def new_figure(**options: Any) -> Figure:
+    """`plt.figure` that a notebook shows once."""
+    return plt.figure(FigureClass=ShownOnce, **options)
+
+
+def new_subplots(*shape: int, **options: Any) -> Any:
+    """`plt.subplots` that a notebook shows once."""
+    return plt.subplots(*shape, FigureClass=ShownOnce, **options)
+
+
 def given_or_new(ax: Axes | None, **size: Any) -> Axes:
     """``ax``, or the axes of a new figure."""
     if ax is not None:
         return ax
-    return plt.subplots(layout='constrained', **size)[1]
+    return new_subplots(layout='constrained', **size)[1]
 
 
 def finish(ax: Axes, xlabel: str, ylabel: str, curves: int = 2) -> Axes:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +11,11 @@ from matplotlib.ticker import MaxNLocator
 
 from ratezoo.errors import ShapeError
 from ratezoo.plots.runs import learning_curve
-from ratezoo.plots.style import COLOURS, finish
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    new_figure,
+)
 from ratezoo.types import ArrayLike
 
 if TYPE_CHECKING:
@@ -89,13 +92,13 @@ def trained(
     ['epoch', 'step $t$']
     """
     if target is None or output is None:
-        fig = fig or plt.figure(figsize=(5.4, 3.4), layout='constrained')
+        fig = fig or new_figure(figsize=(5.4, 3.4), layout='constrained')
         learning_curve(history, ax=fig.subplots())
     else:
         y, o = _rows('target', target), _rows('output', output)
         if y.shape != o.shape:
             raise ShapeError(f'trained.output: expected shape {y.shape} like the target, got {o.shape}.')
-        fig = fig or plt.figure(figsize=(9, 3.8), layout='constrained')
+        fig = fig or new_figure(figsize=(9, 3.8), layout='constrained')
         panels: Any = fig.subfigures(1, 2, width_ratios=(1, 1.25))
         left, right = panels
         learning_curve(history, ax=left.subplots())

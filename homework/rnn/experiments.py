@@ -9,6 +9,7 @@ from ratezoo.tasks import homework_sequence
 # The Variables of the network while train is called with other sequences. The numbers differ from all sequences, so an
 # answer that reads self.pw in place of pw_seq can be recognised.
 OWN = {'r': 0.6, 'pw': 0.7, 'pb': -0.9}
+TRAINED_AT = {'w': 0.8, 'b': 1.2}  # the parameters while train is called with these sequences
 EPS = {True: 1e-5, False: 1e-2}  # the differences for derivatives in double and in single precision
 _CHAIN_LENGTHS = (20, 40, 80)  # numbers of steps in one unit of time, for the order of convergence
 
@@ -147,4 +148,4 @@ class Experiments:
 
     def _train_call(self, case):
         lists = {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in case.items()}
-        return TrainCall(case, self._add(do='train', w=0.8, b=1.2, **OWN, **lists))
+        return TrainCall(case, self._add(do='train', **TRAINED_AT, **OWN, **lists))

@@ -5,6 +5,7 @@ differences), and dw and db with the derivative of the loss along the traces. Th
 otherwise a network that stands still would pass, because all its derivatives are zero.
 """
 
+import itertools
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,8 @@ import numpy as np
 
 from ratezoo.errors import HomeworkError
 from ratezoo.homework import sandbox
-from ratezoo.homework.rnn.experiments import EPS, OWN, Experiments
+from ratezoo.homework.rnn import factors
+from ratezoo.homework.rnn.experiments import EPS, OWN, TRAINED_AT, Experiments
 from ratezoo.homework.rnn.mistakes import SHIFTED, Hint, explain_trace, explain_update
 
 ETA = 0.1
@@ -280,7 +282,7 @@ class Verdicts:
             hints = self._trace_hints()
             if verdict == 'consistent':
                 hints = [_NOT_EXACT, *hints, self._measured_trace()]
-            hint = _joined(hints or [_UNKNOWN])
+            hint = _joined(hints or self._trace_factor() or [_UNKNOWN])
         return {'name': 'p_w', 'verdict': verdict, 'relative_error': _rounded(error), 'hint': hint}
 
     def _trace_hints(self) -> list[Hint]:
@@ -300,6 +302,14 @@ class Verdicts:
                 )
             ]
         return explain_trace(cases, got, self.tolerance) or []
+
+    def _trace_factor(self) -> list[Hint]:
+        """The hints for a p_w that is the right one times a factor, or plus a term; empty if it is neither."""
+        cases = {k: np.array([run.case[k] for run in self.ex.steps]) for k in ('r', 'pw', 'pb', 'w', 'b', 'dt')}
+        cases['x'] = np.array([run.case['x'][0] for run in self.ex.steps])
+        got = np.array([self._trace(run, 'w')[0] for run in self.ex.steps])
+        right = np.array([self._derivative(run, 'w')[0] for run in self.ex.steps])
+        return factors.explain_trace(cases, got, right, self.tolerance)
 
     def _measured_trace(self):
         """A hint: the error of the homework's own gradient with this p_w."""
@@ -336,7 +346,7 @@ class Verdicts:
                 english = f'not exactly −(η/T) Σ (r − y) {trace}, but the same as T grows. Accepted.'
                 chinese = f'不完全等于 −(η/T) Σ (r − y) {trace}，但随 T 增大趋于一致。可以接受。'
                 hints = [(english, chinese), *hints, self._measured_update(update, best.shape)]
-            hint = _joined(hints or [_ratio_hint(best.got, expected, trace)])
+            hint = _joined(hints or self._update_factor(update, best.shape) or [_factor_by_factor(trace)])
         return {'name': update.name, 'verdict': verdict, 'relative_error': _rounded(error), 'hint': hint}
 
     def _best_attempt(self, update, expected):
@@ -417,6 +427,33 @@ class Verdicts:
         ]
         return explain_update(cases, best.got, f'p_{parameter}', f'p_{other}', self.tolerance) or []
 
+    def _update_factor(self, update, shape) -> list[Hint]:
+        """The hints for a dw or db that is the right one times a factor, or plus a term; empty if it is neither.
+
+        The calls with random sequences tell how a factor depends on T and Δt, and those after a run how it depends on w
+        and b.
+        """
+        trace, tests = f'p{update.parameter}_seq', []
+        for call in (*self.ex.train_calls, *itertools.chain(*self.ex.smooth_train_calls)):
+            tests.append((call.case, {'w': TRAINED_AT['w'], 'b': TRAINED_AT['b']}, call.result))
+        for y, run, result in self.ex.trained_runs:
+            states = dict(zip(('r_seq', 'pw_seq', 'pb_seq'), self._states(run.result).T, strict=True))
+            tests.append((dict(dt=run.case['dt'], y=y, **states), run.case, result))
+        got, right, scale, cases = [], [], [], []
+        for case, at, result in tests:
+            change = self.results[result][shape]
+            products = (case['r_seq'] - case['y']) * case[trace]
+            if change is None or not np.isfinite([*products, change[update.position]]).all() or not np.any(products):
+                continue
+            got.append(change[update.position])
+            right.append(_expected_change(case, update))
+            scale.append(ETA * np.mean(np.abs(products)))
+            cases.append(case | {'w': at['w'], 'b': at['b']})
+        arrays = [np.array(a, float) for a in (got, right, scale)]
+        return factors.explain_update(
+            update.name, trace.removesuffix('_seq'), cases, arrays[0], arrays[1], arrays[2], self.tolerance
+        )
+
     def _measured_update(self, update, shape):
         """A hint: the error of the change on the homework's own sequence."""
         y, run, result = self.ex.homework
@@ -435,11 +472,8 @@ def _expected_change(case, update):
     return -ETA * (loss(1e-4) - loss(-1e-4)) / 2e-4
 
 
-def _ratio_hint(got, expected, trace):
-    """The hint for a mistake that is not recognised: the factor between the numbers, if it is always the same."""
-    ratio = got / expected
-    if np.ptp(ratio) < 1e-5 * abs(ratio[0]):
-        return (f'the result is {ratio[0]:.4g} times what it should be.', f'结果是应有值的 {ratio[0]:.4g} 倍。')
+def _factor_by_factor(trace):
+    """The hint for a mistake that is not recognised."""
     return (
         f'compare with −(η/T) Σ_t (r_t − y_t) {trace}_t, factor by factor.',
         f'请逐个因子对照 −(η/T) Σ_t (r_t − y_t) {trace}_t。',

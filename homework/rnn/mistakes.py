@@ -7,6 +7,7 @@ compared with the student's numbers, those with the fewest mistakes first. The h
 agrees are the answer.
 """
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -263,6 +264,26 @@ AVERAGE = [
         'T is written as the number 10; use the length of y.',
         'T 被写成了固定的 10；请使用 y 的长度。',
     ),
+    Choice(
+        lambda v, dt: np.sum(v) / (len(v) - 1),
+        'the sum is divided by T − 1; divide by T.',
+        '求和之后除以了 T − 1；应当除以 T。',
+    ),
+    Choice(
+        lambda v, dt: np.sum(v) / (len(v) + 1),
+        'the sum is divided by T + 1; divide by T.',
+        '求和之后除以了 T + 1；应当除以 T。',
+    ),
+    Choice(
+        lambda v, dt: np.mean(v[1:]),
+        'the first step is left out: average over all T steps.',
+        '漏掉了第一步：应当对全部 T 步取平均。',
+    ),
+    Choice(
+        lambda v, dt: np.mean(v[:-1]),
+        'the last step is left out: average over all T steps.',
+        '漏掉了最后一步：应当对全部 T 步取平均。',
+    ),
 ]
 ERROR = [
     Choice(lambda c: c['e']),
@@ -283,6 +304,11 @@ ERROR = [
         lambda c: np.mean(c['e'] ** 2) / 2 + 0 * c['e'],
         'the loss is used where the error r − y belongs: differentiate it.',
         '误用了损失，应当使用误差 r − y（对损失求导）。',
+    ),
+    Choice(
+        lambda c: c['r'] ** 2 - c['y'] ** 2,
+        'r² − y² is used: differentiating ½(r − y)² gives (r − y).',
+        '误用了 r² − y²：对 ½(r − y)² 求导得到 (r − y)。',
     ),
     Choice(lambda c: c['r'] - np.roll(c['y'], 1), *SHIFTED),
     Choice(lambda c: c['r'] - np.roll(c['y'], -1), *SHIFTED),
@@ -306,12 +332,33 @@ def update_choices(trace: str, other: str) -> dict[str, list[Choice]]:
             f'self.{trace.replace("_", "")} is used, which is the last value only: use the sequence of {trace}.',
             f'使用了 self.{trace.replace("_", "")}，那只是最后一步的值：应当使用 {trace} 的序列。',
         ),
+        Choice(
+            lambda c: np.concatenate([[0.0], c['p'][:-1]]),
+            f'{trace} is shifted by a step: r_t − y_t goes with {trace} of the same t.',
+            f'{trace} 错开了一步：r_t − y_t 应当与同一时刻 t 的 {trace} 对应。',
+        ),
+        Choice(
+            lambda c: c['p'] + c['other'],
+            f'{trace} + {other} is used where {trace} belongs.',
+            f'误用了 {trace} + {other}，应当只使用 {trace}。',
+        ),
+        Choice(
+            lambda c: c['p'] * c['r'],
+            f'r is multiplied too much: the error times {trace}, and no further r.',
+            f'多乘了 r：误差只乘 {trace}，不再乘 r。',
+        ),
     ]
     return {'sign': SIGN, 'rate': RATE, 'average': AVERAGE, 'trace': traces, 'error': ERROR}
 
 
-def _update(c, sign, rate, average, trace, error):
-    return sign(c) * rate(c) * average(error(c) * trace(c), c['dt'])
+def _averages(cases):
+    """The function (average, trace, error) → average(error · trace) in each case, which keeps what it has computed."""
+
+    @functools.cache
+    def averages(average, trace, error):
+        return np.array([average(error(c) * trace(c), c['dt']) for c in cases])
+
+    return averages
 
 
 # ---- recognition ---------------------------------------------------------------------------------------------------
@@ -401,8 +448,9 @@ def explain_update(
                 '参数没有改变：改变量是 0，或者没有加到参数上。',
             )
         ]
+    averages = _averages(cases)
     for combination in _combinations(update_choices(trace, other), 3):
-        functions = [choice.compute for choice in combination]
-        if _agree(np.array([_update(c, *functions) for c in cases]), got, tolerance):
+        sign, rate, *others = (choice.compute for choice in combination)
+        if _agree(np.array([sign(c) * rate(c) for c in cases]) * averages(*others), got, tolerance):
             return _hints(combination)
     return None

@@ -12,6 +12,7 @@ from ratezoo.runner import Runner
 from ratezoo.tasks import homework_sequence
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 ETA = 0.1
@@ -103,13 +104,32 @@ def run(seed: int = 0, epochs: int = 10) -> Result:
     return Result(x, y, rows, before, mon['r'], mon)
 
 
+def from_the_start(result: Result) -> dict[str, np.ndarray]:
+    """The times 0, Δt, …, T Δt as 'ts', and r, p_w and p_b at these times: at 0 they are y_0, 0 and 0.
+
+    The monitors of a run begin after its first step, at Δt.
+    """
+    start = {'r': result.y[0], 'p_w': 0.0, 'p_b': 0.0}
+    states = {k: np.concatenate([[value], result.monitors[k]]) for k, value in start.items()}
+    return {'ts': DT * np.arange(len(result.y) + 1), **states}
+
+
 def figures(result: Result) -> 'dict[str, Figure]':
-    """The homework's figures by name: input and target; output before and after; the traces; the loss, if trained."""
+    """The homework's figures by name: input and target; output before and after; the traces; the loss, if trained.
+
+    All but the loss have the same time axis: states from 0 to T Δt, and x_t and y_t at t Δt for t = 1 … T.
+    """
     drawn: dict[str, Any] = {
-        'input_target': plots.input_and_target(result.x, result.y).figure,
-        'before_after': plots.before_and_after(result.y, result.before, result.after).figure,
-        'traces': plots.traces(result.monitors, ['r', 'p_w', 'p_b']),
+        'input_target': plots.input_and_target(result.x, result.y, dt=DT).figure,
+        'before_after': before_and_after(result).figure,
+        'traces': plots.traces(from_the_start(result), ['r', 'p_w', 'p_b']),
     }
     if result.epochs:
         drawn['loss'] = plots.learning_curve([e.loss for e in result.epochs]).figure
     return drawn
+
+
+def before_and_after(result: Result, ax: 'Axes | None' = None) -> 'Axes':
+    """The target and the outputs before and after training, from r_0 = y_0 on."""
+    before, after = (np.concatenate([result.y[:1], r]) for r in (result.before, result.after))
+    return plots.before_and_after(result.y, before, after, ax=ax, dt=DT)

@@ -3,13 +3,18 @@
 from typing import Any
 
 import matplotlib.patheffects as outline
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
 from ratezoo.plots.portraits import general
 from ratezoo.plots.states import heatmap
-from ratezoo.plots.style import COLOURS, finish, label_ends
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    label_ends,
+    new_figure,
+    new_subplots,
+)
 
 _CUE = {'color': 'white', 'linestyle': '--', 'linewidth': 1.5}  # on an image, with a black rim
 _RIM = [outline.Stroke(linewidth=3, foreground='black'), outline.Normal()]
@@ -53,7 +58,7 @@ def tracking(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
         return general.traces(net, mon, inputs, data)
     ts, time = general.clock(net, mon)
     fast = data.get('fast')
-    fig = plt.figure(figsize=(9.6 if fast else 6.4, 6.8 if 'cue' in data else 4.6), layout='constrained')
+    fig = new_figure(figsize=(9.6 if fast else 6.4, 6.8 if 'cue' in data else 4.6), layout='constrained')
     heights = (0.7, 1.0, 0.9) if 'cue' in data else (0.7, 1.0)
     grid = fig.add_gridspec(len(heights), 2 if fast else 1, height_ratios=heights)
     run = {'ts': ts, 'x': data['x'], 'u': np.asarray(mon['u']), 'cue': data.get('cue')}
@@ -103,7 +108,7 @@ def sheet(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
         return general.traces(net, mon, inputs, data)
     ts, time = general.clock(net, mon)
     cue = data.get('cue')
-    fig = plt.figure(figsize=(9.6, 6.8), layout='constrained')
+    fig = new_figure(figsize=(9.6, 6.8), layout='constrained')
     upper, lower = fig.subfigures(2, 1, height_ratios=(1.35, 1))
     _snapshots(upper, net, mon, data, ts)
     left, right = lower.subplots(1, 2, width_ratios=(1, 1.4))
@@ -176,7 +181,7 @@ def heading(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     if not data:
         return general.traces(net, mon, inputs, data)
     ts, time = general.clock(net, mon)
-    fig = plt.figure(figsize=(9.6, 5.8), layout='constrained')
+    fig = new_figure(figsize=(9.6, 5.8), layout='constrained')
     grid = fig.add_gridspec(3, 2, width_ratios=(1.4, 1), height_ratios=(0.6, 1.2, 1))
     velocity = fig.add_subplot(grid[0, 0])
     bump, angle = (fig.add_subplot(grid[i, 0], sharex=velocity) for i in (1, 2))
@@ -232,7 +237,7 @@ def integrator(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     if not data:
         return general.traces(net, mon, inputs, data)
     ts, time = general.clock(net, mon)
-    fig, axes = plt.subplots(3, 1, sharex=True, figsize=(7, 6), height_ratios=(0.5, 1.3, 1), layout='constrained')
+    fig, axes = new_subplots(3, 1, sharex=True, figsize=(7, 6), height_ratios=(0.5, 1.3, 1), layout='constrained')
     general.input_panel(axes[0], ts, data['x'][:, None], 'input $x$\n(eye velocity)')
     axes[0].set_title('pulses: move the eye, then hold it', fontsize='medium', loc='left')
     middle, lower = axes[1:]
@@ -263,7 +268,7 @@ def hill(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
         return general.traces(net, mon, inputs, data)
     (ts, time), theta = general.clock(net, mon), net.theta
     r, drive = np.asarray(mon['r']), data['drive']
-    fig = plt.figure(figsize=(9.6, 5.6), layout='constrained')
+    fig = new_figure(figsize=(9.6, 5.6), layout='constrained')
     grid = fig.add_gridspec(3, 2, width_ratios=(1.25, 1), height_ratios=(0.6, 0.4, 1))
     upper, lower = fig.add_subplot(grid[0, 0]), fig.add_subplot(grid[1:, 0])
     upper.fill_between(ts, drive.min(1), drive.max(1), color='0.8')

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
 from ratezoo.plots.portraits import general
-from ratezoo.plots.style import COLOURS, finish
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    new_figure,
+)
 
 _THE_RUN = COLOURS[1]
 
@@ -16,7 +19,7 @@ def diffusion(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """The level of noise and the run over the steps; then samples, and the score as arrows, at five levels."""
     if 'samples' not in data:
         return general.traces(net, mon, inputs, data)
-    fig = plt.figure(figsize=(7.6, 8.6), layout='constrained')
+    fig = new_figure(figsize=(7.6, 8.6), layout='constrained')
     upper, lower = fig.add_gridspec(2, 1, height_ratios=(2.4, 5.4))
     top, below = upper.subgridspec(2, 1).subplots(sharex=True)
     _noise(top, net, inputs, data)

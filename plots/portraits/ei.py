@@ -2,14 +2,16 @@
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ratezoo.plots.portraits import general
 from ratezoo.plots.portraits.rate import E_COLOUR, I_COLOUR, output_panel, titled
-from ratezoo.plots.style import finish
+from ratezoo.plots.style import (
+    finish,
+    new_figure,
+)
 
 
 def balance(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
@@ -17,7 +19,7 @@ def balance(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     if 'rates' not in data or net.n_excitatory == net.n:
         return general.traces(net, mon, inputs, data)
     ts, label = general.clock(net, mon)
-    fig = plt.figure(figsize=(11, 6.4), layout='constrained')
+    fig = new_figure(figsize=(11, 6.4), layout='constrained')
     grid = fig.add_gridspec(4, 2, width_ratios=(1.15, 1), height_ratios=(0.6, 1.2, 1.2, 0.8))
     top = fig.add_subplot(grid[0, 0])
     axes = [top, *(fig.add_subplot(grid[k, 0], sharex=top) for k in (1, 2, 3))]

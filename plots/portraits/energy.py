@@ -3,14 +3,20 @@
 from typing import Any
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ratezoo.plots.portraits import general
-from ratezoo.plots.style import COLOURS, MOST_CURVES, finish, with_unit
+from ratezoo.plots.style import (
+    COLOURS,
+    MOST_CURVES,
+    finish,
+    new_figure,
+    new_subplots,
+    with_unit,
+)
 
 _NUDGED = '#FBEADB'  # the background of the nudged phase: the palette's orange, very light
 _MOST_MAPS = 36  # so many channels of a layer are shown
@@ -21,7 +27,7 @@ def phases(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     if 'ts' not in data or inputs is None:
         return general.traces(net, mon, inputs, data)
     heights = [0.6, *[0.9] * len(data['layers']), 1.1]
-    fig, axes = plt.subplots(
+    fig, axes = new_subplots(
         len(heights),
         1,
         sharex=True,
@@ -52,7 +58,7 @@ def feature_maps(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
         return general.traces(net, mon, inputs, data)
     *maps, output = data['layers']
     rows = len(maps)
-    fig = plt.figure(figsize=(7.6, 1.6 * rows + 4.2), layout='constrained')
+    fig = new_figure(figsize=(7.6, 1.6 * rows + 4.2), layout='constrained')
     upper, lower = fig.add_gridspec(2, 1, height_ratios=(1.6 * rows, 3.6))
     grid = upper.subgridspec(rows, 5)
     _image(fig.add_subplot(grid[0, 0]), net, inputs, mon)

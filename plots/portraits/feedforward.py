@@ -2,12 +2,17 @@
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
 from ratezoo.plots.portraits import general
-from ratezoo.plots.style import COLOURS, finish, with_unit
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    new_figure,
+    new_subplots,
+    with_unit,
+)
 
 _MOST_UNITS = 12  # of a layer, so many units are drawn
 
@@ -17,7 +22,7 @@ def settling(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     if 'ts' not in data:
         return general.traces(net, mon, inputs, data)
     count = len(data['layers'])
-    fig, axes = plt.subplots(count + 1, 2, layout='constrained', figsize=(8.4, 1.6 + 1.35 * (count + 1)), squeeze=False)
+    fig, axes = new_subplots(count + 1, 2, layout='constrained', figsize=(8.4, 1.6 + 1.35 * (count + 1)), squeeze=False)
     for ax in axes[2:, 0]:
         ax.sharex(axes[1, 0])
     axes[0, 0].sharex(axes[1, 0])
@@ -75,7 +80,7 @@ def penalty(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """The run; and what the penalty does to the weights, the fit and the error when the network is trained."""
     if 'mu' not in data:
         return settling(net, mon, inputs, data)
-    fig = plt.figure(figsize=(8.4, 7), layout='constrained')
+    fig = new_figure(figsize=(8.4, 7), layout='constrained')
     upper, lower = fig.add_gridspec(2, 1, height_ratios=(1.25, 1))
     left, right = upper.subgridspec(1, 2)
     _run(left.subgridspec(3, 1).subplots(sharex=True), net, mon, inputs, data)

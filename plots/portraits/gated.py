@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ratezoo.plots.portraits import general
 from ratezoo.plots.portraits.rate import output_panel, titled, units_panel
-from ratezoo.plots.style import COLOURS, finish
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    new_figure,
+)
 
 _MARKERS = ('o', 's', '^')
 
@@ -37,7 +40,7 @@ def _portrait(net, mon, inputs, data, memory, titles):
     if 'gates' not in data:
         return general.traces(net, mon, inputs, data)
     steps, label = general.clock(net, mon)
-    fig = plt.figure(figsize=(11, 7), layout='constrained')
+    fig = new_figure(figsize=(11, 7), layout='constrained')
     left, right = fig.add_gridspec(1, 2)
     rows = left.subgridspec(5, 1, height_ratios=(0.6, 1.2, 0.9, 0.9, 0.8))
     axes = [fig.add_subplot(rows[0])]

@@ -3,7 +3,6 @@
 from collections.abc import Container
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,7 +13,14 @@ from ratezoo.plots.planes import phase_plane
 from ratezoo.plots.runs import trace
 from ratezoo.plots.runs import traces as traces_of
 from ratezoo.plots.states import heatmap
-from ratezoo.plots.style import COLOURS, MOST_CURVES, finish, with_unit
+from ratezoo.plots.style import (
+    COLOURS,
+    MOST_CURVES,
+    finish,
+    new_figure,
+    new_subplots,
+    with_unit,
+)
 
 _UNITS_SHOWN = 3  # of a state that is drawn as colours, so many units are also drawn as curves
 
@@ -97,7 +103,7 @@ def traces(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     output = (data or {}).get('output')
     heights = [0.6] * (x is not None) + [h for s in states for h in ((1.3, 0.8) if wide[s] else (1.0,))]
     heights += [0.7] * (output is not None)
-    fig, grid = plt.subplots(
+    fig, grid = new_subplots(
         len(heights),
         1,
         sharex=True,
@@ -148,7 +154,7 @@ def colours(ax: Axes, net: Any, ts: np.ndarray, state: str, values: np.ndarray) 
 def plane(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """Two numbers over time, below the input if that changes; and beside them the phase plane at the last input."""
     changes = _changes(mon, inputs, net)
-    fig = plt.figure(figsize=(10, 3.8 + 0.9 * changes), layout='constrained')
+    fig = new_figure(figsize=(10, 3.8 + 0.9 * changes), layout='constrained')
     left, right = fig.add_gridspec(1, 2, width_ratios=(1, 1.15))
     draw_plane(left, right, net, mon, inputs)
     return fig

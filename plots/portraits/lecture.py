@@ -2,14 +2,16 @@
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ratezoo.plots.portraits import general
 from ratezoo.plots.portraits.rate import output_panel, titled, units_panel
-from ratezoo.plots.style import COLOURS
+from ratezoo.plots.style import (
+    COLOURS,
+    new_figure,
+)
 
 _OUTPUT, _BACK = COLOURS[2], COLOURS[1]  # the output, and what comes back from the last step
 
@@ -66,7 +68,7 @@ def one_answer(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
 
 def _frame(net: Any, mon: Any, inputs: Any, rows: int) -> tuple[Figure, Axes, list[Axes]]:
     """A figure with axes for the wiring on the left and for the run on the right, below the input, which is drawn."""
-    fig = plt.figure(figsize=(10, 1.3 + 1.3 * rows), layout='constrained')
+    fig = new_figure(figsize=(10, 1.3 + 1.3 * rows), layout='constrained')
     heights = (0.7, 1.5, 1) if rows == 3 else (0.7, 0.8, 1.5, 0.8)
     grid = fig.add_gridspec(rows, 2, width_ratios=(1, 2), height_ratios=heights)
     wiring = fig.add_subplot(grid[:, 0])

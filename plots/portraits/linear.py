@@ -2,14 +2,19 @@
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ratezoo.plots.portraits import general
 from ratezoo.plots.portraits.rate import beside, titled
-from ratezoo.plots.style import COLOURS, finish, symbol, with_unit
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    new_subplots,
+    symbol,
+    with_unit,
+)
 
 
 def homework(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
@@ -18,7 +23,7 @@ def homework(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
         return general.traces(net, mon, inputs, data)
     t, has_target = data['t'], 'y' in data
     rows = 4 if has_target else 3
-    fig, axes = plt.subplots(
+    fig, axes = new_subplots(
         rows, 1, sharex=True, figsize=(6.4, 1 + 1.5 * rows), layout='constrained', height_ratios=[0.7, 1, 1, 1][:rows]
     )
     axes[0].stairs(data['x'], t, color='0.2', baseline=None)

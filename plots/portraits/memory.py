@@ -3,7 +3,6 @@
 from typing import Any
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,7 +10,12 @@ from matplotlib.patches import Rectangle
 
 from ratezoo.letters import picture_shape
 from ratezoo.plots.portraits import general
-from ratezoo.plots.style import COLOURS, finish, with_unit
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    new_figure,
+    with_unit,
+)
 
 _MOST_PATTERNS = 36  # so many stored patterns are shown
 _IN_A_ROW = 18
@@ -27,7 +31,7 @@ def recall(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     x = None if inputs is None or not np.any(inputs) else general.inputs_of(mon, inputs, net.dt)
     rows = -(-min(len(net.patterns), _MOST_PATTERNS) // _IN_A_ROW)
     heights = [0.42 * rows + 0.35, *([0.9] if x is not None else []), 1.5, *[1.6] * len(curves)]
-    fig = plt.figure(figsize=(7.4, sum(heights) + 1.2), layout='constrained')
+    fig = new_figure(figsize=(7.4, sum(heights) + 1.2), layout='constrained')
     grid = iter(fig.add_gridspec(len(heights), 1, height_ratios=heights))
     _stored(fig.add_subplot(next(grid)), net, data)
     if x is not None:

@@ -9,7 +9,12 @@ from matplotlib.ticker import MaxNLocator
 
 from ratezoo.plots.portraits import general
 from ratezoo.plots.states import heatmap
-from ratezoo.plots.style import COLOURS, finish, with_unit
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    new_figure,
+    with_unit,
+)
 
 _MOST_TRACES = 16  # more areas are drawn as colours
 _SHOWN = 3000  # times at the end of a long run without input
@@ -19,7 +24,7 @@ def areas(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """The outputs of the areas as rows; the connectome, the delays and the correlations of the outputs as matrices."""
     if not data:
         return general.traces(net, mon, inputs, data)
-    fig = plt.figure(figsize=(12.5, 5.6), layout='constrained')
+    fig = new_figure(figsize=(12.5, 5.6), layout='constrained')
     left, right = fig.add_gridspec(1, 2, width_ratios=(1.1, 1), wspace=0.04)
     x = None if inputs is None else general.inputs_of(mon, inputs, net.dt)
     driven = x is not None and bool(x.any())

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from ratezoo.plots.portraits import general
 from ratezoo.plots.states import heatmap
-from ratezoo.plots.style import COLOURS, finish
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    new_figure,
+)
 
 
 def synchrony(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
@@ -20,7 +23,7 @@ def synchrony(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     x = None if inputs is None else general.inputs_of(mon, inputs, net.dt)
     driven = x is not None and bool(x.any())
     heights = [0.5] * driven + [1.0, 1.0]
-    fig = plt.figure(figsize=(6.4, 4.6 + 0.9 * driven), layout='constrained')
+    fig = new_figure(figsize=(6.4, 4.6 + 0.9 * driven), layout='constrained')
     *first, upper, lower = fig.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     if x is not None and first:
         general.input_panel(first[0], ts, x)
@@ -43,7 +46,7 @@ def resonance(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """The force and the displacement over time; amplitude and lag of the steady motion against the frequency."""
     if not data:
         return general.traces(net, mon, inputs, data)
-    fig = plt.figure(figsize=(11, 4.6), layout='constrained')
+    fig = new_figure(figsize=(11, 4.6), layout='constrained')
     left, right = fig.add_gridspec(1, 2, width_ratios=(1.4, 1), wspace=0.04)
     rows, columns = left.subgridspec(2, 1, height_ratios=(0.55, 1)), right.subgridspec(2, 1)
     ts, time = general.clock(net, mon)
@@ -88,7 +91,7 @@ def excitability(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     if not data:
         is_plane = np.shape(mon['V']) == (len(mon['ts']), 1)
         return (general.plane if is_plane else general.traces)(net, mon, inputs, data)
-    fig = plt.figure(figsize=(14, 4.2), layout='constrained')
+    fig = new_figure(figsize=(14, 4.2), layout='constrained')
     left, middle, right = fig.add_gridspec(1, 3, width_ratios=(1, 1.35, 1), wspace=0.03)
     general.draw_plane(left, middle, net, mon, inputs)
     ax = fig.add_subplot(right)

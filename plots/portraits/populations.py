@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +11,12 @@ from ratezoo.plots.planes import phase_plane
 from ratezoo.plots.portraits import general
 from ratezoo.plots.runs import traces
 from ratezoo.plots.spectra import spectrum
-from ratezoo.plots.style import COLOURS, finish, with_unit
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    new_figure,
+    with_unit,
+)
 
 _E, _I = COLOURS[0], COLOURS[1]
 
@@ -63,7 +67,7 @@ def eeg(net: Any, mon: Any, inputs: Any, data: Any) -> Any:
         return traces(eeg, ['EEG'], time_unit='ms', y_unit='mV')  # too short, or at rest: there is no rhythm
     x = _input_of(mon, inputs, net)
     driven = bool(x.any())
-    fig = plt.figure(figsize=(6.4, 4.8 + 0.9 * driven), layout='constrained')
+    fig = new_figure(figsize=(6.4, 4.8 + 0.9 * driven), layout='constrained')
     axes = fig.subplots(2 + driven, 1, height_ratios=[0.5] * driven + [1, 1])
     upper, lower = axes[-2:]
     if driven:
@@ -82,7 +86,7 @@ def supralinear(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """The rates over time; the steady rates against the input; and the paradoxical response of I."""
     if not data:
         return general.traces(net, mon, inputs, data)
-    fig = plt.figure(figsize=(12, 4.2), layout='constrained')
+    fig = new_figure(figsize=(12, 4.2), layout='constrained')
     grid = fig.add_gridspec(1, 3, width_ratios=(1, 1.1, 1.1), wspace=0.06)
     upper, lower = _column(fig, grid[0], (0.5, 1), 'The rates over time')
     ts, time = general.clock(net, mon)
@@ -139,7 +143,7 @@ def amplification(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     if not data:
         return general.traces(net, mon, inputs, data)
     ts, time = general.clock(net, mon)
-    fig = plt.figure(figsize=(10, 5), layout='constrained')
+    fig = new_figure(figsize=(10, 5), layout='constrained')
     grid = fig.add_gridspec(1, 2, wspace=0.06)
     axes = _column(fig, grid[0], (0.45, 1, 1), 'The run: input to E')
     general.input_panel(axes[0], ts, _input_of(mon, inputs, net), 'input to E, $x$')
@@ -195,7 +199,7 @@ def decision(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """Wong and Wang's rates in several trials, and their right choices and times of decision against coherence."""
     if not data:
         return general.traces(net, mon, inputs, data)
-    fig = plt.figure(figsize=(11, 4.6), layout='constrained')
+    fig = new_figure(figsize=(11, 4.6), layout='constrained')
     grid = fig.add_gridspec(2, 2, width_ratios=(1.5, 1), wspace=0.06)
     (ts, time), x = general.clock(net, mon), _input_of(mon, inputs, net)
     upper, lower = _column(fig, grid[:, 0], (0.4, 1), 'Ten trials with the same stimulus (thick: the run)', pad=24)
@@ -261,7 +265,7 @@ def bistability(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """r and v under the input of the run and under a sine, and the (v, r) plane with its fixed points."""
     if not data:
         return general.traces(net, mon, inputs, data)
-    fig = plt.figure(figsize=(13, 4.6), layout='constrained')
+    fig = new_figure(figsize=(13, 4.6), layout='constrained')
     grid = fig.add_gridspec(1, 3, width_ratios=(1, 1, 1.25), wspace=0.05)
     ts, time = general.clock(net, mon)
     run = ts, _input_of(mon, inputs, net)[:, 0], 1000 * np.asarray(mon['r'])[:, 0], np.asarray(mon['v'])[:, 0]
@@ -291,7 +295,7 @@ def bursts(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """The rate and the synapses in the run; and with a weak background, where probes test the synapses."""
     if not data:
         return general.traces(net, mon, inputs, data)
-    fig = plt.figure(figsize=(11, 5), layout='constrained')
+    fig = new_figure(figsize=(11, 5), layout='constrained')
     grid = fig.add_gridspec(1, 2, wspace=0.04)
     ts, time = general.clock(net, mon)
     run = {'ts': ts, 'x': _input_of(mon, inputs, net)[:, 0], **{s: np.asarray(mon[s])[:, 0] for s in ('E', 'y', 'u')}}

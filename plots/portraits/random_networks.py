@@ -2,12 +2,16 @@
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
 from ratezoo.plots.portraits import general
-from ratezoo.plots.style import COLOURS, finish, label_ends
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    label_ends,
+    new_figure,
+)
 
 _UNITS = 3  # drawn as curves
 
@@ -22,7 +26,7 @@ def chaos(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
         return general.traces(net, mon, inputs, data)
     ts, time = general.clock(net, mon)
     h, g, x = np.asarray(mon['h']), float(np.ravel(net.g)[0]), general.inputs_of(mon, inputs, net.dt)
-    fig = plt.figure(figsize=(9.6, 6.4 + 1.2 * x.any()), layout='constrained')
+    fig = new_figure(figsize=(9.6, 6.4 + 1.2 * x.any()), layout='constrained')
     grid = fig.add_gridspec(4, 2, width_ratios=(1.5, 1), height_ratios=(0.5 if x.any() else 0.001, 1, 1, 1))
     first = fig.add_subplot(grid[1, 0])
     units = np.unique(np.linspace(0, net.n - 1, _UNITS + 2).astype(int)[1:-1])
@@ -83,7 +87,7 @@ def low_rank(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
         return general.traces(net, mon, inputs, data)
     ts, time = general.clock(net, mon)
     x = general.inputs_of(mon, inputs, net.dt)
-    fig = plt.figure(figsize=(9.6, 6.2 + 1.2 * x.any()), layout='constrained')
+    fig = new_figure(figsize=(9.6, 6.2 + 1.2 * x.any()), layout='constrained')
     grid = fig.add_gridspec(3, 2, width_ratios=(1.5, 1), height_ratios=(0.5 if x.any() else 0.001, 1, 1))
     ax = fig.add_subplot(grid[1, 0])
     if x.any():

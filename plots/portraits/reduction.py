@@ -2,11 +2,14 @@
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from ratezoo.plots.portraits import general
-from ratezoo.plots.style import COLOURS, finish
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    new_figure,
+)
 
 _STYLES = {
     'full': ('full model, $I$ and $r$', {'color': '0.65', 'linewidth': 4}),
@@ -21,7 +24,7 @@ def limits(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
         return general.traces(net, mon, inputs, data)
     (ts, time), k = general.clock(net, mon), data['unit']
     x = general.inputs_of(mon, inputs, net.dt)[:, k]
-    fig = plt.figure(figsize=(9.6, 6.6), layout='constrained')
+    fig = new_figure(figsize=(9.6, 6.6), layout='constrained')
     grid = fig.add_gridspec(3, 2, height_ratios=(0.35, 1, 1))
     places = (grid[1, 0], grid[1, 1], grid[2, 0])
     first = fig.add_subplot(places[0])

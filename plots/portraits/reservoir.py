@@ -2,14 +2,19 @@
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ratezoo.plots.portraits import general
 from ratezoo.plots.portraits.rate import titled, units_panel
-from ratezoo.plots.style import COLOURS, finish, with_unit
+from ratezoo.plots.style import (
+    COLOURS,
+    finish,
+    new_figure,
+    new_subplots,
+    with_unit,
+)
 
 
 def force(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
@@ -17,7 +22,7 @@ def force(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     if 'learning' not in data:
         return general.traces(net, mon, inputs, data)
     t, (begin, end) = data['t'], data['learning']
-    fig, axes = plt.subplots(3, 1, sharex=True, figsize=(9, 6), layout='constrained', height_ratios=(1.2, 1.3, 0.8))
+    fig, axes = new_subplots(3, 1, sharex=True, figsize=(9, 6), layout='constrained', height_ratios=(1.2, 1.3, 0.8))
     for ax in axes:
         ax.axvspan(begin, end, color='0.9', linewidth=0, zorder=0)
     top, middle, bottom = axes
@@ -53,7 +58,7 @@ def memory(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
         return general.traces(net, mon, inputs, data)
     steps, label = general.clock(net, mon)
     x = general.inputs_of(mon, inputs, net.dt)[:, 0]
-    fig = plt.figure(figsize=(11, 6), layout='constrained')
+    fig = new_figure(figsize=(11, 6), layout='constrained')
     grid = fig.add_gridspec(4, 2, width_ratios=(1.5, 1), height_ratios=(0.7, 1.4, 1, 1))
     top = fig.add_subplot(grid[0, 0])
     axes = [top, *(fig.add_subplot(grid[k, 0], sharex=top) for k in (1, 2, 3))]

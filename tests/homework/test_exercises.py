@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from matplotlib.figure import Figure
@@ -274,3 +275,23 @@ def test_an_exercise_that_is_not_complete_is_refused_in_one_sentence(add, text, 
     assert done.exit_code == 2
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_rnns_pictures_share_one_time_axis_and_begin_at_the_initial_state():
+    figures = exercises['rnn'].figures(result := exercises['rnn'].run(epochs=1))
+    steps, times = np.arange(1, 11) / 10, np.arange(11) / 10
+    r, p_w, p_b = (ax.lines[0] for ax in figures['traces'].axes)
+    for line in (r, p_w, p_b):
+        np.testing.assert_allclose(line.get_xdata(), times, atol=1e-12)
+    assert (r.get_ydata()[0], p_w.get_ydata()[0], p_b.get_ydata()[0]) == (result.y[0], 0.0, 0.0)
+    np.testing.assert_allclose(p_w.get_ydata()[1], 0.1 * result.y[0])  # Δt r_0: the bracket has p_w = 0
+    target, before, after = figures['before_after'].axes[0].lines
+    np.testing.assert_allclose(target.get_xdata(), steps)
+    for line in (before, after):
+        np.testing.assert_allclose(line.get_xdata(), times, atol=1e-12)
+        assert line.get_ydata()[0] == result.y[0]
+    for line in figures['input_target'].axes[0].lines:
+        np.testing.assert_allclose(line.get_xdata(), steps)
+    assert {ax.get_xlabel() for k in ('traces', 'before_after', 'input_target') for ax in figures[k].axes[-1:]} == {
+        'time $t$'
+    }

@@ -1,11 +1,13 @@
 """The judge: many answers, right and wrong, and what it says of each; here without the child process."""
 
+import re
+
 import numpy as np
 import pytest
 
 from ratezoo.homework import exercises
 from ratezoo.homework.child import _numbers
-from ratezoo.homework.rnn import probe
+from ratezoo.homework.rnn import factors, probe
 from ratezoo.homework.rnn.judge import Experiments, Verdicts
 
 PW = 'pw + dt * ((w - 1) * pw + r)'
@@ -109,6 +111,11 @@ CONSISTENT = {
     'semi-implicit': (dict(pw='(pw + dt * r) / (1 - dt * (w - 1))'), 'p_w', 'first-order'),
     'exponential Euler': (dict(pw='pw * bm.exp(dt * (w - 1)) + dt * r'), 'p_w', 'first-order'),
     'one over T - 1': (dict(dw='-eta / (T - 1) * np.sum((r_seq - y) * pw_seq)'), 'dw', 'as T grows'),
+    'the trace of the step before': (
+        dict(dw='-eta * np.dot(r_seq[1:] - y[1:], pw_seq[:-1]) / T'),
+        'dw',
+        'p_w is shifted by a step',
+    ),
     'without the first step': (dict(db='-eta * np.mean((r_seq[1:] - y[1:]) * pb_seq[1:])'), 'db', 'as T grows'),
 }
 
@@ -198,13 +205,16 @@ WRONG_DW = {
     f'-eta * np.sum({E_PW}) / 10': 'written as the number 10',
     '-eta * np.mean(np.abs(r_seq - y) * pw_seq)': 'absolute error',
     '0.': 'nothing changes',
-    f'-3.3 * eta * np.mean({E_PW})': '3.3 times',
+    f'-3.3 * eta * np.mean({E_PW})': '3.3 times the right value',
     f'eta * np.sum({E_PW})': 'ascent',
     '-eta * np.mean((r_seq - y) * pw_seq ** 2)': 'factor by factor',
     '-eta * np.mean((r_seq - np.roll(y, 1)) * pw_seq)': 'target is shifted',
     '-eta * loss * np.mean(pw_seq)': 'loss is used where the error',
     f'-eta / T * np.mean({E_PW})': '1/T is applied twice',
     '-eta * np.mean((r_seq - y) * float(self.pw.value[0]))': 'self.pw is used',
+    '-eta * np.mean((r_seq - y) * (pw_seq + pb_seq))': 'p_w + p_b is used where p_w belongs',
+    '-eta * np.mean((r_seq - y) * pw_seq * r_seq)': 'r is multiplied too much',
+    '-eta * np.mean((r_seq ** 2 - y ** 2) * pw_seq)': 'r² − y² is used',
 }
 
 
@@ -215,6 +225,88 @@ def test_wrong_dw_is_named(judge, dw):
     assert report['passed'] is False
     assert verdicts(parts) == ['exact', 'wrong', 'exact']
     assert WRONG_DW[dw].lower() in parts['dw']['hint'].lower()
+
+
+# A part and its line; what the hint says.
+FACTORS = {
+    ('dw', f'-0.037 * np.mean({E_PW})'): 'your dw is 0.37 times the right value at every test.*rate of 0.037',
+    ('dw', f'2.5 * eta * np.mean({E_PW})'): 'your dw is −2.5 times the right value.*the sign is wrong, too',
+    ('dw', f'-np.mean({E_PW}) / eta'): '100 times.*you divide by η',
+    ('dw', f'-eta * T * np.sum({E_PW})'): 'T² times the right value at every test.*grows with the number of steps T',
+    ('dw', f'-eta * np.mean({E_PW}) / T**2'): '1/T² times.*falls with the number of steps T',
+    ('dw', f'-eta * np.mean({E_PW}) / np.sqrt(T)'): '1/√T times',
+    ('dw', f'-eta * np.mean({E_PW}) * self.dt**2'): 'Δt² times the right value.*Δt² does not belong there',
+    ('dw', f'-eta * np.mean({E_PW}) / self.dt'): '1/Δt times.*you divide by Δt, or Δt is missing',
+    ('dw', f'-eta * self.w.value * np.mean({E_PW})'): 'your dw is w times the right value.*w does not belong there',
+    ('dw', f'-eta * np.mean({E_PW}) + 0.2'): 'the right value plus 0.2 at every test',
+    ('dw', f'self.w.value - eta * np.mean({E_PW})'): 'the right value plus w at every test.*dw is the change of w',
+    ('dw', f'-eta * np.mean({E_PW}) - 0.01 * self.w.value'): 'the right value minus 0.01 w at every test',
+    ('db', '-0.37 * eta * np.mean((r_seq - y) * pb_seq)'): 'your db is 0.37 times the right value',
+    ('p_w', f'1.7 * ({PW})'): 'your p_w is 1.7 times the right value at every test',
+    ('p_w', f'-({PW})'): 'your p_w is −1 times the right value at every test.*only the sign',
+    ('p_w', f'dt * ({PW})'): 'your p_w is Δt times the right value.*Δt does not belong there',
+    ('p_w', f'{PW} + 0.2'): 'your p_w is the right value plus 0.2 at every test',
+    ('p_w', 'pw + 1.7 * dt * ((w - 1) * pw + r)'): 'the change of p_w in a step is 1.7 times the right value',
+    ('p_w', 'pw + dt * ((w - 1) * pw + r) * w'): 'the change of p_w in a step is w times the right value',
+    ('p_w', 'pw + dt * ((w - 1) * pw + 1.7 * r)'): 'the drive r is multiplied by 1.7',
+    ('p_w', 'pw + dt * (1.7 * (w - 1) * pw + r)'): 'the term \\(w − 1\\) p_w is multiplied by 1.7',
+    ('p_w', 'pw + dt * ((w - 2) * pw + r)'): 'the factor of p_w is \\(w − 2\\)',
+    ('p_w', 'pw + dt * ((2 * w - 1) * pw + r)'): 'w p_w is multiplied by 2',
+    ('p_w', 'r + dt * ((w - 1) * pw + r)'): r'your new p_w is r \+ Δt \(−p_w \+ w p_w \+ r\)',
+    ('p_w', '(1 + dt * (w - 1)) * r'): r'your new p_w is r \+ Δt \(−r \+ w r\)',
+    ('p_w', 'pw + dt * ((w - 1) * r + pw)'): r'your new p_w is p_w \+ Δt \(p_w − r \+ w r\)',
+    ('p_w', 'pw + dt * ((w - 1) * pw + r - 0.3 * x)'): r'a term too much .*\+ r − 0.3 x\]',
+}
+
+
+@pytest.mark.quick(1)
+@pytest.mark.parametrize(('part', 'line'), FACTORS)
+def test_a_factor_or_an_extra_term_is_found_from_the_numbers(judge, part, line):
+    report, parts = judge(the_class(filled(**{{'p_w': 'pw'}.get(part, part): line})))
+    assert report['passed'] is False
+    assert [k for k, p in parts.items() if p['verdict'] == 'wrong'] == [part]
+    english, chinese = parts[part]['hint'].split(' / ')
+    assert re.search(FACTORS[part, line], english, re.I), english
+    assert not any('\u4e00' <= c <= '\u9fff' for c in english)
+    assert any('\u4e00' <= c <= '\u9fff' for c in chinese)
+
+
+NO_FACTOR = {
+    ('dw', f'-eta * loss * np.mean({E_PW})'): 'factor by factor',
+    ('dw', f'-eta * np.mean({E_PW}) ** 2'): 'factor by factor',
+    ('dw', f'-eta * np.mean({E_PW}) * np.mean(np.abs(pw_seq))'): 'factor by factor',
+    ('dw', f'-eta * np.median({E_PW})'): 'factor by factor',
+    ('p_w', 'pw + dt * bm.tanh((w - 1) * pw + r)'): 'term by term',
+    ('p_w', f'({PW}) * (1 + r)'): 'term by term',
+    ('p_w', 'pw + dt * (bm.sin(w) * pw + r)'): 'term by term',
+}
+
+
+@pytest.mark.quick(1)
+@pytest.mark.parametrize(('part', 'line'), NO_FACTOR)
+def test_what_is_no_factor_is_not_called_one(judge, part, line):
+    _, parts = judge(the_class(filled(**{{'p_w': 'pw'}.get(part, part): line})))
+    assert parts[part]['verdict'] == 'wrong'
+    assert NO_FACTOR[part, line] in parts[part]['hint']
+    assert 'at every test' not in parts[part]['hint']
+
+
+@pytest.mark.parametrize(
+    ('number', 'powers'),
+    [(0.37, {}), (-1.7, {}), (1.0, {'T': 2.0}), (0.5, {'T': -1.0, 'w': 1.0}), (3.0, {'w': -2.0}), (1.0, {'T': 0.5})],
+)
+@pytest.mark.parametrize('precision', [np.float64, np.float32])
+def test_a_factor_is_recovered_and_noise_is_none(rng, number, powers, precision):
+    right, T, w = rng.normal(size=15), rng.integers(5, 40, 15).astype(float), rng.normal(size=15)
+    ratio = number * T ** powers.get('T', 0.0) * (w ** int(powers['w']) if 'w' in powers else 1.0)
+    tolerance = 1e-6 if precision is np.float64 else 5e-3
+    got = np.float64(precision(right * ratio))
+    found = factors.find_factor(got, right, np.abs(right), {'T': T, 'w': w}, tolerance)
+    assert found.powers == powers
+    assert found.number == pytest.approx(number, rel=tolerance)
+    assert factors.find_factor(right, right, np.abs(right), {'T': T, 'w': w}, tolerance) is None
+    for other in (rng.permutation(got), got + 0.5, got * (1 + 0.1 * rng.normal(size=15)), got * (1 + T)):
+        assert factors.find_factor(other, right, np.abs(right), {'T': T, 'w': w}, tolerance) is None
 
 
 @pytest.mark.slow

@@ -200,3 +200,65 @@ def test_spectra_on_one_axes_their_units_and_what_they_refuse(rng):
         spectrum(mon, 'E', segments=500)
     with pytest.raises(ratezoo.InvalidValueError, match='finite'):
         spectrum({'E': np.full(2000, np.nan), 'ts': ts}, 'E')
+
+
+M = np.array([[-1.0, 0.5, 0.3, 0.0], [-0.4, -1.0, 0.0, 0.2], [0.1, 0.2, -2.0, 0.0], [0.0, 0.3, 0.1, -1.5]])
+U = np.array([0.2, -0.1, 0.4, 0.3])
+
+
+class FourStates(ratezoo.Circuit):
+    """ds/dt = M s + u, with the four states a, b, c and d."""
+
+    states = ('a', 'b', 'c', 'd')
+
+    def F(self, s, params, x):
+        return {k: sum(M[i, j] * s[q] for j, q in enumerate('abcd')) + U[i] + x for i, k in enumerate('abcd')}
+
+
+def test_a_slice_through_four_linear_states_against_the_closed_form():
+    net, rest = FourStates(dt=0.01), np.linalg.solve(M, -U)
+    ax = phase_plane(net, limits=(-1, 1), points=41, of=('a', 'd'), held={'b': 0.3})
+    for i, line in zip((0, 3), nullclines(ax), strict=True):
+        a, d = line.T
+        held = M[i, 1] * 0.3 + M[i, 2] * rest[2] + U[i]  # c is held where the network settles
+        assert np.abs(M[i, 0] * a + M[i, 3] * d + held).max() < 1e-6
+        assert np.abs(M[i, 0] * a + M[i, 3] * d + U[i]).max() > 0.05  # not with the others at 0
+    assert ax.get_title(loc='left') == f'slice at $b = 0.3$, $c = {rest[2]:.3g}$'
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ('$a$', '$d$')
+    assert 'stable node' not in legend(ax)  # the crossing is no fixed point of the network
+    run = ratezoo.simulate(net, 1.0)
+    ax = phase_plane(net, limits=(-1, 1), points=41, of=('d', 'a'), runs=[run], starts=[[0.5, 0.5]], duration=0.01)
+    assert np.array_equal(ax.lines[0].get_xydata(), np.stack([run.mon['d'][:, 0], run.mon['a'][:, 0]], 1))
+    start = np.array([0.5, rest[1], rest[2], 0.5])
+    np.testing.assert_allclose(ax.lines[2].get_xydata()[1], (start + 0.01 * (M @ start + U))[[3, 0]], atol=1e-9)
+    (point,) = (one for one in ax.lines if one.get_label().startswith('stable'))
+    np.testing.assert_allclose(point.get_xydata(), [rest[[3, 0]]], atol=1e-7)
+
+
+def test_two_entries_of_one_state():
+    net = TanhRNN(4, seed=3)
+    ax = phase_plane(net, limits=(-1, 1), points=21, of=(('r', 0), ('r', 3)), held={'r': 0.0})
+    W, b = (np.asarray(net.params_dict()[k]) for k in ('W', 'b'))
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ('$r[0]$', '$r[3]$')
+    assert ax.get_title(loc='left') == 'slice at $r[1] = 0$, $r[2] = 0$'
+    plane = ratezoo.analysis.phase_plane(net, limits=(-1, 1), points=3, of=(('r', 3), ('r', 0)), held={'r': 0.0})
+    r = np.array([1.0, 0.0, 0.0, -1.0])
+    np.testing.assert_allclose(plane.F[2, 0], (-r + np.tanh(W @ r + b))[[3, 0]], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ('options', 'error', 'message'),
+    [
+        ({}, ratezoo.InvalidValueError, r"got FourStates with .*such as of=\('a', 'b'\)"),
+        ({'of': ('a', 'q')}, ratezoo.UnknownNameError, r"of: FourStates has no state 'q'\. It has: a, b, c, d"),
+        ({'of': ('a', 'a')}, ratezoo.InvalidValueError, r"of: expected two different numbers, got 'a' twice"),
+        ({'of': 'a'}, ratezoo.InvalidValueError, r'of: expected two states'),
+        ({'of': ('a', ('b', 1))}, ratezoo.UnknownNameError, r"'b' of FourStates has 1 units, .* no unit 1"),
+        ({'of': ('a', 'b'), 'held': {'e': 0.0}}, ratezoo.UnknownNameError, r"held: FourStates has no state 'e'"),
+        ({'of': ('a', 'b'), 'held': {'a': 0.0}}, ratezoo.InvalidValueError, r"held: 'a' is one of the two numbers"),
+        ({'of': ('a', 'b'), 'held': {'c': [0.0, 1.0]}}, ratezoo.ShapeError, r"held: expected a number .* for 'c'"),
+    ],
+)
+def test_what_a_slice_refuses(options, error, message):
+    with pytest.raises(error, match=message):
+        phase_plane(FourStates(), **options)

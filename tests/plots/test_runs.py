@@ -98,6 +98,15 @@ def test_before_and_after_shows_all_three():
     assert len({line.get_marker() for line in ax.lines}) == 3  # readable without colour
 
 
+def test_outputs_may_begin_with_the_state_before_the_first_step():
+    ax = plots.before_and_after([1.0, 2.0], [9.0, 3.0, 4.0], [5.0, 6.0], dt=0.5)
+    assert [line.get_xdata().tolist() for line in ax.lines] == [[0.5, 1.0], [0.0, 0.5, 1.0], [0.5, 1.0]]
+    assert ax.get_xlabel() == 'time $t$'
+    assert plots.input_and_target([1, 2], [3, 4], dt=0.5).lines[0].get_xdata().tolist() == [0.5, 1.0]
+    with pytest.raises(ratezoo.ShapeError, match=r'expected outputs of 2 numbers like the target.*got 4'):
+        plots.before_and_after([1.0, 2.0], np.ones(4), [5.0, 6.0])
+
+
 def test_curves_of_several_rules_share_one_axes():
     ax = plots.learning_curve([3.0, 1.0], label='RTRL')
     plots.learning_curve([4.0, 2.0], label='UORO', ax=ax)
