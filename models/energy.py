@@ -32,14 +32,14 @@ ACTIVATIONS = {
 
 def _contrasts(net: 'LayeredEnergyModel', ts: np.ndarray) -> np.ndarray:
     """A constant input whose entries differ."""
-    return np.broadcast_to(np.resize([1.5, -0.5, 0.5, 1.0], net.n_in), (len(ts), net.n_in))
+    return np.broadcast_to(np.resize([1.5, -0.5, 0.5, 1.0], net.n_in or 1), (len(ts), net.n_in or 1))
 
 
 def _letter(net: 'ConvolutionalEnergyModel', ts: np.ndarray) -> np.ndarray:
     """A letter, black on white, in each channel of the image."""
     channels, height, width = net.image
     ink = (letters('A', height * width, (height, width)) + 1) / 2
-    return np.broadcast_to(np.tile(ink, channels), (len(ts), net.n_in))
+    return np.broadcast_to(np.tile(ink, channels), (len(ts), net.n_in or 1))
 
 
 def _check_activation(model, activation):

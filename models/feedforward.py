@@ -19,7 +19,7 @@ CATEGORY = 'fixed point'
 
 def _step_of_input(net: 'Layered', ts: np.ndarray) -> np.ndarray:
     """Nothing until the time 1, and then a constant input whose entries differ."""
-    return np.where(ts < 1, 0.0, 1.0)[:, None] * np.resize([1.0, -0.5], net.n_in)
+    return np.where(ts < 1, 0.0, 1.0)[:, None] * np.resize([1.0, -0.5], net.n_in or 1)
 
 
 class Layered(HasOutputUnits, RateModel):
