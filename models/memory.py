@@ -493,7 +493,7 @@ class ModernHopfield(HasEnergy, _MemoryInRows):
     True
     """
 
-    example = Example(6.0, settings={'patterns': ALL, 'beta': 0.15}, start=cue)
+    example = Example(6.0, settings={'patterns': ALL, 'beta': 0.3}, start=cue)
     portrait = 'attention'
     params = ('X',)
     only_signs = False

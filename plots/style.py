@@ -56,7 +56,7 @@ def _called_by(package: str) -> bool:
     return False
 
 
-def new_figure(**options: Any) -> Figure:
+def new_figure(**options: Any) -> Any:
     """`plt.figure` that a notebook shows once."""
     return plt.figure(FigureClass=ShownOnce, **options)
 

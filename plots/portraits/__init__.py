@@ -8,6 +8,7 @@ such a file and a line in `PORTRAITS`. What it shows beside the run is computed 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from ratezoo import analysis
@@ -140,13 +141,26 @@ def portrait(
     data : mapping, optional
         What `ratezoo.analysis.portrait_data` returns for this network and run. Default: it is called first.
 
+    Of a batch the first sample is drawn, as traces.
+
     Raises
     ------
     UnknownNameError
         ``net.portrait`` is not one of the kinds.
     """
     mon = monitored(run)
+    if getattr(net, 'batch_size', None) is not None:
+        return _first_sample(net, mon, inputs)
     kind = general.kind_of(net, mon, PORTRAITS)
     if data is None:
         data = analysis.portrait_data(net, mon, inputs)
     return PORTRAITS[kind](net, mon, inputs, data)
+
+
+def _first_sample(net, mon, inputs):
+    """The first sample of a batch, whose values are (B, T, n), as traces."""
+    first = {name: values if name == 'ts' else values[0] for name, values in mon.items()}
+    x = inputs[0] if np.ndim(inputs) == 3 else inputs
+    fig = general.traces(net, first, x, {})
+    fig.suptitle(f'the first of {net.batch_size} samples', fontsize='medium')
+    return fig

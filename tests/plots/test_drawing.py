@@ -276,3 +276,17 @@ def test_spikes_are_drawn_from_a_reduction_or_from_a_new_one():
         assert len(one.lines) == len(two.lines) > 0
         for a, b in zip(one.lines, two.lines, strict=True):
             assert np.array_equal(a.get_xydata(), b.get_xydata())
+
+
+def test_of_a_batch_the_first_sample_is_drawn(rng):
+    import brainpy.math as bm
+
+    net = ratezoo.WilsonCowan(mode=bm.BatchingMode(3), seed=0)
+    net.reset_state(3, r0={'E': rng.uniform(0, 0.3, (3, 1)), 'I': rng.uniform(0, 0.3, (3, 1))})
+    run = ratezoo.simulate(net, 5.0, 0.0)
+    assert run.mon['E'].shape == (3, 50, 1)
+    figure = plots.portrait(net, run, run.inputs)
+    assert figure.get_suptitle() == 'the first of 3 samples'
+    drawn = [line.get_ydata() for ax in figure.axes for line in ax.lines]
+    assert any(np.array_equal(y, run.mon['E'][0, :, 0]) for y in drawn)
+    assert not any(np.array_equal(y, run.mon['E'][1, :, 0]) for y in drawn)
