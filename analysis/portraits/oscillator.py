@@ -43,7 +43,7 @@ def excitability(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
     for name, changed in (('class I', type(net).class_one), ('class II', {})):
         constants = {k: [changed.get(k, type(net).constants[k].default)] for k in type(net).class_one}
         try:
-            swept = sweep(net, {'I': I, **constants}, measure=_rate, duration=1500.0, transient=500.0)
+            swept = sweep(net, {'I': I, **constants}, measure=_rate, duration=1000.0, transient=300.0)
         except RateZooError:
             return {}
         rates[name] = swept.values.ravel() / float(net.dt) * 1000
