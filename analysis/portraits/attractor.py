@@ -179,9 +179,9 @@ def hill(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
     """A hill of activity that a uniform input evokes.
 
     'drive' (T, n): the input of each orientation, [c (1 − ε + ε cos 2θ) − T + x]₊. 'hills' (K, n): the rates at the end
-    of runs from other initial states. If there is a closed form (ε = 0, J_2 > 2, no input x): 'width' is the half width
-    θ_c, 'theory' (n,) the hill A [cos 2(θ − z) − cos 2θ_c]₊ with the height and the place of that of this run, and
-    'widths' are the J_2 (L,) and the θ_c (L,) of the hills at other couplings.
+    of runs whose initial states prefer other orientations. If there is a closed form (ε = 0, J_2 > 2, no input x, the
+    hill at rest): 'width' is the half width θ_c, 'theory' (n,) the hill A [cos 2(θ − z) − cos 2θ_c]₊ with the height
+    and the place of that of this run, and 'widths' are the J_2 (L,) and the θ_c (L,) of the hills at other couplings.
     """
     constants = (net.J0, net.J2, net.c, net.epsilon, net.T, net.tau)
     if not is_single(net, mon, inputs, ('r',)) or any(np.size(c) > 1 for c in constants) or net.noise is not None:
@@ -189,12 +189,14 @@ def hill(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
     x, r = recorded(mon, inputs, net.dt), np.asarray(mon['r'])[-1]
     silence, params = jnp.zeros(net.n, net.dtype), net.params_dict()
     answer = jax.vmap(lambda one: net.F(silence, params, one))(jnp.asarray(x, net.dtype))
-    starts = 0.1 + 0.01 * np.random.default_rng(net.seed + 1).normal(size=(4, net.n))
+    own = np.angle(r @ np.exp(2j * net.theta)) / 2
+    others = own + np.pi / 5 * np.arange(1, 5)  # with that of this run, five places around the ring
+    starts = 0.1 + 0.01 * np.cos(2 * (net.theta - others[:, None]))
     given = np.asarray(inputs)[-_MOST_STEPS:]
     data: dict[str, Any] = {'drive': np.asarray(net.tau * answer), 'hills': trials(net, starts, given)[:, -1]}
     change = np.abs(net.F(jnp.asarray(r, net.dtype), params, jnp.asarray(x[-1], net.dtype))).max() * net.tau
     if net.epsilon == 0 and net.J2 > 2 and not x.any() and change < 0.05 * r.max():  # the hill is nearly at rest
-        theta, z = net.theta, np.angle(r @ np.exp(2j * net.theta)) / 2
+        theta, z = net.theta, own
         shape = np.maximum(np.cos(2 * (theta - z)) - np.cos(2 * net.width), 0)
         angles = np.linspace(0.02, 0.5, 200) * np.pi
         data |= {
