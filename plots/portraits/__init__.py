@@ -35,6 +35,7 @@ from ratezoo.plots.portraits import (
     spiking,
 )
 from ratezoo.plots.style import Recorded, monitored
+from ratezoo.simulation import Run
 from ratezoo.types import ArrayLike
 
 PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
@@ -93,42 +94,36 @@ def portrait(
       similar units next to each other, and three of its units as curves.
     - 'phase plane': the two numbers over time, and beside them their phase plane; traces if the network does not
       consist of two states of one unit each. A `Circuit` with the default kind gets this picture too.
-    - 'tracking': a bump on a ring that follows a cue, a faster cue that is lost, and the lag against the speed.
-      'sheet': a bump on a sheet and its cue at five times, and their paths. 'heading': a bump that a velocity turns,
-      and its angle against the integral of the velocity. 'integrator': pulses, and the value that is held after them.
-      'hill': the hill of activity that a uniform input evokes, and its width.
-    - 'chaos': units of a random network below and above the gain 1, its eigenvalues, and two runs that move apart.
-      'low rank': κ below and above the overlap 1, κ at rest against the overlap, and a limit cycle of rank two.
-    - 'limits': the full model of synapse and membrane and its two limits under one input, and the f–I curve.
-    - 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
-    - 'recall': a memory recalls a pattern: the stored patterns, the cue and what it becomes, the overlaps with the
-      patterns and the energy. 'dense recall': also where a Hopfield network with the same patterns ends. 'attention':
-      also the weights of the patterns in the new state.
-    - 'phases': the layers of an energy model and its energy, in the run as the free phase and in a nudged phase after
-      it. 'feature maps': the same for convolutional layers, which are drawn as images.
-    - 'diffusion': samples of a diffusion model at five levels of noise, and the score at these levels.
-    - 'settling': the layers of a feedforward network settle one after another, and the errors in the opposite order.
-      'penalty': what a penalty does to the weights and to the fit of a trained network.
-    - 'sheet': the rates on a sheet at five times. 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
-      column and its spectrum. 'decision': two populations and their threshold. 'spikes': `reduction`.
-    - 'hidden units read themselves', 'output read by hidden units', 'one answer': the wiring of three networks of the
-      lecture, drawn step by step, beside the input, the hidden units and the output.
-    - 'memory cell', 'update gate': the gates of an LSTM or of a GRU in the run, and beside it one unit with weights
-      that are chosen so that it stores, keeps and forgets a value.
-    - 'force': output and units before, during and after the readout learns a periodic target by FORCE.
-    - 'memory of the input': what a linear readout tells of the input some steps ago, for two delays and for all.
-    - 'excitation and inhibition': the rates and the mean currents of the two kinds of units, and the signed weights.
-    - 'homework': one unit with the traces p_w and p_b, its target, and the gradient that they give.
-    - 'sheet': the rates on a sheet at five times. 'synchrony': how far phases agree. 'eeg': the EEG of a cortical
-      column and its spectrum. 'spikes': `reduction`.
-    - 'decision': the rates of two populations in several trials, right choices and times of decision.
-    - 'supralinear': steady rates against the input, and the paradoxical response to more input to I.
-    - 'amplification': E and I, and their sum and difference, with and without the link between these two.
-    - 'bistability': the answer to a step and to a sine, and the (v, r) plane.
-    - 'bursts': the population's bursts and its synapses, and probes that find out what the synapses remember.
-    - 'resonance': force and displacement, and the steady motion at other frequencies.
-    - 'excitability': a phase plane, and the rates of two classes of neurons against the current.
-    - 'areas': the outputs of coupled areas as rows, and connectome, delays and correlations as matrices.
+    - Circuits. 'synchrony': how far phases agree. 'eeg': the EEG of a cortical column and its spectrum. 'decision': the
+      rates of two populations in several trials, right choices and times of decision. 'supralinear': steady rates
+      against the input, and the paradoxical response to more input to I. 'amplification': E and I, and their sum and
+      difference, with and without the link between these two. 'bistability': the answer to a step and to a sine, and
+      the (v, r) plane. 'bursts': the population's bursts and its synapses, and probes that find out what the synapses
+      remember. 'resonance': force and displacement, and the steady motion at other frequencies. 'excitability': a phase
+      plane, and the rates of two classes of neurons against the current. 'areas': the outputs of coupled areas as rows,
+      and connectome, delays and correlations as matrices.
+    - Attractors. 'tracking': a bump on a ring that follows a cue, a faster cue that is lost, and the lag against the
+      speed. 'sheet': a bump on a sheet and its cue at five times, and their paths. 'heading': a bump that a velocity
+      turns, and its angle against the integral of the velocity. 'integrator': pulses, and the value that is held after
+      them. 'hill': the hill of activity that a uniform input evokes, and its width.
+    - Random networks. 'chaos': units below and above the gain 1, the eigenvalues, and two runs that move apart. 'low
+      rank': κ below and above the overlap 1, κ at rest against the overlap, and a limit cycle of rank two.
+    - From spikes to rates. 'spikes': `reduction`. 'limits': the full model of synapse and membrane and its two limits
+      under one input, and the f–I curve.
+    - Memories. 'recall': the stored patterns, the cue and what it becomes, the overlaps with the patterns and the energy.
+      'dense recall': also where a Hopfield network with the same patterns ends. 'attention': also the weights of the
+      patterns in the new state. 'diffusion': samples at five levels of noise, and the score at these levels.
+    - Layers. 'phases': the layers of an energy model and its energy, in the run as the free phase and in a nudged phase
+      after it. 'feature maps': the same for convolutional layers, which are drawn as images. 'settling': layers settle
+      one after another, and the errors in the opposite order. 'penalty': what a penalty does to the weights and to the
+      fit of a trained network.
+    - Sequences. 'homework': one unit with the traces p_w and p_b, its target, and the gradient that they give. 'hidden
+      units read themselves', 'output read by hidden units', 'one answer': the wiring of three networks of the lecture,
+      drawn step by step, beside the input, the hidden units and the output. 'memory cell', 'update gate': the gates of an
+      LSTM or of a GRU in the run, and beside it one unit with weights that are chosen so that it stores, keeps and
+      forgets a value. 'force': output and units before, during and after the readout learns a periodic target by FORCE.
+      'memory of the input': what a linear readout tells of the input some steps ago, for two delays and for all.
+      'excitation and inhibition': the rates and the mean currents of the two kinds of units, and the signed weights.
 
     Parameters
     ----------
@@ -136,8 +131,9 @@ def portrait(
     run : runner, or mapping
         As in `traces`, with the states of the network monitored. For 'spikes' also a `Reduction`.
     inputs : array (T, n_in), optional
-        The inputs of that run. The phase plane is that of the last input. Default: no input is drawn, the phase plane
-        is that of zero input, and for 'spikes' the inputs are those of the population's ``example``.
+        The inputs of that run. The phase plane is that of the last input. Default: those of a `Run`. If the inputs are
+        not known, none is drawn, most kinds become 'traces', the phase plane is that of zero input, and for 'spikes'
+        the inputs are those of the population's ``example``.
     data : mapping, optional
         What `ratezoo.analysis.portrait_data` returns for this network and run. Default: it is called first.
 
@@ -149,6 +145,8 @@ def portrait(
         ``net.portrait`` is not one of the kinds.
     """
     mon = monitored(run)
+    if inputs is None and isinstance(run, Run):
+        inputs = run.inputs
     if getattr(net, 'batch_size', None) is not None:
         return _first_sample(net, mon, inputs)
     kind = general.kind_of(net, mon, PORTRAITS)

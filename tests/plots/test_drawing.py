@@ -199,7 +199,7 @@ def labels(figure):
 
 def test_a_model_says_what_its_portrait_is():
     def drawn(net):
-        return labels(plots.portrait(net, ratezoo.simulate(net, 5.0, 0.1)))
+        return labels(plots.portrait(net, ratezoo.simulate(net, 5.0, 0.1).mon))
 
     assert drawn(TwoRates(1, 1)) == ['', 'time $t$']
     assert drawn(WithPlane(1, 1)) == ['', 'time $t$', '$E$']
@@ -276,6 +276,15 @@ def test_spikes_are_drawn_from_a_reduction_or_from_a_new_one():
         assert len(one.lines) == len(two.lines) > 0
         for a, b in zip(one.lines, two.lines, strict=True):
             assert np.array_equal(a.get_xydata(), b.get_xydata())
+
+
+def test_a_run_knows_its_inputs():
+    net = TwoRates(1, 1)
+    run = ratezoo.simulate(net, 5.0, 0.1)
+    above = plots.portrait(net, run).axes[0]
+    assert above.get_ylabel() == 'input $x$'
+    assert np.array_equal(above.lines[0].get_ydata(), run.inputs[:, 0])
+    assert plots.portrait(net, run.mon).axes[0].get_ylabel() == '$E$'
 
 
 def test_of_a_batch_the_first_sample_is_drawn(rng):
