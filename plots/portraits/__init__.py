@@ -110,7 +110,7 @@ def portrait(
       rank': κ below and above the overlap 1, κ at rest against the overlap, and a limit cycle of rank two.
     - From spikes to rates. 'spikes': `reduction`. 'limits': the full model of synapse and membrane and its two limits
       under one input, and the f–I curve.
-    - Memories. 'recall': the stored patterns, the cue and what it becomes, the overlaps with the patterns and the energy.
+    - Memories. 'recall': the stored patterns, the cue and what it becomes, the overlaps and the energy.
       'dense recall': also where a Hopfield network with the same patterns ends. 'attention': also the weights of the
       patterns in the new state. 'diffusion': samples at five levels of noise, and the score at these levels.
     - Layers. 'phases': the layers of an energy model and its energy, in the run as the free phase and in a nudged phase
@@ -119,8 +119,8 @@ def portrait(
       fit of a trained network.
     - Sequences. 'homework': one unit with the traces p_w and p_b, its target, and the gradient that they give. 'hidden
       units read themselves', 'output read by hidden units', 'one answer': the wiring of three networks of the lecture,
-      drawn step by step, beside the input, the hidden units and the output. 'memory cell', 'update gate': the gates of an
-      LSTM or of a GRU in the run, and beside it one unit with weights that are chosen so that it stores, keeps and
+      drawn step by step, beside the input, the hidden units and the output. 'memory cell', 'update gate': the gates of
+      an LSTM or of a GRU in the run, and beside it one unit with weights that are chosen so that it stores, keeps and
       forgets a value. 'force': output and units before, during and after the readout learns a periodic target by FORCE.
       'memory of the input': what a linear readout tells of the input some steps ago, for two delays and for all.
       'excitation and inhibition': the rates and the mean currents of the two kinds of units, and the signed weights.
