@@ -150,7 +150,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.quick(24)
+@pytest.mark.quick(12)
 @pytest.mark.parametrize('mistake', MISTAKES)
 def test_a_mistake_is_one_sentence_of_ours(mistake):
     do, message = MISTAKES[mistake]
