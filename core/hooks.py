@@ -261,5 +261,6 @@ def checked_result(name: str, f: Any, of_r: Mapping[str, Any], x: Any) -> None:
             'or a parameter broadcast?'
         )
     for state, value in values.items():
-        if jnp.issubdtype(jnp.result_type(value), jnp.complexfloating):
+        is_complex, may_be = (jnp.issubdtype(jnp.result_type(a), jnp.complexfloating) for a in (value, of_r[state]))
+        if is_complex and not may_be:  # holomorphic rules give complex states
             raise InvalidValueError(f'{name}.F: expected real numbers for {state}, got {jnp.result_type(value)}.')

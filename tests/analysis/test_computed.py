@@ -40,7 +40,7 @@ def test_names_units_and_the_duration_of_a_phase_plane():
     one_state = ratezoo.ContinuousHopfield(2, patterns=[[1.0, 1.0]], beta=0.5, dt=0.1)
     plane = phase_plane(one_state, starts=[[0.5, -0.5]], points=5)
     assert plane.names == ('u', 'u')
-    assert plane.paths.shape == (1, 101, 2)  # its example lasts 10
+    assert plane.paths.shape == (1, 61, 2)  # its example lasts 6
     assert all(p.vector.shape == (2,) for p in plane.fixed_points)
     discrete = TwoStates(1)
     discrete.units_of_states = {'I': 'nA'}

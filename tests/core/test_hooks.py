@@ -177,3 +177,14 @@ def test_what_is_right_is_let_through():
         tau_E = Constant(20.0, 'a constant of the base class, with another default', positive=True)
 
     assert Slower().tau_E == 20.0
+
+
+def test_a_holomorphic_rule_may_make_the_state_complex():
+    """F is complex where r is; it is refused where only F is."""
+
+    class Net(ratezoo.EquilibriumPropagation, ratezoo.LayeredEnergyModel):
+        """A rule that nudges along a circle of complex numbers."""
+
+    net = Net((2, 3, 1), activation='tanh', seed=0, dt=0.5)
+    _, grads = net.gradient(np.ones(2), np.ones(1), scheme='holomorphic', nudge=0.1)
+    assert all(np.isrealobj(np.asarray(g)) for g in grads.values())

@@ -100,7 +100,7 @@ def test_one_name_is_enough_for_the_picture_of_the_paper(tmp_path):
 
 @pytest.mark.slow
 def test_the_command_line_samples_cuts_and_seeds(tmp_path):
-    args = ['simulate', 'WongWang', '--duration', 50, '--transient', 10, '--sample-every', 4, '--input', 0]
+    args = ['simulate', 'WongWang', '--dt', 0.1, '--duration', 50, '--transient', 10, '--sample-every', 4, '--input', 0]
     for seed, name in ((1, 'a'), (1, 'b'), (2, 'c')):
         assert call(*args, '--seed', seed, '--save', tmp_path / f'{name}.npz').exit_code == 0
     runs = [np.load(tmp_path / f'{name}.npz') for name in 'abc']
@@ -129,7 +129,7 @@ def test_every_model_has_a_picture(name):
     inputs = net.example.inputs(net, net.dt * np.arange(round(net.example.duration / net.dt)))[:steps]
     run = ratezoo.simulate(net, inputs=inputs)
     figure = plots.portrait(net, run, inputs)
-    assert all(ax.get_xlabel() or ax.get_ylabel() or ax.images or ax.collections for ax in figure.axes)
+    assert all(ax.has_data() or (ax.texts and not ax.axison) for ax in figure.axes)  # or it is a wiring diagram
     figure.draw_without_rendering()
 
 

@@ -119,7 +119,7 @@ def test_what_can_not_be_is_refused(rng):
                 compare(['BPTT'], ratezoo.RateRNN, x, y, **{name: value})
     with pytest.raises(InvalidValueError, match='got both'):
         compare(['BPTT', 'ImplicitGradient'], ratezoo.RateRNN, x, y)
-    with pytest.raises(InvalidValueError, match='or no rule'):
+    with pytest.raises(InvalidValueError, match='expected the names of one or more rules, got none'):
         compare([], ratezoo.RateRNN, x, y)
     with pytest.raises(UnknownNameError, match=r'compare\.options: .*got options of UORO'):
         compare(['BPTT'], ratezoo.RateRNN, x, y, options={'UORO': {}})
