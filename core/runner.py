@@ -164,6 +164,11 @@ class Runner(bp.DSRunner):
         inputs_are_batching: bool | None = None,
     ) -> Any:
         """Run for the time ``duration``, or over ``inputs``; see `bp.DSRunner.predict`."""
+        given: Any = duration
+        if np.ndim(given) > 0:
+            raise InvalidValueError(
+                'Runner.run: expected a duration, got an array. Give inputs by their name: run(inputs=x).'
+            )
         if isinstance(inputs, (list, tuple)) and any(np.ndim(a) == 0 for a in inputs):
             raise InvalidValueError(
                 'Runner.run: expected inputs as an array (T, n_in), got a list of numbers; in a list each entry is an '

@@ -118,13 +118,22 @@ def _runner(net, monitors, dt, t0, progress, sample_every):
 def over_time(net: Any, duration: float | None = None, inputs: ArrayLike | None = None) -> np.ndarray:
     """The inputs (T, n_in) of a run, from inputs over time, from a constant, or from the model's ``example``."""
     dt = float(net.dt)
+    given: Any = duration
+    if np.ndim(given) > 0:
+        raise InvalidValueError(
+            'simulate.duration: expected a time, got an array. Give inputs by their name: simulate(net, inputs=x).'
+        )
     if duration is not None and not (is_positive(duration) and duration / dt < _MOST_STEPS):
         raise InvalidValueError(
             f'simulate.duration: expected a time > 0 that can be run in steps of dt = {dt:g}, got {duration!r}.'
         )
     if inputs is not None and np.ndim(inputs) > 0:
         if duration is not None:
-            raise InvalidValueError('simulate.duration: expected none beside inputs over time, which tell how long.')
+            raise InvalidValueError(
+                'simulate.duration: expected none beside inputs over time, which tell how long. An array of shape '
+                f'{np.shape(inputs)} is read as {len(np.asarray(inputs))} steps. An input that is constant in time is '
+                'one number, or np.tile(x, (steps, 1)).'
+            )
         return np.asarray(inputs)
     duration = net.example.duration if duration is None else duration
     if not duration / dt < _MOST_STEPS:

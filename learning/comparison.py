@@ -21,6 +21,7 @@ from ratezoo.errors import (
     UnknownNameError,
 )
 from ratezoo.learning.fixed_point import FixedPointRule
+from ratezoo.learning.rule import Rule
 from ratezoo.model import RateModel
 from ratezoo.progress import tqdm
 from ratezoo.types import ArrayLike, Loss, StateLike
@@ -242,6 +243,12 @@ def compare(
     """
     from ratezoo.learning import rules as registry
 
+    if not isinstance(rules, (list, tuple)) or not all(isinstance(name, str) for name in rules):
+        raise InvalidValueError(f"compare.rules: expected a list of names, such as ['RTRL', 'BPTT'], got {rules!r}.")
+    if not (isinstance(model, type) and issubclass(model, RateModel) and not issubclass(model, Rule)):
+        raise InvalidValueError(
+            f'compare.model: expected the class of a model without a rule, such as ratezoo.RateRNN, got {model!r}.'
+        )
     for name in rules:
         registry.entry(name)  # raises if there is no such rule
     options = dict(options or {})

@@ -99,6 +99,12 @@ class Rule(abc.ABC, PartOfModel):
                 f'{cls.__name__}: expected the rule before the model, got the model first. Write '
                 f'class {cls.__name__}({rule.__name__}, {model.__name__}).'
             )
+        chosen = [c.__name__ for c in cls.__bases__ if issubclass(c, Rule) and not issubclass(c, RateModel)]
+        if len(chosen) > 1:
+            raise CompositionError(
+                f'{cls.__name__}: expected one rule and a model, got the rules {", ".join(chosen)}. Make a class '
+                'for each rule.'
+            )
         cls._check_model(rule, model)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:

@@ -188,3 +188,18 @@ def test_a_holomorphic_rule_may_make_the_state_complex():
     net = Net((2, 3, 1), activation='tanh', seed=0, dt=0.5)
     _, grads = net.gradient(np.ones(2), np.ones(1), scheme='holomorphic', nudge=0.1)
     assert all(np.isrealobj(np.asarray(g)) for g in grads.values())
+
+
+def test_one_network_has_one_rule():
+    with pytest.raises(ratezoo.CompositionError, match=r'Two: expected one rule and a model, got the rules RTRL, BPTT'):
+        type('Two', (ratezoo.RTRL, ratezoo.BPTT, ratezoo.RateRNN), {})
+
+
+def test_inputs_in_the_place_of_the_duration_are_told():
+    net, x = ratezoo.WilsonCowan(), np.zeros((5, 1))
+    with pytest.raises(ratezoo.InvalidValueError, match=r'expected a time, got an array\. .*inputs=x'):
+        ratezoo.simulate(net, x)
+    with pytest.raises(ratezoo.InvalidValueError, match=r'expected a duration, got an array.*run\(inputs=x\)'):
+        ratezoo.Runner(net, progress_bar=False).run(x)
+    with pytest.raises(ratezoo.InvalidValueError, match=r'shape \(2,\) is read as 2 steps.*np\.tile'):
+        ratezoo.simulate(ratezoo.WilsonCowan(2), 10.0, [0.0, 1.0])

@@ -117,6 +117,17 @@ def test_what_can_not_be_is_refused(rng):
                 InvalidValueError, match=rf'compare\.{name}: expected an integer ≥ {least}, got {value}'
             ):
                 compare(['BPTT'], ratezoo.RateRNN, x, y, **{name: value})
+    for wrong, told in (
+        (
+            ('RTRL', ratezoo.RateRNN),
+            r"compare\.rules: expected a list of names, such as \['RTRL', 'BPTT'\], got 'RTRL'",
+        ),
+        (([ratezoo.RTRL], ratezoo.RateRNN), r'compare\.rules: expected a list of names'),
+        ((['RTRL'], ratezoo.RateRNN(2, 2, 2)), r'compare\.model: expected the class of a model without a rule'),
+        ((['RTRL'], type('Net', (ratezoo.RTRL, ratezoo.RateRNN), {})), r'compare\.model: expected the class'),
+    ):
+        with pytest.raises(InvalidValueError, match=told):
+            compare(*wrong, x, y)
     with pytest.raises(InvalidValueError, match='got both'):
         compare(['BPTT', 'ImplicitGradient'], ratezoo.RateRNN, x, y)
     with pytest.raises(InvalidValueError, match='expected the names of one or more rules, got none'):
