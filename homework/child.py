@@ -8,12 +8,14 @@ import importlib
 import json
 import math
 import os
+import re
 import sys
 import traceback
 import types
 from typing import Any
 
 _STUDENT = '<homework>'
+_SHAPES = re.compile(r'shape of the original data is (\(.*?\)), while we got (\(.*?\))')
 
 
 class _NoIPython:
@@ -88,6 +90,15 @@ def _execute(source: str, namespace: dict[str, Any], class_name: str | None) -> 
 
 def _message(error: BaseException) -> str:
     """The current exception in one line: the line of the student's file, the kind of error, and its first line."""
+    shapes = _SHAPES.search(str(error))
+    if shapes:  # BrainPy's message names neither the Variable nor a remedy
+        kept, given = shapes.groups()
+        return (
+            f'{_line()}a Variable keeps its shape {kept}, but it was given an array of shape {given}. Does the formula '
+            'take a sum or a mean over the time steps, so that one number is left? / '
+            f'变量的形状始终是 {kept}，而你给它的数组形状是 {given}。'
+            '公式里是否要对各时刻求和或求平均，使结果只剩一个数？'
+        )
     text = str(error).strip().splitlines()
     return f'{_line()}{type(error).__name__}: {text[0] if text else ""}'.rstrip(': ')
 
