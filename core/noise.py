@@ -46,10 +46,10 @@ class OrnsteinUhlenbeck:
     tau: float
 
     def __post_init__(self) -> None:
-        for name, lowest in (('sigma', 0.0), ('tau', math.ulp(0.0))):  # ulp(0): the smallest float > 0
+        for name, bound in (('sigma', '≥ 0'), ('tau', '> 0')):
             value = getattr(self, name)
-            if not isinstance(value, (int, float)) or isinstance(value, bool) or not lowest <= value < math.inf:
-                bound = '> 0' if lowest else '≥ 0'
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+            if not is_number or value < 0 or (value == 0 and name == 'tau'):
                 raise InvalidValueError(f'OrnsteinUhlenbeck.{name}: expected a number {bound}, got {value!r}.')
 
     def drift(self, eta: Array) -> Array:

@@ -8,6 +8,7 @@ import pytest
 import ratezoo
 from portraits.base import all_checks, faults
 from ratezoo import analysis, plots
+from ratezoo.cli.parts import parameters
 from ratezoo.models import zoo
 
 CHECKS = all_checks()
@@ -16,7 +17,10 @@ CHECKS = all_checks()
 def drawn(name):
     """The portrait of a model's example, with the network and the run: what the command line does."""
     model = zoo[name]
-    net = model(**model.example.settings)
+    settings = dict(model.example.settings)
+    if 'seed' in parameters(model):
+        settings.setdefault('seed', 0)
+    net = model(**settings)
     if model.example.start is not None:
         net.reset_state(r0=model.example.start(net))
     run = ratezoo.simulate(net, transient=model.example.transient)
