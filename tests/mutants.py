@@ -1,4 +1,4 @@
-"""Does a test notice when an equation of a model is wrong? Each mutant is one change of one term; a test must fail for it.
+"""Does a test notice when an equation of a model is wrong? Each mutant is a change of one term; a test must fail for it.
 
     python tests/mutants.py WilsonCowan JansenRit     # these models; without a name: all, some hours
     python tests/mutants.py --list WilsonCowan        # the mutants alone
@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import conftest  # noqa: F401  # double precision on a CPU, as in the tests
+import conftest  # double precision on a CPU, as in the tests
 import jax
 import numpy as np
 import pytest
@@ -172,7 +172,7 @@ class Sites(ast.NodeTransformer):
         if isinstance(node.value, ast.Name) and node.value.id == 'self':
             held = getattr(self.net, node.attr, None)
             is_number = not isinstance(held, (bool, int, str)) and np.ndim(held) <= 3
-            if is_number and hasattr(held, '__array__') or isinstance(held, float):
+            if (is_number and hasattr(held, '__array__')) or isinstance(held, float):
                 return self.scaled(node) if np.issubdtype(np.asarray(held).dtype, np.inexact) else node
             return node
         node.value = self.visit(node.value)
