@@ -1,4 +1,4 @@
-"""Does a test notice when an equation of a model is wrong? Each mutant is a change of one term; a test must fail for it.
+"""Does a test notice a wrong equation? Each mutant changes one term of a model, and a test must fail for it.
 
     python tests/mutants.py WilsonCowan JansenRit     # these models; without a name: all, some hours
     python tests/mutants.py --list WilsonCowan        # the mutants alone
