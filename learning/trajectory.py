@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from ratezoo.checks import of_a_network
 from ratezoo.errors import DivergedError, ShapeError
 from ratezoo.learning.history import History
 from ratezoo.learning.rule import Rule
@@ -132,6 +133,7 @@ class TrajectoryRule(Rule):
 
     # ---- public --------------------------------------------------------------------------------------------------
 
+    @of_a_network
     def gradient(
         self,
         x: ArrayLike | None,
@@ -193,6 +195,7 @@ class TrajectoryRule(Rule):
         self._check_gradient(value, grads, steps)
         return float(value), grads
 
+    @of_a_network
     def fit(
         self,
         x: ArrayLike | None,
@@ -258,6 +261,7 @@ class TrajectoryRule(Rule):
         kind = ('fit', l_t, batched, *options.items())
         return self.run_training(kind, update, data, batched, epochs, optimizer, batch_size, seed, progress, checkpoint)
 
+    @of_a_network
     def predict(self, x: ArrayLike, r0: StateLike | None = None, *, seed: int | None = None) -> Array:
         """Run the network over an input. The network does not change.
 
