@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from ratezoo import analysis
 from ratezoo.analysis import Reduction
+from ratezoo.checks import check_network
 from ratezoo.model import RateModel
 from ratezoo.models.spiking import SpikingPopulation
 from ratezoo.plots.portraits import (
@@ -144,6 +145,7 @@ def portrait(
     UnknownNameError
         ``net.portrait`` is not one of the kinds.
     """
+    check_network('portrait.net', net)
     mon = monitored(run)
     if inputs is None and isinstance(run, Run):
         inputs = run.inputs
