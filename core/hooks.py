@@ -124,7 +124,7 @@ def wrong_arguments(cls: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], 
     It is ``error`` itself, if the arguments are right and something else inside the constructor failed.
     """
     unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
-    if unknown and unknown[1] in kwargs and unknown[1] not in _arguments(cls):
+    if unknown and unknown[1] in kwargs and unknown[1] not in arguments_of(cls):
         return unknown_argument(cls, unknown[1])
     try:
         inspect.signature(cls.__init__).bind(None, *args, **kwargs)
@@ -135,7 +135,7 @@ def wrong_arguments(cls: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], 
 
 def unknown_argument(cls: Any, name: str) -> ArgumentError:
     """The error of an argument ``name`` that the constructor of the class does not have."""
-    known = _arguments(cls)
+    known = arguments_of(cls)
     same = [n for n in known if name in _SAME_MEANING and n in _SAME_MEANING]
     remedy = f' Did you mean {same[0]!r}?' if same else suggest(name, known)
     return ArgumentError(f'{cls.__name__}.{name}: there is no such argument.{remedy}{_arguments_in_words(cls)}')
@@ -144,21 +144,21 @@ def unknown_argument(cls: Any, name: str) -> ArgumentError:
 _SAME_MEANING = ('activation', 'nonlinearity', 'phi')  # names of one thing in different models
 
 
-def _arguments(cls):
+def arguments_of(cls: Any) -> dict[str, inspect.Parameter]:
     """Name → `inspect.Parameter` of all arguments of a constructor; those that it passes on as **options too."""
     found = {k: p for k, p in inspect.signature(cls).parameters.items() if p.kind is not p.VAR_KEYWORD}
-    for base in cls.__mro__:
+    for base in cls.__mro__:  # a class with _signature says by it all that its options may be
         if '__init__' in vars(base):
             _, *own = inspect.signature(vars(base)['__init__']).parameters.values()  # the first is self
             found = {**found, **{p.name: p for p in own if p.kind is not p.VAR_KEYWORD}}
-            if not any(p.kind is p.VAR_KEYWORD for p in own):
+            if '_signature' in vars(base) or not any(p.kind is p.VAR_KEYWORD for p in own):
                 break
     return found
 
 
 def _arguments_in_words(cls):
     """A sentence after a blank, such as ' It has: n_in, n, n_out; and by name only: phi, seed.'"""
-    arguments = _arguments(cls).values()
+    arguments = arguments_of(cls).values()
     by_name = [p.name for p in arguments if p.kind is p.KEYWORD_ONLY]
     by_place = [p.name for p in arguments if p.kind is p.POSITIONAL_OR_KEYWORD]
     return f' It has: {", ".join(by_place)}{"; and by name only: " if by_name else ""}{", ".join(by_name)}.'

@@ -79,6 +79,8 @@ def _remedy(target, name, known):
     """What to do about a monitor of a name that is no Variable, as a sentence after a blank; '' if nothing is known."""
     if ',' in name or ' ' in name.strip():
         return ' Name each monitor by itself.'
+    if name == 'ts':
+        return " The times need no monitor: they are in mon.ts. Leave 'ts' out."
     params = getattr(target, 'params', ())
     parameter = name.removeprefix('p').removeprefix('_')
     if name.startswith('p') and parameter in params and f'p_{parameter}' not in known:

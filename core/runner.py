@@ -23,6 +23,7 @@ from ratezoo.compiled import (
     variables_written,
 )
 from ratezoo.errors import InvalidValueError
+from ratezoo.hooks import arguments_of, unknown_argument
 from ratezoo.model import RateModel
 from ratezoo.monitors import Record, check_monitors
 from ratezoo.progress import tqdm
@@ -134,6 +135,9 @@ class Runner(bp.DSRunner):
                 'Runner.inputs: expected pairs of a name and a value, got an array. Inputs over time belong to the '
                 'run: runner.run(inputs=x).'
             )
+        unknown = set(kwargs) - set(arguments_of(type(self)))
+        if unknown:
+            raise unknown_argument(type(self), min(unknown))
         monitors = kwargs.get('monitors', args[1] if len(args) > 1 else None)
         if isinstance(target, bp.DynamicalSystem):
             check_monitors(target, monitors)

@@ -95,6 +95,10 @@ def simulate(
     if not is_count(sample_every):
         raise InvalidValueError(f'simulate.sample_every: expected a number of steps ≥ 1, got {sample_every!r}.')
     names = list(net.recorded if monitors is None else [monitors] if isinstance(monitors, str) else monitors)
+    if not all(isinstance(m, str) for m in names):
+        raise InvalidValueError(
+            f"simulate.monitors: expected names, such as ['r'], got {[type(m).__name__ for m in names]}."
+        )
     first, rest = np.split(x, [before], time)
     kept = -(-(steps - before) // sample_every) * 8 * sum(np.size(getattr(net, m)) for m in names if hasattr(net, m))
     if kept > free_memory():

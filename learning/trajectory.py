@@ -399,6 +399,7 @@ class TrajectoryRule(Rule):
         ShapeError, InvalidValueError
             The shapes do not fit together, or an array contains NaN or infinity.
         """
+        x = None if x is None else self.as_array('x', x)
         targets, batched = self._targets(y, x)
         lead = targets.shape[: 1 + batched]  # (T,) or (B, T)
         inputs = self._inputs(x, lead, targets.shape)
@@ -425,7 +426,6 @@ class TrajectoryRule(Rule):
         """x as an array with the leading axes ``lead`` of y, (T,) or (B, T)."""
         if x is None:
             x = jnp.zeros(lead if self.n_in is None else (*lead, self.n_in), self.dtype)
-        x = self.as_array('x', x)
         if self.n_in == 1 and x.shape == lead:
             x = x[..., None]
         if x.shape[: len(lead)] != lead or (self.n_in is not None and x.shape != (*lead, self.n_in)):

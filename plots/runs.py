@@ -77,7 +77,7 @@ def traces(
     if isinstance(names, str):
         return trace(mon, names, entries, time_unit, y_unit, given_or_new(axes, figsize=(6, 2.8)))
     if not names:
-        raise UnknownNameError('traces.variables: nothing was monitored; give the runner monitors=[...].')
+        raise UnknownNameError('traces.variables: nothing was monitored. Run it first, with monitors=[…].')
     if axes is None:
         axes = new_subplots(
             len(names),

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ratezoo import analysis
 from ratezoo.analysis import Landscape
-from ratezoo.errors import ShapeError
+from ratezoo.errors import ArgumentError, ShapeError
 from ratezoo.model import RateModel
 from ratezoo.plots.style import (
     Recorded,
@@ -237,6 +237,8 @@ def errors(
         Labels of the axes.
     ax : matplotlib Axes, optional
     """
+    if not isinstance(curves, Mapping):
+        raise ArgumentError("errors.curves: expected a dict, name → errors, such as {'RTRL': [0.1, 0.01]}.")
     parameter = np.asarray(parameter, float)
     ax = given_or_new(ax, figsize=(5, 3.6))
     for i, (name, values) in enumerate(curves.items()):

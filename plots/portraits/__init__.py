@@ -35,7 +35,7 @@ from ratezoo.plots.portraits import (
     reservoir,
     spiking,
 )
-from ratezoo.plots.style import Recorded, monitored
+from ratezoo.plots.style import Recorded, monitored, record_of
 from ratezoo.simulation import Run
 from ratezoo.types import ArrayLike
 
@@ -146,7 +146,7 @@ def portrait(
         ``net.portrait`` is not one of the kinds.
     """
     check_network('portrait.net', net)
-    mon = monitored(run)
+    mon = monitored(run) if isinstance(run, Reduction) else record_of('portrait.run', run)
     if inputs is None and isinstance(run, Run):
         inputs = run.inputs
     if getattr(net, 'batch_size', None) is not None:

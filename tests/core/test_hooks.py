@@ -151,6 +151,20 @@ MISTAKES = {
         r"no Variable 'p_W'\. .* p_W = dr/dW is kept by a network that learns by RTRL: class Net\(ratezoo\.RTRL, …\)",
     ),
     'a monitor misspelt': (lambda: ratezoo.Runner(make(), monitors=['R']), r"no Variable 'R'.*Did you mean 'r'\?"),
+    'a misspelt argument of the runner': (
+        lambda: ratezoo.Runner(make(), monitor=['r']),
+        r"Runner\.monitor: there is no such argument\. Did you mean 'monitors'",
+    ),
+    'times as a monitor': (lambda: ratezoo.Runner(make(), monitors=['ts']), r'they are in mon\.ts'),
+    'a Variable as a monitor': (
+        lambda: (lambda net: ratezoo.simulate(net, 1.0, monitors=[net.r]))(make()),
+        r'simulate\.monitors: expected names',
+    ),
+    'rows of different lengths': (
+        lambda: type('Net', (ratezoo.BPTT, ratezoo.LinearRNN), {})().gradient([[0.0], [0.0, 1.0]], [0.0, 0.0]),
+        r'Net\.x: expected an array of real numbers, got list',
+    ),
+    'n twice': (lambda: ratezoo.WilsonCowan(2, n=3), r"multiple values for argument 'n'\. It has: n; and by name"),
     'mode a number': (lambda: make(options={'mode': 4}), r'Mine\.mode: .*bm\.BatchingMode\(32\)'),
     # other functions
     'output of another name': (lambda: make(output=lambda self, r, params: params['V'] @ r), r"Mine\.output: .*'V'"),

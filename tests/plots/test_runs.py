@@ -168,6 +168,10 @@ def test_symbols():
             ratezoo.ShapeError,
             r'the History that fit returns.*LinearRNN',
         ),
+        (lambda: plots.fi_curves(np.ones(3), np.ones(3)), ratezoo.ArgumentError, r'fi_curves\.curves: .* come second'),
+        (lambda: plots.comparison([1.0]), ratezoo.ArgumentError, r'expected what ratezoo\.compare returns'),
+        (lambda: plots.errors([1.0], [1.0]), ratezoo.ArgumentError, r'errors\.curves: expected a dict'),
+        (lambda: plots.portrait(ratezoo.WilsonCowan(), np.ones(3)), ratezoo.ArgumentError, r'portrait\.run: expected'),
         (lambda: plots.learning_curve(3.0), ratezoo.ShapeError, r'learning_curve\.history: .*got shape \(\)'),
         (
             lambda: plots.portrait(MON, ratezoo.WilsonCowan()),
