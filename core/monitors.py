@@ -28,6 +28,8 @@ class Record(bp.tools.DotDict):
     def __getattr__(self, name: str) -> Any:
         if name.startswith('__'):
             raise AttributeError(name)
+        if name in self:  # a copy or an unpickled one, whose attributes are no longer its entries
+            return self[name]
         raise self._not_recorded(name)
 
     def _not_recorded(self, name):
