@@ -7,7 +7,7 @@ import jax
 import numpy as np
 
 from ratezoo.analysis.equilibria import checked_limits
-from ratezoo.checks import is_count
+from ratezoo.checks import check_network, is_count
 from ratezoo.errors import InvalidValueError
 from ratezoo.model import RateModel
 from ratezoo.types import ArrayLike
@@ -36,7 +36,7 @@ class Landscape:
     sides: tuple[np.ndarray, np.ndarray]
     E: np.ndarray
 
-    def plot(self, runs: 'Sequence[ArrayLike]' = (), ax: 'Axes | None' = None) -> 'Axes':
+    def plot(self, runs: 'ArrayLike | Sequence[ArrayLike]' = (), ax: 'Axes | None' = None) -> 'Axes':
         """Draw the landscape; see `ratezoo.plots.landscape`."""
         from ratezoo import plots
 
@@ -78,6 +78,7 @@ def landscape(
     >>> valleys.name, valleys.E.shape
     ('u', (51, 51))
     """
+    check_network('landscape.net', net)
     units = sum(net.sizes.values()) if isinstance(net, RateModel) else 0
     if not hasattr(net, 'energy') or len(net.states) != 1 or units != 2:
         raise InvalidValueError(

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ratezoo.checks import is_count, is_positive
+from ratezoo.checks import check_network, is_count, is_positive
 from ratezoo.errors import InvalidValueError, ShapeError
 from ratezoo.model import RateModel
 from ratezoo.relaxation import settle
@@ -101,6 +101,7 @@ def fixed_points(
     >>> [(round(float(p.r['v'][0]), 1), p.kind) for p in fixed_points(FitzHughNagumo(), limits=(-3, 3))]
     [(-0.8, 'unstable focus')]
     """
+    check_network('fixed_points.net', net)
     for name, value in (('tol', tol), ('apart', apart)):
         if not (is_positive(value) or (name == 'tol' and value is None)):
             raise InvalidValueError(f'fixed_points.{name}: expected a number > 0, got {value!r}.')
@@ -210,12 +211,22 @@ def checked_states(name: str, net: RateModel, states: ArrayLike) -> Any:
     return states
 
 
+def _example_of_limits(net):
+    """An example for ``limits`` in an error message: the range of the states, if all of them have the same."""
+    ranges = {net.ranges.get(s, (-np.inf, np.inf)) for s in sizes_of(net)}
+    low, high = ranges.pop() if len(ranges) == 1 else (-np.inf, np.inf)
+    return f'({low:g}, {high:g})' if np.isfinite([low, high]).all() else '(-2, 2)'
+
+
 def _grid(net, limits, points):
     """A grid of starts, (points^N, N)."""
     size = sum(sizes_of(net).values())
     if limits is None:
+        names = ', '.join(f'{s} ({n})' if n > 1 else s for s, n in sizes_of(net).items())
         raise InvalidValueError(
-            'fixed_points.starts: expected where to start: an array of starts, or the limits of a grid of them.'
+            'fixed_points.limits: expected where to look, got neither limits nor starts. Write for example '
+            f'fixed_points(net, limits={_example_of_limits(net)}), the lowest and the highest value of {names}; or '
+            f'starts=…, an array (K, {size}).'
         )
     limits = checked_limits('fixed_points.limits', limits, size)
     if not is_count(points) or points < 2:

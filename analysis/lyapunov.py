@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ratezoo.checks import is_positive
+from ratezoo.checks import check_network, is_positive
 from ratezoo.errors import DivergedError, InvalidValueError
 from ratezoo.model import RateModel
 from ratezoo.types import ArrayLike
@@ -63,6 +63,7 @@ def lyapunov_exponent(
     >>> round(lyapunov_exponent(net), 3)
     -0.5
     """
+    check_network('lyapunov_exponent.net', net)
     if not isinstance(net, RateModel):
         raise InvalidValueError(f'lyapunov_exponent.net: expected a RateModel, got {type(net).__name__}.')
     for name, value in (('duration', duration), ('transient', transient)):

@@ -6,7 +6,7 @@ A state is a vector, as in `ratezoo.analysis.equilibria`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_of_dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -22,7 +22,7 @@ from ratezoo.analysis.equilibria import (
     state_of,
     vector,
 )
-from ratezoo.checks import is_count, is_positive
+from ratezoo.checks import check_network, is_count, is_positive
 from ratezoo.errors import DivergedError, InvalidValueError, ShapeError, UnknownNameError
 from ratezoo.model import RateModel
 from ratezoo.types import ArrayLike
@@ -78,7 +78,7 @@ class PhasePlane:
         """The lowest and the highest value of each number, (2, 2)."""
         return np.array([side[[0, -1]] for side in self.sides])
 
-    def plot(self, runs: 'Sequence' = (), flow: bool = True, ax: 'Axes | None' = None) -> 'Axes':
+    def plot(self, runs: Any = (), flow: bool = True, ax: 'Axes | None' = None) -> 'Axes':
         """Draw the plane; see `ratezoo.plots.phase_plane`."""
         from ratezoo import plots
 
@@ -152,6 +152,7 @@ def phase_plane(
     >>> [p.kind for p in phase_plane(FitzHughNagumo(a=0., b=2., I=0.), points=51).fixed_points]
     ['stable focus', 'saddle', 'stable focus']
     """
+    check_network('phase_plane.net', net)
     sizes = sizes_of(net) if isinstance(net, RateModel) else {}
     if of is None and sum(sizes.values()) != 2:
         numbers = ', '.join(f'{n} of {s}' for s, n in sizes.items())

@@ -222,7 +222,7 @@ def _checked_axes(net, grid):
         except (TypeError, ValueError):
             values = np.full(1, np.nan)  # no numbers: refused below
         if values.ndim != 1 or not values.size or not np.isfinite(values).all():
-            raise InvalidValueError(f'sweep.grid: expected finite numbers for {name}, got {grid[name]!r}.')
+            raise InvalidValueError(f'sweep.grid: expected a list of finite numbers for {name}, got {grid[name]!r}.')
         if name in net.constants:
             for value in values:
                 net.constants[name].checked(net, name, value)

@@ -1,15 +1,19 @@
 """Checks of what users give: each returns the right array, or raises one clear error."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, TypeGuard
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, ParamSpec, TypeGuard, TypeVar
 
 import brainpy.math as bm
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ratezoo.errors import DivergedError, InvalidValueError, ShapeError
+from ratezoo.errors import ArgumentError, DivergedError, InvalidValueError, ShapeError
 from ratezoo.types import Array, ArrayLike, PartOfModel
+
+P = ParamSpec('P')
+R = TypeVar('R')
 
 
 def is_count(value: Any) -> TypeGuard[int]:
@@ -20,6 +24,33 @@ def is_count(value: Any) -> TypeGuard[int]:
 def is_positive(value: Any) -> TypeGuard[float]:
     """Whether a value is one finite number > 0."""
     return isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and bool(0 < value < np.inf)
+
+
+def check_network(name: str, net: Any) -> None:
+    """Raise `ArgumentError` if ``net`` is no network, but its class for example; ``name`` goes into the message."""
+    if isinstance(net, type):
+        raise ArgumentError(
+            f'{name}: expected a network, got the class {net.__name__}. Make a network of it: {net.__name__}(…).'
+        )
+    if not isinstance(net, Checks):
+        got = repr(net) if isinstance(net, str) else f'a value of type {type(net).__name__}'
+        raise ArgumentError(f'{name}: expected a network, got {got}.')
+
+
+def of_a_network(method: Callable[P, R]) -> Callable[P, R]:
+    """A decorator of methods: a call on the class, such as ``Net.gradient(x, y)``, raises an error that says so."""
+
+    @functools.wraps(method)
+    def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not (args and isinstance(args[0], Checks)):
+            name = method.__name__
+            raise ArgumentError(
+                f'{name}: expected a network before the dot, got a class. Make a network first: net = Net(…), then '
+                f'net.{name}(…).'
+            )
+        return method(*args, **kwargs)
+
+    return called
 
 
 class Checks(PartOfModel):

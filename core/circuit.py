@@ -9,6 +9,7 @@ import brainpy.math as bm
 import jax.numpy as jnp
 
 from ratezoo.constants import Constant
+from ratezoo.hooks import unknown_argument
 from ratezoo.model import RateModel
 from ratezoo.noise import OrnsteinUhlenbeck
 from ratezoo.types import Array, ArrayLike, Params, State
@@ -95,8 +96,7 @@ class Circuit(RateModel):
                     f'{cls.__name__}.{plain[0]}: expected a Constant, got a plain attribute of the class. Write '
                     f'{plain[0]} = Constant(…), then it is an option.'
                 )
-            options = ', '.join(cls._signature().parameters)
-            raise TypeError(f'{cls.__name__} has no option {", ".join(sorted(unknown))}. It has: {options}.')
+            raise unknown_argument(cls, min(unknown))
         sizes: int | dict[str, int] = n
         if self.noise is not None:
             self.states = (*cls.states, 'eta')

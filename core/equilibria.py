@@ -7,7 +7,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ratezoo.errors import DivergedError, UnknownNameError
+from ratezoo.checks import of_a_network
+from ratezoo.errors import DivergedError, NotConvergedError, UnknownNameError
 from ratezoo.relaxation import SOLVERS, STATIC_STEPS, FixedPoint, Stability, settle
 from ratezoo.types import Array, ArrayLike, Params, PartOfModel, State, StateLike
 
@@ -15,6 +16,7 @@ from ratezoo.types import Array, ArrayLike, Params, PartOfModel, State, StateLik
 class Settles(PartOfModel):
     """The part of `RateModel` that finds fixed points, F(r*, w, x) = 0, and their stability."""
 
+    @of_a_network
     def relax(
         self,
         x: ArrayLike | None = None,
@@ -122,7 +124,7 @@ class Settles(PartOfModel):
 
         return settle(lambda r: self.at_rest(r, drift(r)), step, r0, tol, max_steps, solver)
 
-    def stability(self, r: StateLike, x: ArrayLike | None = None, k: int = 5) -> Stability:
+    def stability(self, r: StateLike | FixedPoint | None = None, x: ArrayLike | None = None, k: int = 5) -> Stability:
         """The ``k`` leading eigenvalues of the Jacobian J at the state r, and whether a fixed point there is stable.
 
         A fixed point is stable if all eigenvalues of J have negative real parts. In discrete time it is stable if all
@@ -131,8 +133,8 @@ class Settles(PartOfModel):
 
         Parameters
         ----------
-        r : array (n,) or (B, n)
-            The state.
+        r : array (n,) or (B, n), dict of such arrays by state, or FixedPoint, optional
+            The state. None (default): where `relax` settles from the initial state.
         x : array (n_in,) or (B, n_in), optional
             The input; zero if not given.
         k : int
@@ -142,7 +144,14 @@ class Settles(PartOfModel):
         -------
         Stability
             ``eigenvalues`` (k,) or (B, k), complex; ``stable``, a bool or (B,).
+
+        Raises
+        ------
+        NotConvergedError
+            No state is given, and the network does not settle from its initial state.
         """
+        if r is None:
+            r = self._settled_from_the_start(x)
         J = np.asarray(self.jacobian(r, x))
         if self.is_continuous:
             values = np.linalg.eigvals(J)
@@ -152,11 +161,22 @@ class Settles(PartOfModel):
             order, stable = np.argsort(-np.abs(values), -1), (np.abs(values) < 1).all(-1)
         return Stability(np.take_along_axis(values, order, -1)[..., :k], stable)
 
-    def jacobian(self, r: StateLike, x: ArrayLike | None = None) -> Array:
+    def _settled_from_the_start(self, x):
+        """The state where the network settles from its initial state."""
+        point = self.relax(x)
+        if not np.all(point.converged):
+            raise NotConvergedError(
+                f'{type(self).__name__}.stability: expected a state, because the network does not settle from its '
+                f'initial state: the residual is {np.max(point.residual):.2g} after {np.max(point.steps)} steps. '
+                f'Write stability(r); ratezoo.fixed_points(net, limits=(low, high)) also finds unstable fixed points.'
+            )
+        return point.r
+
+    def jacobian(self, r: StateLike | FixedPoint, x: ArrayLike | None = None) -> Array:
         """J = ∂F/∂r at the state r and the input x with the current parameters: (n, n), or (B, n, n) with a batch.
 
         In discrete time it is the Jacobian of step(r) − r, and within ``bounds`` that of clip(r + F) − r. Several
-        states form one vector, in the order of ``states``.
+        states form one vector, in the order of ``states``. A `FixedPoint` stands for its r.
         """
         batch = self.batch_of(x, self.by_name(r)[self.states[0]])
         x, axis = self.as_input(x, batch)

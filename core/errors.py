@@ -5,6 +5,7 @@ message reads ``Class.attribute: expected …, got …. What to do.``
 """
 
 __all__ = [
+    'ArgumentError',
     'CheckpointError',
     'CompositionError',
     'DivergedError',
@@ -12,6 +13,7 @@ __all__ = [
     'InvalidValueError',
     'NotAnEnergyModelError',
     'NotConvergedError',
+    'NotRecordedError',
     'RateZooError',
     'ShapeError',
     'SingularJacobianError',
@@ -34,6 +36,16 @@ class InvalidValueError(RateZooError, ValueError):
 
 class UnknownNameError(RateZooError, ValueError):
     """There is no model, rule, parameter, Variable or option of this name."""
+
+
+class NotRecordedError(UnknownNameError, KeyError, AttributeError):
+    """A run did not record this Variable, or there has been no run yet."""
+
+    __str__ = Exception.__str__  # that of KeyError would put the message in quotation marks
+
+
+class ArgumentError(RateZooError, TypeError):
+    """A call has an argument too many or too few, or it is made on a class in place of a network."""
 
 
 class CompositionError(RateZooError, TypeError):

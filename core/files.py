@@ -16,6 +16,8 @@ def atomic_write(path: str | Path) -> Iterator[BinaryIO]:
     So ``path`` never holds half a file, and after an error its old content is still there.
     """
     path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f'{path}: the folder {path.parent} does not exist. Create it first.')
     temporary = path.with_name(f'.{path.name}.{secrets.token_hex(4)}.tmp')
     try:
         with open(temporary, 'xb') as file:

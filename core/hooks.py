@@ -5,6 +5,8 @@ It may have a name that is taken, a function with other arguments, or an error i
 
 import difflib
 import functools
+import inspect
+import re
 from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
@@ -14,7 +16,15 @@ import jax.numpy as jnp
 
 from ratezoo.compiled import unwrap_arrays
 from ratezoo.constants import Constant
-from ratezoo.errors import CompositionError, InvalidValueError, RateZooError, ShapeError, UnknownNameError
+from ratezoo.errors import (
+    ArgumentError,
+    CompositionError,
+    InvalidValueError,
+    RateZooError,
+    ShapeError,
+    UnknownNameError,
+)
+from ratezoo.registry import suggest
 
 # The functions that a subclass gives, and their arguments.
 ARGUMENTS = {
@@ -106,6 +116,52 @@ def not_constructed(cls: type) -> InvalidValueError:
         f'{cls.__name__}.__init__: expected super().__init__(n, …) as its first line, but the parameters were set or '
         'the model was finished without it. Call it before anything else.'
     )
+
+
+def wrong_arguments(cls: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], error: TypeError) -> TypeError:
+    """The error to raise for a TypeError of ``cls(*args, **kwargs)``: it says which arguments there are.
+
+    It is ``error`` itself, if the arguments are right and something else inside the constructor failed.
+    """
+    unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+    if unknown and unknown[1] in kwargs and unknown[1] not in arguments_of(cls):
+        return unknown_argument(cls, unknown[1])
+    try:
+        inspect.signature(cls.__init__).bind(None, *args, **kwargs)
+    except TypeError as reason:
+        return ArgumentError(f'{cls.__name__}: {reason}.{_arguments_in_words(cls)}')
+    return error
+
+
+def unknown_argument(cls: Any, name: str) -> ArgumentError:
+    """The error of an argument ``name`` that the constructor of the class does not have."""
+    known = arguments_of(cls)
+    same = [n for n in known if name in _SAME_MEANING and n in _SAME_MEANING]
+    remedy = f' Did you mean {same[0]!r}?' if same else suggest(name, known)
+    return ArgumentError(f'{cls.__name__}.{name}: there is no such argument.{remedy}{_arguments_in_words(cls)}')
+
+
+_SAME_MEANING = ('activation', 'nonlinearity', 'phi')  # names of one thing in different models
+
+
+def arguments_of(cls: Any) -> dict[str, inspect.Parameter]:
+    """Name → `inspect.Parameter` of all arguments of a constructor; those that it passes on as **options too."""
+    found = {k: p for k, p in inspect.signature(cls).parameters.items() if p.kind is not p.VAR_KEYWORD}
+    for base in cls.__mro__:  # a class with _signature says by it all that its options may be
+        if '__init__' in vars(base):
+            _, *own = inspect.signature(vars(base)['__init__']).parameters.values()  # the first is self
+            found = {**found, **{p.name: p for p in own if p.kind is not p.VAR_KEYWORD}}
+            if '_signature' in vars(base) or not any(p.kind is p.VAR_KEYWORD for p in own):
+                break
+    return found
+
+
+def _arguments_in_words(cls):
+    """A sentence after a blank, such as ' It has: n_in, n, n_out; and by name only: phi, seed.'"""
+    arguments = arguments_of(cls).values()
+    by_name = [p.name for p in arguments if p.kind is p.KEYWORD_ONLY]
+    by_place = [p.name for p in arguments if p.kind is p.POSITIONAL_OR_KEYWORD]
+    return f' It has: {", ".join(by_place)}{"; and by name only: " if by_name else ""}{", ".join(by_name)}.'
 
 
 def missing_parameter(model: Any, name: str, variable: Any) -> InvalidValueError:
@@ -221,11 +277,22 @@ def _of_key(model, where, key):
     names = [*model.states, *model.params]
     if key in names:
         return None
+    if key in vars(model) and type(vars(model)[key]).__name__ == 'TrainVar':
+        return UnknownNameError(
+            f'{where}: params has no {key!r}, because the class does not name it. Write in the class: '
+            f'params = {tuple_of_parameters(model)}.'
+        )
     states = ', '.join(model.states) if len(model.states) > 1 else 'none, because r is an array'
     return UnknownNameError(
         f'{where}: expected a name of a state or parameter, got {key!r}. States: {states}; parameters: '
         f'{", ".join(model.params) or "none"}.'
     )
+
+
+def tuple_of_parameters(model: Any) -> str:
+    """What the attribute ``params`` of the class would be if it named every ``bm.TrainVar`` of the model, as text."""
+    others = [k for k, v in vars(model).items() if type(v).__name__ == 'TrainVar' and k not in model.params]
+    return repr((*model.params, *others))
 
 
 def _of_name(model, where, name):

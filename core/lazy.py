@@ -63,7 +63,10 @@ def attach(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]],
 
     def __getattr__(name: str) -> Any:
         if not names.get(name):
-            raise AttributeError(f'module {package!r} has no attribute {name!r}', name=name)
+            from ratezoo.registry import suggest  # which imports this module
+
+            similar = '' if name.startswith('_') else suggest(name, names)
+            raise AttributeError(f'module {package!r} has no attribute {name!r}.{similar}', name=name)
         if names[name] == package:  # a subpackage: "from ratezoo import models as models"
             return importlib.import_module(f'{package}.{name}')
         value = getattr(importlib.import_module(names[name]), name)

@@ -16,6 +16,7 @@ from jax.flatten_util import ravel_pytree
 from ratezoo.checks import Checks, is_count, is_positive
 from ratezoo.compiled import CompilesFunctions
 from ratezoo.constants import KeepsConstants
+from ratezoo.display import network_as_html, of_network
 from ratezoo.equilibria import Settles
 from ratezoo.errors import InvalidValueError, RateZooError, ShapeError, UnknownNameError
 from ratezoo.example import Example
@@ -28,6 +29,7 @@ from ratezoo.hooks import (
     first_line,
     missing_parameter,
     not_constructed,
+    wrong_arguments,
 )
 from ratezoo.integrators import LARGEST_STEP, METHODS
 from ratezoo.noise import AddsNoise, OrnsteinUhlenbeck
@@ -62,6 +64,11 @@ class _PreparesAfterInit(abc.ABCMeta):
             if 'sizes' in vars(model):
                 raise
             raise not_constructed(cls) from error
+        except TypeError as error:
+            explained = wrong_arguments(cls, args, kwargs, error)
+            if explained is error:
+                raise
+            raise explained from None
         if 'sizes' not in vars(model):
             raise not_constructed(cls)
         return model
@@ -529,12 +536,21 @@ class RateModel(
     # ---- forms of a state --------------------------------------------------------------------------------------------
 
     def by_name(self, r: Any) -> dict[str, Any]:
-        """A state as a dict, name → array, in the order of ``states``. Raises `ShapeError` if a name is not right."""
+        """A state as a dict, name → array, in the order of ``states``. Raises `ShapeError` if a name is not right.
+
+        A `FixedPoint`, or an `Equilibrium` of `ratezoo.analysis`, stands for its r.
+        """
+        if isinstance(r, tuple) and hasattr(r, 'r'):
+            r = r.r
         if len(self.states) == 1 and not isinstance(r, dict):
             return {self.states[0]: r}
         if not isinstance(r, dict) or set(r) != set(self.states):
             got = ', '.join(r) if isinstance(r, dict) else type(r).__name__
-            raise ShapeError(f'{type(self).__name__}: expected a state of {", ".join(self.states)}, got {got}.')
+            example = ', '.join(f'{s!r}: …' for s in self.states)
+            raise ShapeError(
+                f'{type(self).__name__}: expected a state of {", ".join(self.states)}, got {got}. Write it as a dict '
+                f'of arrays, {{{example}}}.'
+            )
         return {s: r[s] for s in self.states}
 
     def as_state(self, state: Mapping[str, Any]) -> State:
@@ -588,6 +604,14 @@ class RateModel(
                 )
         return initial
 
+    # ---- how a network shows itself ----------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        return of_network(self)
+
+    def _repr_html_(self) -> str:
+        return network_as_html(self)
+
     # ---- internals ---------------------------------------------------------------------------------------------------
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -600,7 +624,12 @@ class RateModel(
     if not TYPE_CHECKING:  # a type checker would believe that every attribute exists
 
         def __getattr__(self, name):
-            """Called for a missing attribute: explains that a model without a rule does not learn."""
+            """Called for a missing attribute: explains what runs a network, and what makes it learn."""
+            if name in ('run', 'simulate'):
+                raise AttributeError(
+                    f'{type(self).__name__}.{name}: a network has only update, which is one step. Write '
+                    'ratezoo.simulate(net, duration), or ratezoo.Runner(net, monitors=[…]).run(duration).'
+                )
             if name in ('fit', 'gradient'):
                 cls = type(self).__name__
                 raise AttributeError(
@@ -645,7 +674,7 @@ class RateModel(
     def _check_options(self, sizes, seed):
         """Raise an error if an argument of the constructor is out of range."""
         if set(sizes) != set(self.states) or not all(map(is_count, sizes.values())):
-            raise self.invalid('n', f'a positive number of units for each of {", ".join(self.states)}', self.n)
+            raise self.invalid('n', f'an integer ≥ 1, the number of units of {", ".join(self.states)}', repr(self.n))
         if self.n_in is not None and not is_count(self.n_in):
             raise self.invalid('n_in', 'a positive number of inputs, or None', self.n_in)
         if not isinstance(self.method, str) or self.method not in METHODS:

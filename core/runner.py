@@ -2,7 +2,7 @@
 
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import brainpy as bp
@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ratezoo.checks import Checks, is_count, is_positive
+from ratezoo.checks import Checks, check_network, is_count, is_positive
 from ratezoo.compiled import (
     SCALARS,
     ReadValues,
@@ -22,8 +22,10 @@ from ratezoo.compiled import (
     variables_touched,
     variables_written,
 )
-from ratezoo.errors import InvalidValueError, UnknownNameError
+from ratezoo.errors import InvalidValueError
+from ratezoo.hooks import arguments_of, unknown_argument
 from ratezoo.model import RateModel
+from ratezoo.monitors import Record, check_monitors
 from ratezoo.progress import tqdm
 
 _PLACE_OF_DT = 6  # the position of dt among the arguments of `bp.DSRunner`, after the target
@@ -33,10 +35,6 @@ _MOST_LOOPS = 64  # how many compiled loops a runner keeps; the oldest is remove
 _MIN_STEPS_FOR_BAR = 1000  # a shorter run is over before anyone could read a progress bar
 
 tree_map = jax.tree_util.tree_map
-
-
-class UnknownVariableError(UnknownNameError, bp.errors.RunningError):
-    """A monitor names a Variable that the target does not have."""
 
 
 class _Loop(NamedTuple):
@@ -79,6 +77,10 @@ class Runner(bp.DSRunner):
     replaced, an entry of ``bp.share``, and a global or a closure's variable that ``update``, an input function or a
     monitor function names. Two changes are not noticed: inside a NumPy array (assign a new array), and inside a module
     (``config.k = 2``).
+
+    A second ``run`` continues from the last state of the first one, and its times ``mon.ts`` go on. ``mon`` then holds
+    the second run only. To start anew, call ``net.reset_state()`` and ``runner.reset_state()``, or
+    ``runner.run(…, reset_state=True)``.
 
     ``runner.mon`` keeps its arrays after the runner is gone, so a function may return it. (`bp.DSRunner` empties its
     ``mon`` when it is garbage-collected.)
@@ -126,9 +128,19 @@ class Runner(bp.DSRunner):
     def __init__(self, target: bp.DynamicalSystem, *args: Any, sample_every: int = 1, **kwargs: Any) -> None:
         if not is_count(sample_every):
             raise InvalidValueError(f'Runner.sample_every: expected a number of steps ≥ 1, got {sample_every!r}.')
+        if isinstance(target, type):
+            check_network('Runner.target', target)
+        if isinstance(kwargs.get('inputs', args[0] if args else None), (np.ndarray, jax.Array, bm.Array)):
+            raise InvalidValueError(
+                'Runner.inputs: expected pairs of a name and a value, got an array. Inputs over time belong to the '
+                'run: runner.run(inputs=x).'
+            )
+        unknown = set(kwargs) - set(arguments_of(type(self)))
+        if unknown:
+            raise unknown_argument(type(self), min(unknown))
         monitors = kwargs.get('monitors', args[1] if len(args) > 1 else None)
         if isinstance(target, bp.DynamicalSystem):
-            _check_monitors(target, monitors)
+            check_monitors(target, monitors)
         if not (kwargs.get('dt') is None or is_positive(kwargs['dt'])):
             raise InvalidValueError(f'Runner.dt: expected a positive step, got {kwargs["dt"]!r}.')
         if len(args) <= _PLACE_OF_DT and kwargs.get('dt') is None and getattr(target, 'has_own_dt', False):
@@ -143,6 +155,7 @@ class Runner(bp.DSRunner):
                 UserWarning,
                 stacklevel=2,
             )
+        self.mon = Record()
         self.sample_every = int(sample_every)
         self._loops: dict[Any, _Loop] = {}
         self._step_numbers_of: tuple[Any, Any] = (None, None)  # the last (steps, sample_every), and their numbers
@@ -163,7 +176,11 @@ class Runner(bp.DSRunner):
         shared_args: dict[str, Any] | None = None,
         inputs_are_batching: bool | None = None,
     ) -> Any:
-        """Run for the time ``duration``, or over ``inputs``; see `bp.DSRunner.predict`."""
+        """Run for the time ``duration``, or over ``inputs``; see `bp.DSRunner.predict`.
+
+        The run starts from the state that the network is in, which is the last state of the run before it. With
+        ``reset_state=True`` it starts from the initial state, at the time t0.
+        """
         given: Any = duration
         if np.ndim(given) > 0:
             raise InvalidValueError(
@@ -421,53 +438,3 @@ def _unchanged(tree):
 
 def _as_numpy(tree):
     return tree_map(np.asarray, tree, is_leaf=lambda a: isinstance(a, bm.Array))
-
-
-# ---- monitors --------------------------------------------------------------------------------------------------------
-
-
-def _check_monitors(target, monitors):
-    """Raise an error if a monitor names something that is no Variable of the target, or an index outside of it."""
-    for name, index in _names_and_indices(monitors):
-        path = name.split('.')
-        if len(path) > 1 and not hasattr(target, path[0]):
-            continue  # the name of a node, which DSRunner looks up
-        variable = target
-        for part in path:
-            variable, owner = getattr(variable, part, None), variable
-        if not isinstance(variable, bm.Variable):
-            known = sorted(k for k, v in getattr(owner, '__dict__', {}).items() if isinstance(v, bm.Variable))
-            raise UnknownVariableError(
-                f'Runner.monitors: {type(target).__name__} has no Variable {name!r}. '
-                f'{type(owner).__name__ if path[1:] else "It"} has: {", ".join(known) or "none"}.'
-                f'{" Name each monitor by itself." if "," in name or " " in name.strip() else ""}'
-            )
-        if not isinstance(target.mode, bm.BatchingMode) and _is_outside(index, variable):
-            raise UnknownVariableError(
-                f'Runner.monitors: index {index} is outside of {name!r}, whose shape is {variable.shape}.'
-            )
-
-
-def _names_and_indices(monitors) -> Iterator[tuple[str, Any]]:
-    """The names in ``monitors``, each with its index or None. A monitor is 'r', ('r', index), or 'E.V' for a part E.
-
-    Other monitors, such as functions, and other kinds of ``monitors`` are left to DSRunner.
-    """
-    if isinstance(monitors, str):
-        raise InvalidValueError(
-            f'Runner.monitors: expected a list of names, got the text {monitors!r}. Write monitors=[{monitors!r}].'
-        )
-    if not isinstance(monitors, (list, tuple, dict)):
-        return
-    for monitor in monitors.values() if isinstance(monitors, dict) else monitors:
-        if isinstance(monitor, str):
-            yield monitor, None
-        elif isinstance(monitor, (list, tuple)) and monitor and isinstance(monitor[0], str):
-            yield monitor[0], monitor[1] if len(monitor) > 1 else None
-
-
-def _is_outside(index, variable):
-    """Whether an index, or one of several, lies outside of the first axis of a Variable. Slices and masks never do."""
-    if index is None or not np.size(index) or np.asarray(index).dtype.kind != 'i':
-        return False
-    return np.max(np.abs(index)) >= max(variable.shape[:1], default=0)

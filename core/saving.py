@@ -29,7 +29,9 @@ class Saves(PartOfModel):
 
     `save` and `load` keep what was learned, in a file. `copy.deepcopy` and `pickle` keep all of a network: its
     arguments, its parameters, its state, and the attributes that were set. A copy compiles its functions again.
-    BrainPy's ``state_dict`` and ``load_state_dict`` work between two networks of one class.
+    BrainPy's ``state_dict`` and ``load_state_dict`` work between two networks of one class. BrainPy's functions
+    ``bp.save_state`` and ``bp.load_state`` work only if both networks have the same ``name``; if not, ``bp.load_state``
+    loads nothing, and says so only in the ``missing_keys`` that it returns.
     """
 
     _arguments: tuple[tuple[Any, ...], dict[str, Any]]  # what the constructor got
@@ -190,8 +192,13 @@ class Saves(PartOfModel):
             A Variable is missing, or there is one too many. BrainPy would only warn, and load nothing.
         """
         names = list(self.nodes())
-        if len(names) == len(state_dict) == 1:
+        if len(names) == len(state_dict) == 1 and not set(state_dict) <= set(self.params):
             state_dict = {names[0]: next(iter(state_dict.values()))}
+        elif state_dict and set(state_dict) <= set(self.params):
+            raise UnknownNameError(
+                f'{type(self).__name__}.load_state_dict: expected what state_dict() returns, got parameters. Write '
+                'set_params(…), which takes what params_dict() returns.'
+            )
         elif set(state_dict) != set(names):
             raise UnknownNameError(
                 f'{type(self).__name__}.load_state_dict: expected the states of {", ".join(names)}, got those of '

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import brainpy as bp
 import brainpy.math as bm
 import numpy as np
 
-from ratezoo.checks import is_count, is_positive
+from ratezoo.checks import check_network, is_count, is_positive
 from ratezoo.display import of_numbers
 from ratezoo.errors import InvalidValueError, TooLargeError
 from ratezoo.memory import free_memory
+from ratezoo.monitors import Record
 from ratezoo.runner import Runner
 from ratezoo.types import ArrayLike
 
@@ -19,10 +19,21 @@ _MOST_RUNNERS = 8
 
 
 class Run(NamedTuple):
-    """A recorded run: ``mon``, names → arrays over time, and the ``inputs`` (T, n_in) of all of it."""
+    """A recorded run: ``mon``, names → arrays over time, and the ``inputs`` (T, n_in) of all of it.
+
+    ``run['r']`` is short for ``run.mon['r']``.
+    """
 
     mon: Any
     inputs: np.ndarray
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.mon[key] if isinstance(key, str) else tuple.__getitem__(self, key)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith('_') or name not in self.mon:
+            raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}', name=name, obj=self)
+        raise AttributeError(f'Run.{name}: what was recorded is in mon. Write run.mon.{name}.')
 
     def __repr__(self) -> str:
         ts = self.mon['ts']
@@ -62,7 +73,8 @@ def simulate(
     -------
     Run
         ``mon``, what was recorded: an array (T, …) for each name, and the times ``ts`` from the beginning of the run;
-        and the ``inputs`` (T, n_in). A second run of the same shapes compiles nothing.
+        and the ``inputs`` (T, n_in). A second run of the same shapes compiles nothing. It continues from the last state
+        of the first one; ``net.reset_state()`` before it starts anew.
 
     Examples
     --------
@@ -71,6 +83,7 @@ def simulate(
     >>> float(run.mon.ts[0]), run.mon['E'].shape
     (200.0, (200, 1))
     """
+    check_network('simulate.net', net)
     dt, x = float(net.dt), over_time(net, duration, inputs)
     time = 1 if isinstance(net.mode, bm.BatchingMode) else 0
     steps = x.shape[time] if x.ndim > time else 0
@@ -82,6 +95,10 @@ def simulate(
     if not is_count(sample_every):
         raise InvalidValueError(f'simulate.sample_every: expected a number of steps ≥ 1, got {sample_every!r}.')
     names = list(net.recorded if monitors is None else [monitors] if isinstance(monitors, str) else monitors)
+    if not all(isinstance(m, str) for m in names):
+        raise InvalidValueError(
+            f"simulate.monitors: expected names, such as ['r'], got {[type(m).__name__ for m in names]}."
+        )
     first, rest = np.split(x, [before], time)
     kept = -(-(steps - before) // sample_every) * 8 * sum(np.size(getattr(net, m)) for m in names if hasattr(net, m))
     if kept > free_memory():
@@ -97,7 +114,7 @@ def simulate(
         runner.run(inputs=rest)
     finally:
         bm.set_dt(global_dt)
-    mon, runner.mon = bp.tools.DotDict(runner.mon), bp.tools.DotDict()
+    mon, runner.mon = runner.mon, Record()
     return Run(mon, x)
 
 

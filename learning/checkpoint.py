@@ -59,6 +59,8 @@ def load(path: str | Path, run: Mapping[str, Any], like: Any) -> tuple[Any, dict
             f'fit.checkpoint: expected a file in an existing folder, but the folder {path.parent} does not exist. '
             'Create it first.'
         )
+    if path.is_dir():
+        raise CheckpointError(f'fit.checkpoint: expected the name of a file, such as run.npz, got the folder {path}.')
     if not path.exists():
         return None
     stored, arrays, curves = _read(path)

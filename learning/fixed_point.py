@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from ratezoo.checks import is_count
+from ratezoo.checks import is_count, of_a_network
 from ratezoo.errors import DivergedError, NotConvergedError, ShapeError, UnknownNameError
 from ratezoo.learning.history import History
 from ratezoo.learning.rule import Rule
@@ -131,6 +131,7 @@ class FixedPointRule(Rule):
 
     # ---- public --------------------------------------------------------------------------------------------------
 
+    @of_a_network
     def gradient(
         self,
         x: ArrayLike | None,
@@ -179,6 +180,7 @@ class FixedPointRule(Rule):
         value, grads, _ = self.measure(x, y, alpha, r0, loss, seed, **options)
         return value, grads
 
+    @of_a_network
     def fit(
         self,
         x: ArrayLike | None,
@@ -238,6 +240,7 @@ class FixedPointRule(Rule):
         kind = ('fit', loss, *options.items())
         return self.run_training(kind, update, data, True, epochs, optimizer, batch_size, seed, progress, checkpoint)
 
+    @of_a_network
     def predict(self, x: ArrayLike, r0: StateLike | None = None, **options: Any) -> Array:
         """The outputs at the fixed points. The network does not change.
 

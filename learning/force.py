@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import optax
 
 from ratezoo.capabilities import HasReadout
+from ratezoo.checks import of_a_network
 from ratezoo.learning.history import History
 from ratezoo.learning.rule import half_squared_error
 from ratezoo.learning.trajectory import Trajectories, TrajectoryRule
@@ -79,6 +80,7 @@ class FORCE(TrajectoryRule):
         if isinstance(every, bool) or not isinstance(every, int) or every < 1:
             raise self.invalid('every', 'an integer ≥ 1, a number of steps', repr(every))
 
+    @of_a_network
     def fit(
         self,
         x: ArrayLike | None,

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import optax
 
 from ratezoo.capabilities import HasPenalty
+from ratezoo.checks import of_a_network
 from ratezoo.learning.history import History
 from ratezoo.learning.trajectory import Trajectories, TrajectoryRule
 from ratezoo.types import Array, ArrayLike, Loss, Params, State, StateLike
@@ -285,6 +286,7 @@ class OnlineRule(TrajectoryRule):
 
     # ---- learning: the traces are the carry of a scan --------------------------------------------------------------
 
+    @of_a_network
     def fit(
         self,
         x: ArrayLike | None,

@@ -13,16 +13,21 @@ import optax
 from ratezoo.capabilities import Capability, HasPenalty
 from ratezoo.compiled import UnwrappedLoss
 from ratezoo.errors import CompositionError, InvalidValueError, ShapeError, TooLargeError, UnknownNameError
+from ratezoo.hooks import tuple_of_parameters
 from ratezoo.learning.history import History
 from ratezoo.learning.training import Training
 from ratezoo.memory import Cost, free_memory
 from ratezoo.model import RateModel
+from ratezoo.registry import suggest
 from ratezoo.types import Array, Loss, Params, PartOfModel
 
 
 def half_squared_error(output: Array, target: Array) -> Array:
     """½‖output − target‖²."""
     return 0.5 * jnp.sum((output - target) ** 2)
+
+
+_LEARNING_RATE = ('lr', 'rate', 'learning_rate', 'learningrate', 'eta', 'step_size')  # what users call it
 
 
 class Rule(abc.ABC, PartOfModel):
@@ -152,9 +157,10 @@ class Rule(abc.ABC, PartOfModel):
                     'the same name. Rename the attribute of the model.'
                 )
         if not self.params:
+            names = tuple_of_parameters(self)
             raise CompositionError(
                 f'{type(self).__name__}.params: expected at least one parameter, got none: there is nothing to train '
-                'in this model.'
+                f'in this model.{f" Name what it shall learn: params = {names}." if names != "()" else ""}'
             )
         read = self.parameters_read_by(self.step)
         self.step_params = tuple(self.params) if read is None else read
@@ -267,10 +273,20 @@ class Rule(abc.ABC, PartOfModel):
             if name not in self.options:
                 raise UnknownNameError(
                     f'{type(self).__name__}: no option {name!r}. The rule has: {", ".join(self.options) or "none"}.'
+                    f'{self._remedy_of_option(name)}'
                 )
         options = {name: given.get(name, getattr(self, name)) for name in self.options}
         self.check_options(options)
         return options
+
+    def _remedy_of_option(self, name):
+        """What to do about an option that does not exist, as a sentence after a blank; '' if nothing is known."""
+        if name in _LEARNING_RATE:
+            return ' The learning rate belongs to the optimiser: fit(…, optimizer=optax.adam(0.001)).'
+        arguments = [n for n, p in inspect.signature(self.fit).parameters.items() if p.kind is not p.VAR_KEYWORD]
+        if name in arguments:
+            return ' fit has an argument of this name.'
+        return suggest(name, [*self.options, *arguments])
 
     def loss_function(self, loss: Loss | None, shape: tuple[int, ...]) -> UnwrappedLoss:
         """The loss to be used, checked: it must give one number.

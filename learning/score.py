@@ -10,7 +10,7 @@ import numpy as np
 import optax
 
 from ratezoo.capabilities import HasNoiseLevels
-from ratezoo.checks import is_count
+from ratezoo.checks import is_count, of_a_network
 from ratezoo.errors import DivergedError, ShapeError
 from ratezoo.learning.history import History
 from ratezoo.learning.rule import Rule
@@ -117,6 +117,7 @@ class DenoisingScoreMatching(Rule):
 
         return jax.value_and_grad(mean_loss)(params)
 
+    @of_a_network
     def gradient(self, y: ArrayLike, *, seed: int | None = None, **options: Any) -> tuple[float, Params]:
         """Loss and gradient for some samples.
 
@@ -155,6 +156,7 @@ class DenoisingScoreMatching(Rule):
             )
         return float(loss), grads
 
+    @of_a_network
     def fit(
         self,
         y: ArrayLike,

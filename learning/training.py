@@ -60,7 +60,7 @@ class Training:
         self.net, self.data, self.batched, self.seed = net, data, batched, seed
         self.sample_count = data.y.shape[0] if batched else 1
         self.batch_size = self.sample_count if batch_size is None else batch_size
-        self._check_integer('batch_size', self.batch_size, 1, self.sample_count)
+        self._check_integer('batch_size', self.batch_size, 1, self.sample_count, ', the number of samples')
         if not (hasattr(optimizer, 'init') and hasattr(optimizer, 'update')):
             raise InvalidValueError(
                 f'{type(net).__name__}.optimizer: expected an optax optimiser, such as optax.adam(1e-3), got '
@@ -165,11 +165,15 @@ class Training:
         if checkpoint is not None:
             checkpoints.save(checkpoint, self.identity, (self.params, self.state), self.curves)
 
-    def _check_integer(self, name, value, low, high):
-        if not (isinstance(value, (int, np.integer)) and low <= value <= high):
-            raise InvalidValueError(
-                f'{type(self.net).__name__}.fit: expected {name} to be an integer from {low} to {high}, got {value!r}.'
-            )
+    def _check_integer(self, name, value, low, high, meaning=''):
+        if isinstance(value, (int, np.integer)) and low <= value <= high:
+            return
+        expected = f'an integer ≥ {low}' if high == np.inf else f'an integer from {low} to {high}{meaning}'
+        remedy = f' Write {name}=…, optimizer=….' if hasattr(value, 'update') else ''
+        raise InvalidValueError(
+            f'{type(self.net).__name__}.fit: expected {name} to be {expected}, got '
+            f'{"an optimiser" if remedy else repr(value)}.{remedy}'
+        )
 
 
 def _batches(count, size, seed, epoch, batched) -> list:

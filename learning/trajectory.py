@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from ratezoo.checks import of_a_network
 from ratezoo.errors import DivergedError, ShapeError
 from ratezoo.learning.history import History
 from ratezoo.learning.rule import Rule
@@ -132,6 +133,7 @@ class TrajectoryRule(Rule):
 
     # ---- public --------------------------------------------------------------------------------------------------
 
+    @of_a_network
     def gradient(
         self,
         x: ArrayLike | None,
@@ -193,6 +195,7 @@ class TrajectoryRule(Rule):
         self._check_gradient(value, grads, steps)
         return float(value), grads
 
+    @of_a_network
     def fit(
         self,
         x: ArrayLike | None,
@@ -258,6 +261,7 @@ class TrajectoryRule(Rule):
         kind = ('fit', l_t, batched, *options.items())
         return self.run_training(kind, update, data, batched, epochs, optimizer, batch_size, seed, progress, checkpoint)
 
+    @of_a_network
     def predict(self, x: ArrayLike, r0: StateLike | None = None, *, seed: int | None = None) -> Array:
         """Run the network over an input. The network does not change.
 
@@ -395,6 +399,7 @@ class TrajectoryRule(Rule):
         ShapeError, InvalidValueError
             The shapes do not fit together, or an array contains NaN or infinity.
         """
+        x = None if x is None else self.as_array('x', x)
         targets, batched = self._targets(y, x)
         lead = targets.shape[: 1 + batched]  # (T,) or (B, T)
         inputs = self._inputs(x, lead, targets.shape)
@@ -421,7 +426,6 @@ class TrajectoryRule(Rule):
         """x as an array with the leading axes ``lead`` of y, (T,) or (B, T)."""
         if x is None:
             x = jnp.zeros(lead if self.n_in is None else (*lead, self.n_in), self.dtype)
-        x = self.as_array('x', x)
         if self.n_in == 1 and x.shape == lead:
             x = x[..., None]
         if x.shape[: len(lead)] != lead or (self.n_in is not None and x.shape != (*lead, self.n_in)):

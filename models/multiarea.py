@@ -215,7 +215,8 @@ class MultiAreaNetwork(RateModel):
         if isinstance(area, type) and issubclass(area, Circuit):
             area = area(n, seed=seed)
         if not isinstance(area, Circuit) or not area.is_continuous or type(area).step is not RateModel.step:
-            raise self.invalid('area', 'a Circuit in continuous time, or its class or name', repr(area))
+            got = 'an array. Give the connectome by its name, C=…' if np.ndim(area) > 0 else repr(area)
+            raise self.invalid('area', 'a Circuit in continuous time, or its class or name', got)
         size = jax.eval_shape(lambda: area.observable(area.without_noise(area.initial_state()))).shape
         if size != (n,):
             raise ShapeError(

@@ -172,6 +172,9 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
         self._create_variables()
         self.reset_state()
 
+    def __repr__(self) -> str:
+        return f'{type(self).__name__}({" + ".join(map(str, self.sizes))} neurons)'
+
     def _check_options(self, neuron, tau_s, delay, seed):
         if type(neuron) is not LIF:
             raise self.invalid('neuron', 'a ratezoo.curves.LIF', repr(neuron))

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from ratezoo.errors import ShapeError
+from ratezoo.errors import ArgumentError, ShapeError
 from ratezoo.plots.style import (
     curve_style,
     finish,
@@ -49,6 +49,8 @@ def fi_curves(
         named = dict(curves)
     else:
         named = _named([curves] if callable(curves) else list(curves))
+    if not all(map(callable, named.values())):
+        raise ArgumentError('fi_curves.curves: expected functions of the current, got numbers. Currents come second.')
     I, lines = np.asarray(currents, float), {}
     for name, curve in named.items():
         lines[name] = np.asarray(curve(I))

@@ -13,6 +13,7 @@ from ratezoo.errors import ShapeError
 from ratezoo.model import RateModel
 from ratezoo.plots.style import (
     Recorded,
+    as_runs,
     check_monitored,
     curve_style,
     finish,
@@ -41,7 +42,7 @@ def phase_plane(
     plane: PhasePlane | RateModel,
     x: ArrayLike | None = None,
     limits: ArrayLike | None = None,
-    runs: Sequence[Recorded | ArrayLike] = (),
+    runs: Recorded | ArrayLike | Sequence[Recorded | ArrayLike] = (),
     starts: ArrayLike | None = None,
     duration: float | None = None,
     points: int | None = None,
@@ -69,7 +70,7 @@ def phase_plane(
         For a network: constant input.
     limits : (low, high), or a pair of these, optional
         For a network: the range of both numbers, or of each of them.
-    runs : sequence
+    runs : run, or sequence of runs
         Trajectories to draw: arrays (T, 2), runners that have run, or their ``mon`` with the states in it.
     starts : array (K, 2), optional
         For a network: states from which the noiseless network is run; these trajectories are drawn too.
@@ -95,7 +96,7 @@ def phase_plane(
     """
     options = dict(x=x, limits=limits, starts=starts, duration=duration, points=points, of=of, held=held)
     data: PhasePlane = prepared(analysis.phase_plane, PhasePlane, plane, options)
-    trajectories = [*(_plane_path(data, run) for run in runs), *data.paths]
+    trajectories = [*(_plane_path(data, run) for run in as_runs(runs)), *data.paths]
     names = _plane_names(data.names) if data.labels is None else [_in_formula(label) for label in data.labels]
 
     ax = given_or_new(ax, figsize=(5.6, 3.6))

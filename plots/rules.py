@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
+from ratezoo.errors import ArgumentError
 from ratezoo.plots.style import (
     curve_style,
     finish,
@@ -30,6 +31,10 @@ def comparison(result: 'Comparison', fig: Figure | None = None) -> Figure:
     fig : matplotlib Figure, optional
         An empty figure to draw on.
     """
+    if not hasattr(result, 'reports'):
+        raise ArgumentError(
+            f'comparison.result: expected what ratezoo.compare returns, got a value of type {type(result).__name__}.'
+        )
     fig = fig or new_figure(figsize=(8.4, 6), layout='constrained')
     axes = fig.subplots(2, 2)
     ran = [r for r in result.reports.values() if r.loss]

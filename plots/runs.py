@@ -8,19 +8,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ratezoo.errors import ShapeError, UnknownNameError
+from ratezoo.model import RateModel
 from ratezoo.plots.style import (
     COLOURS,
     MOST_CURVES,
     STYLES,
     Recorded,
     check_monitored,
+    checked_axes,
+    chosen_entries,
     curve_style,
-    entry,
     finish,
     given_or_new,
     label_ends,
-    monitored,
     new_subplots,
+    record_of,
     symbol,
     times_of,
     with_unit,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 def traces(
     run: Recorded,
     variables: str | Sequence[str] | None = None,
-    entries: Sequence[int | tuple[int, ...]] | None = None,
+    entries: int | Sequence[int | tuple[int, ...]] | None = None,
     time_unit: str | None = None,
     y_unit: str | None = None,
     ax: Axes | Sequence[Axes] | None = None,
@@ -52,8 +54,8 @@ def traces(
         What to draw. Default: everything that was monitored. A name is drawn on one axes; a list is drawn one below the
         other.
     entries : sequence of int or of index tuples, optional
-        Which entries of each variable to draw. An entry is given by its number (row-major) or by its index. Default:
-        all of them, or the first eight if there are more.
+        Which entries of each variable to draw: [0, 2] for the units 0 and 2, [(0, 1, 2)] for the entry with this index
+        of a variable with three axes, such as p_W. Default: all of them, or the first eight if there are more.
     time_unit, y_unit : str, optional
         Physical units for the labels, such as 'ms' and 'Hz'. None: dimensionless.
     ax : matplotlib Axes, or a sequence of them for a list of variables, optional
@@ -69,13 +71,13 @@ def traces(
     ShapeError
         ``entries`` does not fit the variable, or ``ax`` does not fit the list of variables.
     """
-    mon, axes = monitored(run), cast(Any, ax)
+    mon, axes = record_of('traces.run', run), cast(Any, ax)
     names = [k for k in mon if k != 'ts'] if variables is None else variables
     check_monitored('traces.variables', mon, [names] if isinstance(names, str) else names)
     if isinstance(names, str):
         return trace(mon, names, entries, time_unit, y_unit, given_or_new(axes, figsize=(6, 2.8)))
     if not names:
-        raise UnknownNameError('traces.variables: nothing was monitored; give the runner monitors=[...].')
+        raise UnknownNameError('traces.variables: nothing was monitored. Run it first, with monitors=[…].')
     if axes is None:
         axes = new_subplots(
             len(names),
@@ -89,7 +91,7 @@ def traces(
     if len(axes) != len(names):
         raise ShapeError(f'traces.ax: expected {len(names)} axes, one for each of {", ".join(names)}, got {len(axes)}.')
     for name, one in zip(names, axes, strict=True):
-        trace(mon, name, entries, time_unit, y_unit, one)
+        trace(mon, name, entries, time_unit, y_unit, checked_axes(one))
         if one is not axes[-1] and one.get_shared_x_axes().joined(one, axes[-1]):
             one.set_xlabel('')
     return axes[0].figure
@@ -110,7 +112,7 @@ def trace(mon: Any, name: str, entries: Any, time_unit: str | None, y_unit: str 
     if entries is None:
         chosen = every[:MOST_CURVES]
     else:
-        chosen = [entry('traces.entries', one, name, shape) for one in entries]
+        chosen = chosen_entries('traces.entries', entries, name, shape)
     label, few, lines = symbol(name), len(chosen) <= len(STYLES), []
     for i, at in enumerate(chosen):
         index = ','.join(map(str, at))
@@ -179,7 +181,12 @@ def learning_curve(history: 'History | Sequence[float]', label: str | None = Non
 
     The axis of the loss is logarithmic if the losses span more than a factor of ten.
     """
-    losses = np.asarray(getattr(history, 'loss', history), float)
+    losses = np.asarray([] if isinstance(history, RateModel) else getattr(history, 'loss', history), float)
+    if losses.ndim != 1 or isinstance(history, RateModel):
+        raise ShapeError(
+            'learning_curve.history: expected the History that fit returns, or a list of losses, got '
+            f'{type(history).__name__ if isinstance(history, RateModel) else f"shape {losses.shape}"}.'
+        )
     epochs = np.asarray(getattr(history, 'epoch', np.arange(1, len(losses) + 1)))
     ax = given_or_new(ax, figsize=(5, 3))
     ax.plot(

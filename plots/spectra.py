@@ -9,11 +9,11 @@ from ratezoo.errors import InvalidValueError, ShapeError
 from ratezoo.plots.style import (
     Recorded,
     check_monitored,
+    chosen_entries,
     curve_style,
-    entry,
     finish,
     given_or_new,
-    monitored,
+    record_of,
     symbol,
     times_of,
     with_unit,
@@ -30,7 +30,7 @@ _PAD = 4  # a segment's spectrum is computed at so many times as many frequencie
 def spectrum(
     run: Recorded,
     variable: str,
-    entries: Sequence[int | tuple[int, ...]] | None = None,
+    entries: int | Sequence[int | tuple[int, ...]] | None = None,
     y_unit: str | None = None,
     time_unit: str | None = 'ms',
     segments: int = 4,
@@ -76,7 +76,7 @@ def spectrum(
     """
     from scipy.signal import welch
 
-    ts, values = _sampled(monitored(run), variable, entries)
+    ts, values = _sampled(record_of('spectrum.run', run), variable, entries)
     length = len(ts) // segments if isinstance(segments, (int, np.integer)) and segments > 0 else 0
     if length < 8:
         raise InvalidValueError(
@@ -133,6 +133,6 @@ def _sampled(mon, variable, entries):
     if not (step > 0 and np.abs(ts - ts[0] - step * np.arange(len(ts))).max() <= 0.25 * step):  # single precision
         raise InvalidValueError('spectrum.ts: expected evenly spaced times that rise.')
     if entries is not None and values.ndim > 1:
-        chosen = [entry('spectrum.entries', one, variable, values.shape[1:]) for one in entries]
+        chosen = chosen_entries('spectrum.entries', entries, variable, values.shape[1:])
         values = np.stack([values[(slice(None), *at)] for at in chosen], 1)
     return ts, values.reshape(len(ts), -1)

@@ -20,6 +20,7 @@ from ratezoo.plots.style import (
     monitored,
     new_figure,
     prepared,
+    record_of,
     times_of,
     with_unit,
 )
@@ -64,7 +65,7 @@ def raster(
     ShapeError
         They are not (T, n), or ``sizes`` does not add up to n.
     """
-    mon = monitored(run)
+    mon = record_of('raster.run', run)
     check_monitored('raster.variable', mon, [variable])
     spikes = np.asarray(mon[variable])
     ts = times_of(mon, spikes)

@@ -9,17 +9,18 @@ from matplotlib.ticker import MaxNLocator
 
 from ratezoo import analysis
 from ratezoo.analysis import Landscape
-from ratezoo.errors import ShapeError
+from ratezoo.errors import ArgumentError, ShapeError
 from ratezoo.model import RateModel
 from ratezoo.plots.style import (
     Recorded,
+    as_runs,
     check_monitored,
     curve_style,
     finish,
     given_or_new,
-    monitored,
     new_figure,
     prepared,
+    record_of,
     symbol,
     times_of,
     with_unit,
@@ -30,7 +31,7 @@ from ratezoo.types import ArrayLike
 def landscape(
     energy: Landscape | RateModel,
     x: ArrayLike | None = None,
-    runs: Sequence[ArrayLike] = (),
+    runs: ArrayLike | Sequence[ArrayLike] = (),
     limits: ArrayLike | None = None,
     points: int | None = None,
     ax: Axes | None = None,
@@ -44,7 +45,7 @@ def landscape(
         limits and points.
     x : array (n_in,), optional
         For a network: constant input.
-    runs : sequence of arrays (T, 2)
+    runs : array (T, 2), or sequence of them
         Monitored states. Each path begins at a ring and ends at a dot.
     limits : (low, high), or a pair of these, optional
         For a network: the range of both units, or of each of them.
@@ -64,7 +65,7 @@ def landscape(
     levels = np.linspace(E.min(), np.quantile(E, 0.9), 25)  # the valleys, not the highest peaks
     filled = ax.contourf(*data.sides, E, levels=levels, cmap='Greys_r', alpha=0.8, extend='max')
     ax.figure.colorbar(filled, ax=ax, label='energy $E$', ticks=MaxNLocator(6))
-    for i, path in enumerate(map(np.asarray, runs)):
+    for i, path in enumerate(map(np.asarray, as_runs(runs))):
         if path.ndim != 2 or path.shape[1] != 2:
             raise ShapeError(f'landscape.runs: expected states of shape (T, 2), got {path.shape}.')
         ax.plot(*path.T, linewidth=1.5, **curve_style(i))
@@ -106,7 +107,7 @@ def heatmap(
         Label of the axis of the units. Default 'unit'.
     ax : matplotlib Axes, optional
     """
-    mon = monitored(run)
+    mon = record_of('heatmap.run', run)
     check_monitored('heatmap.variable', mon, [variable])
     values = np.asarray(mon[variable])
     ts = times_of(mon, values)
@@ -236,6 +237,8 @@ def errors(
         Labels of the axes.
     ax : matplotlib Axes, optional
     """
+    if not isinstance(curves, Mapping):
+        raise ArgumentError("errors.curves: expected a dict, name → errors, such as {'RTRL': [0.1, 0.01]}.")
     parameter = np.asarray(parameter, float)
     ax = given_or_new(ax, figsize=(5, 3.6))
     for i, (name, values) in enumerate(curves.items()):

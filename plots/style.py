@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ratezoo.errors import InvalidValueError, ShapeError, UnknownNameError
+from ratezoo.errors import ArgumentError, InvalidValueError, ShapeError, UnknownNameError
 
 # The colours (Okabe and Ito's palette) differ for all readers; in black and white, the line styles differ.
 COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000']
@@ -69,8 +69,15 @@ def new_subplots(*shape: int, **options: Any) -> Any:
 def given_or_new(ax: Axes | None, **size: Any) -> Axes:
     """``ax``, or the axes of a new figure."""
     if ax is not None:
-        return ax
+        return checked_axes(ax)
     return new_subplots(layout='constrained', **size)[1]
+
+
+def checked_axes(ax: Any) -> Axes:
+    """``ax`` itself. Raises `ArgumentError` if it is no matplotlib Axes, but a Figure for example."""
+    if not isinstance(ax, Axes):
+        raise ArgumentError(f'ax: expected a matplotlib Axes, such as plt.subplots()[1], got {_kind(ax)}.')
+    return ax
 
 
 def finish(ax: Axes, xlabel: str, ylabel: str, curves: int = 2) -> Axes:
@@ -125,6 +132,22 @@ def monitored(run: Any) -> Any:
     return getattr(run, 'mon', run)
 
 
+def record_of(argument: str, run: Any) -> Any:
+    """What was monitored in a run. Raises `ArgumentError` if it is no run; ``argument`` goes into the message."""
+    mon = monitored(run)
+    if not hasattr(mon, 'keys'):
+        raise ArgumentError(
+            f'{argument}: expected a run, or a dict of arrays by name, got {_kind(run)}. Record a run with '
+            'run = ratezoo.simulate(net), or with a Runner.'
+        )
+    return mon
+
+
+def _kind(value):
+    """What a value is, in words."""
+    return f'the class {value.__name__}' if isinstance(value, type) else f'a value of type {type(value).__name__}'
+
+
 def check_monitored(argument: str, mon: Mapping[str, Any], names: Iterable[str], what: str = '') -> None:
     """Raise `UnknownNameError` for a name that is not in ``mon``; ``argument`` and ``what`` go into the message."""
     for name in names:
@@ -141,14 +164,36 @@ def times_of(mon: Mapping[str, Any], values: np.ndarray) -> np.ndarray:
     return np.asarray(mon['ts']) if 'ts' in mon else np.arange(len(values))
 
 
-def entry(argument: str, one: Any, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The index of one entry of a variable, from this index or from the number of the entry in row-major order."""
+def chosen_entries(argument: str, entries: Any, name: str, shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """The indices of the chosen entries of a variable; ``argument`` goes into the message of an error.
+
+    A variable with one axis has numbers as entries. One with several axes, such as a weight, has index tuples; only if
+    a single axis is longer than 1, a number tells which entry is meant.
+    """
+    several = isinstance(entries, Iterable) and not isinstance(entries, str)
+    given: list[Any] = list(entries) if several else [entries]
     every = list(np.ndindex(shape))
-    if np.ndim(one) == 0 and 0 <= one < len(every):
-        return every[one]
-    if np.ndim(one) == 1 and tuple(one) in every:
-        return tuple(one)
-    raise ShapeError(f'{argument}: {one} is not an entry of {name}, whose shape is {shape}.')
+    if len(every) > max(shape, default=1) and any(np.ndim(one) == 0 for one in given):
+        example = tuple(given) if tuple(given) in every else every[-1]
+        raise ShapeError(
+            f'{argument}: expected index tuples for {name}, whose shape is {shape}, got {entries!r}. Write '
+            f'entries=[{example}] for the entry {name}[{", ".join(map(str, example))}].'
+        )
+    chosen = []
+    for one in given:
+        if np.ndim(one) == 0 and one in range(len(every)):
+            chosen.append(every[one])
+        elif np.ndim(one) == 1 and tuple(one) in every:
+            chosen.append(tuple(one))
+        else:
+            raise ShapeError(f'{argument}: {one!r} is not an entry of {name}, whose shape is {shape}.')
+    return chosen
+
+
+def as_runs(runs: Any) -> list[Any]:
+    """Several runs as a list; a single run, which is a runner, a mapping or an array (T, …), becomes a list of one."""
+    single = hasattr(monitored(runs), 'keys') or (hasattr(runs, 'ndim') and runs.ndim == 2)
+    return [runs] if single else list(runs)
 
 
 def prepared(function: Callable[..., Any], kind: type, what: Any, options: Mapping[str, Any]) -> Any:

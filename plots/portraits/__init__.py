@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from ratezoo import analysis
 from ratezoo.analysis import Reduction
+from ratezoo.checks import check_network
 from ratezoo.model import RateModel
 from ratezoo.models.spiking import SpikingPopulation
 from ratezoo.plots.portraits import (
@@ -34,7 +35,7 @@ from ratezoo.plots.portraits import (
     reservoir,
     spiking,
 )
-from ratezoo.plots.style import Recorded, monitored
+from ratezoo.plots.style import Recorded, monitored, record_of
 from ratezoo.simulation import Run
 from ratezoo.types import ArrayLike
 
@@ -144,7 +145,8 @@ def portrait(
     UnknownNameError
         ``net.portrait`` is not one of the kinds.
     """
-    mon = monitored(run)
+    check_network('portrait.net', net)
+    mon = monitored(run) if isinstance(run, Reduction) else record_of('portrait.run', run)
     if inputs is None and isinstance(run, Run):
         inputs = run.inputs
     if getattr(net, 'batch_size', None) is not None:

@@ -6,8 +6,9 @@ import pytest
 from helpers import DiscreteRNN, TanhRNN, compilations
 
 import ratezoo
+from ratezoo.analysis.energy import landscape
 from ratezoo.analysis.equilibria import fixed_points, kind_of
-from ratezoo.analysis.planes import field, paths
+from ratezoo.analysis.planes import field, paths, phase_plane
 from ratezoo.models.oscillator import FitzHughNagumo
 
 
@@ -165,8 +166,15 @@ def test_paths_are_the_networks_steps():
 
 def test_bad_input():
     net = FitzHughNagumo()
-    with pytest.raises(ratezoo.InvalidValueError, match=r'fixed_points\.starts: expected where to start'):
+    with pytest.raises(ratezoo.InvalidValueError, match=r'Write .* fixed_points\(net, limits=\(-2, 2\)\), .* of v, w'):
         fixed_points(net)
+    with pytest.raises(ratezoo.InvalidValueError, match=r'limits=\(0, 1\)\), the lowest .* of E, I;'):
+        fixed_points(ratezoo.WilsonCowan())
+    for of_a_network in (fixed_points, phase_plane, ratezoo.lyapunov_exponent, landscape, ratezoo.simulate):
+        with pytest.raises(ratezoo.ArgumentError, match=r'\.net: .*, got the class FitzHughNagumo\. Make'):
+            of_a_network(FitzHughNagumo)
+    with pytest.raises(ratezoo.ArgumentError, match=r"simulate\.net: expected a network, got 'WilsonCowan'"):
+        ratezoo.simulate('WilsonCowan')
     with pytest.raises(ratezoo.InvalidValueError, match=r'fixed_points\.limits: expected low < high'):
         fixed_points(net, limits=((-1, 1), (2, -2)))
     with pytest.raises(ratezoo.ShapeError, match=r'fixed_points\.limits: expected \(low, high\), or 2 such pairs'):

@@ -68,7 +68,7 @@ class Unread(ratezoo.Circuit):
     [
         (lambda: ratezoo.sweep(ratezoo.WilsonCowan, {'n': [1, 2]}), "WilsonCowan has no constant 'n'. It has: w_EE"),
         (lambda: ratezoo.sweep(ratezoo.WilsonCowan, {}), 'sweep.grid: expected a dict'),
-        (lambda: ratezoo.sweep(ratezoo.WilsonCowan, {'P': [np.nan]}), 'sweep.grid: expected finite numbers for P'),
+        (lambda: ratezoo.sweep(ratezoo.WilsonCowan, {'P': [np.nan]}), 'sweep.grid: expected a list of finite numbers'),
         (lambda: ratezoo.sweep(ratezoo.WilsonCowan, {'tau_E': [0.0]}), r'WilsonCowan\.tau_E: expected a number > 0'),
         (
             lambda: ratezoo.sweep(ratezoo.WilsonCowan, {'P': [1.0]}, measure='mode'),

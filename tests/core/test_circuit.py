@@ -47,7 +47,12 @@ def test_constants_are_options_with_defaults_units_and_a_docstring():
         (dict(noise=0.3), ratezoo.InvalidValueError, r'Leak\.noise: expected an OrnsteinUhlenbeck'),
         (dict(noise=dict(sigma=-1.0, tau=1.0)), ratezoo.InvalidValueError, r'OrnsteinUhlenbeck\.sigma: .*≥ 0'),
         (dict(noise=dict(sigma=1.0, tau=0.0)), ratezoo.InvalidValueError, r'OrnsteinUhlenbeck\.tau: .*> 0'),
-        (dict(taus=1.0), TypeError, 'Leak has no option taus. It has: n, tau, gain'),
+        (
+            dict(taus=1.0),
+            TypeError,
+            r"Leak\.taus: there is no .* Did you mean 'tau'\? It has: n; .*tau, gain",
+        ),
+        (dict(noises=1.0, dts=0.1), ratezoo.ArgumentError, r"Leak\.dts: .* Did you mean 'dt'\?"),
     ],
 )
 def test_bad_options_are_named(options, error, match):

@@ -46,6 +46,17 @@ class WithoutSuper(RateModel):
         self.W = bm.TrainVar(jnp.zeros((n, n)))
 
 
+class Unnamed(RateModel):
+    """It reads self.W, and params does not name W."""
+
+    def __init__(self, n):
+        super().__init__(n, n_in=n)
+        self.W = self.trainable('W', 0.1, (n, n))
+
+    def F(self, r, params, x):
+        return -r + self.W.value @ r + x
+
+
 class SuperTooLate(WithoutSuper):
     def __init__(self, n):
         self.W = self.trainable('W', 0.0, (n, n))
@@ -116,6 +127,44 @@ MISTAKES = {
         lambda: make(W=lambda net: np.zeros((3, 3))),
         r'ndarray\. Write self\.W = self\.trainable',
     ),
+    'not in params': (
+        lambda: make(params=()),
+        r"Mine\.F: params has no 'W', because the class does not name it\. Write in the class: params = \('W',\)\.",
+    ),
+    'nothing in params': (
+        lambda: type('Net', (ratezoo.BPTT, Unnamed), {})(3),
+        r"Net\.params: .*nothing to train in this model\. Name what it shall learn: params = \('W',\)",
+    ),
+    'an option that is not there': (lambda: make(options={'sede': 1}), r"Mine\.sede: .* Did you mean 'seed'\?"),
+    'another name of phi': (lambda: ratezoo.RateRNN(2, 3, 1, activation='tanh'), r"activation: .* Did you mean 'phi'"),
+    'too many arguments': (lambda: ratezoo.RateRNN(2, 3, 1, 0), r'RateRNN: too many .* It has: n_in, n, n_out; and by'),
+    'an argument is missing': (lambda: WithoutSuper(), r"WithoutSuper: missing a required argument: 'n'\. It has: n\."),
+    'gradient of the class': (
+        lambda: type('Net', (ratezoo.RTRL, ratezoo.RateRNN), {}).gradient(np.ones((4, 2)), np.ones((4, 1))),
+        r'gradient: expected a network before the dot, got a class\.',
+    ),
+    'relax of the class': (lambda: ratezoo.WilsonCowan.relax(), r'relax: expected a network before the dot'),
+    'a class to run': (lambda: ratezoo.Runner(ratezoo.WilsonCowan), r'Runner\.target: .*the class WilsonCowan'),
+    'inputs to the runner': (lambda: ratezoo.Runner(make(), np.ones((2, 3))), r'run: runner\.run\(inputs=x\)'),
+    'a trace without RTRL': (
+        lambda: ratezoo.Runner(type('Net', (ratezoo.BPTT, ratezoo.RateRNN), {})(2, 3, 1), monitors=['p_W']),
+        r"no Variable 'p_W'\. .* p_W = dr/dW is kept by a network that learns by RTRL: class Net\(ratezoo\.RTRL, …\)",
+    ),
+    'a monitor misspelt': (lambda: ratezoo.Runner(make(), monitors=['R']), r"no Variable 'R'.*Did you mean 'r'\?"),
+    'a misspelt argument of the runner': (
+        lambda: ratezoo.Runner(make(), monitor=['r']),
+        r"Runner\.monitor: there is no such argument\. Did you mean 'monitors'",
+    ),
+    'times as a monitor': (lambda: ratezoo.Runner(make(), monitors=['ts']), r'they are in mon\.ts'),
+    'a Variable as a monitor': (
+        lambda: (lambda net: ratezoo.simulate(net, 1.0, monitors=[net.r]))(make()),
+        r'simulate\.monitors: expected names',
+    ),
+    'rows of different lengths': (
+        lambda: type('Net', (ratezoo.BPTT, ratezoo.LinearRNN), {})().gradient([[0.0], [0.0, 1.0]], [0.0, 0.0]),
+        r'Net\.x: expected an array of real numbers, got list',
+    ),
+    'n twice': (lambda: ratezoo.WilsonCowan(2, n=3), r"multiple values for argument 'n'\. It has: n; and by name"),
     'mode a number': (lambda: make(options={'mode': 4}), r'Mine\.mode: .*bm\.BatchingMode\(32\)'),
     # other functions
     'output of another name': (lambda: make(output=lambda self, r, params: params['V'] @ r), r"Mine\.output: .*'V'"),
@@ -166,6 +215,42 @@ def test_a_model_without_a_rule_says_how_it_learns():
     assert not hasattr(net, 'gradient')
     with pytest.raises(AttributeError, match="'Mine' object has no attribute 'weights'"):
         _ = net.weights
+    with pytest.raises(AttributeError, match=r'Mine\.run: .*ratezoo\.simulate\(net, duration\)'):
+        net.run(10.0)
+
+
+def test_an_error_inside_a_constructor_stays_what_it_is():
+    """Only a call with wrong arguments is explained; another TypeError is the user's own."""
+
+    class Mine(RateModel):
+        def __init__(self, n, size=None):
+            super().__init__(n)
+            len(size)
+
+        F = good
+
+    with pytest.raises(TypeError, match=r"object of type 'NoneType' has no len\(\)"):
+        Mine(3)
+
+    class Placed(Circuit):
+        """A circuit with an argument by place, which its signature does not show."""
+
+        def __init__(self, n, gain, **options):
+            super().__init__(n, **options)
+            self.gain = gain
+
+        def F(self, r, params, x):
+            return -r + self.gain * x
+
+    assert Placed(2, 3.0, dt=0.05).gain == 3.0
+    with pytest.raises(ratezoo.ArgumentError, match=r"Placed\.gian: .*Did you mean 'gain'"):
+        Placed(2, gain=1.0, gian=3.0)
+
+
+def test_misspelt_names_of_the_package():
+    with pytest.raises(AttributeError, match=r"has no attribute 'RatRNN'\. Did you mean 'RateRNN'\?"):
+        _ = ratezoo.RatRNN
+    assert not hasattr(ratezoo, 'nothing_like_this')
 
 
 def test_what_is_right_is_let_through():

@@ -90,6 +90,23 @@ def test_relax_says_when_it_did_not_settle():
         LinearRNN(w=50.0).relax()
 
 
+def test_a_fixed_point_is_taken_as_a_state(rng):
+    """dr/dt = (w − 1) r + b + x: J = w − 1 everywhere, and r* = −(b + x)/(w − 1)."""
+    net = LinearRNN(w=-1.0, b=1.0)
+    point = net.relax(np.ones(1))
+    assert np.allclose(point.r, 1.0)
+    for state in (None, point, point.r, ratezoo.fixed_points(net, np.ones(1), limits=(0, 2))[0]):
+        assert np.allclose(net.stability(state, np.ones(1)).eigenvalues, -2.0)
+    assert np.allclose(net.jacobian(point), -2.0)
+    assert int(net.relax(np.ones(1), r0=point).steps) == 0
+    net.reset_state(r0=point)
+    assert np.array_equal(net.r, point.r)
+    two = TwoStates(2)
+    assert np.array_equal(two.jacobian(two.relax()), two.jacobian(two.relax().r))
+    with pytest.raises(ratezoo.NotConvergedError, match=r'Nagumo\.stability: expected a state.*the residual is'):
+        ratezoo.FitzHughNagumo().stability()
+
+
 def test_relax_of_a_discrete_network_and_of_several_states():
     net = DiscreteRNN(4)
     found = net.relax(np.ones(4))
@@ -315,7 +332,8 @@ class Empty(ratezoo.RateModel):
             ratezoo.InvalidValueError,
             r'LinearRNN\.dt: expected a positive time step, got -0',
         ),
-        (lambda: LinearRNN(0), ratezoo.InvalidValueError, r'LinearRNN\.n: expected a positive number'),
+        (lambda: LinearRNN(0), ratezoo.InvalidValueError, r'LinearRNN\.n: expected an integer ≥ 1, .* got 0'),
+        (lambda: LinearRNN('3'), ratezoo.InvalidValueError, r"LinearRNN\.n: .*, the number of units of r, got '3'"),
         (lambda: LinearRNN(method='leapfrog'), ratezoo.UnknownNameError, r"method: .*euler.*got 'leapfrog'"),
         (lambda: LinearRNN(sigma=-1.0), ratezoo.InvalidValueError, r'LinearRNN\.sigma'),
         (lambda: LinearRNN(3).update(np.zeros(2)), ratezoo.ShapeError, r'LinearRNN\.x: expected .* \(3,\).*got \(2,\)'),
@@ -343,6 +361,7 @@ class Empty(ratezoo.RateModel):
         (lambda: LinearRNN().update(1j), ratezoo.InvalidValueError, r'LinearRNN\.x: .*got complex'),
         (lambda: bm.set_dt(-0.1) or LinearRNN().update(), ratezoo.InvalidValueError, r'LinearRNN\.dt: .*bm\.set_dt'),
         (lambda: TwoStates(2).reset_state(r0={'r': np.zeros(2)}), ratezoo.ShapeError, r'expected a state of I, r'),
+        (lambda: TwoStates(2).stability([1.0, 2.0]), ratezoo.ShapeError, r"got list\. Write it .* \{'I': …, 'r': …\}"),
     ],
 )
 def test_bad_input_gets_one_clear_error(what, error, message):

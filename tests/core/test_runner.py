@@ -1,6 +1,8 @@
 """`Runner` is `bp.DSRunner`, to the bit, but compiles once per shape and says what is wrong."""
 
+import copy
 import gc
+import pickle
 import re
 import subprocess
 import sys
@@ -109,6 +111,50 @@ def test_what_was_monitored_outlives_the_runner():
     mon = run()
     gc.collect()
     assert mon['r'].shape == (4, 3)
+
+
+def test_what_was_not_recorded_is_told():
+    runner = ratezoo.Runner(Net(4), monitors=['r'], progress_bar=False)
+    for get in (lambda: runner.mon['r'], lambda: runner.mon.r):
+        with pytest.raises(ratezoo.NotRecordedError, match=r"^mon\['r'\]: nothing has been recorded yet\. Call run"):
+            get()
+    runner.run(inputs=np.zeros((2, 2)))
+    for error in (ratezoo.UnknownNameError, KeyError, AttributeError):
+        with pytest.raises(error, match=r"expected one of r, ts, .* got 'p_W'\..*monitors=\['r', 'p_W'\]\.$"):
+            _ = runner.mon['p_W']
+    mon = runner.mon
+    assert ('p_W' in mon, hasattr(mon, 'p_W'), mon.get('p_W')) == (False, False, None)
+    for other in (
+        copy.copy(mon),
+        copy.deepcopy(mon),
+        pickle.loads(pickle.dumps(mon)),
+        jax.tree_util.tree_map(np.copy, mon),
+    ):
+        assert type(other) is type(mon)
+        assert list(other) == ['r', 'ts']
+        assert np.array_equal(other.r, mon.r)
+    with pytest.raises(ratezoo.NotRecordedError):
+        _ = ratezoo.simulate(Net(4), inputs=np.zeros((2, 2))).mon.q
+
+
+def test_a_second_run_goes_on_and_a_reset_starts_anew():
+    """dr/dt = −r + r + 1: r grows by Δt = 0.1 in each step."""
+    net = ratezoo.LinearRNN()
+    runner = ratezoo.Runner(net, monitors=['r'], progress_bar=False)
+    for expected, times, options in (
+        ([0.1, 0.2], [0.0, 0.1], {}),
+        ([0.3, 0.4], [0.2, 0.3], {}),
+        ([0.1, 0.2], [0.0, 0.1], {'reset_state': True}),
+    ):
+        runner.run(inputs=np.zeros(2), **options)
+        assert np.allclose(runner.mon.r[:, 0], expected)
+        assert np.allclose(runner.mon.ts, times)
+    net.reset_state()
+    runner.reset_state()
+    runner.run(inputs=np.zeros(2))
+    assert np.allclose(runner.mon.r[:, 0], [0.1, 0.2])
+    assert np.allclose(runner.mon.ts, [0.0, 0.1])
+    assert np.allclose(ratezoo.simulate(net, inputs=np.zeros(2))['r'][:, 0], [0.3, 0.4])
 
 
 def test_float32_and_jax_and_brainpy_arrays():

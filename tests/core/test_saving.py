@@ -141,6 +141,10 @@ def test_brainpys_own_way_loads_or_refuses():
     assert np.array_equal(second.W.value, first.W.value)
     with pytest.raises(ratezoo.UnknownNameError, match='expected the Variables r, W'):
         second.load_state_dict(ratezoo.GRU(2, 4).state_dict())
+    with pytest.raises(ratezoo.UnknownNameError, match=r'got parameters\. Write set_params'):
+        second.load_state_dict(first.params_dict())
+    with pytest.raises(FileNotFoundError, match=r'the folder .*nowhere does not exist'):
+        first.save('nowhere/net.npz')
 
 
 def test_brainpys_checkpoints(tmp_path):

@@ -49,6 +49,18 @@ def test_a_transient_is_left_out_and_nothing_else_changes():
     assert np.allclose(cut.mon.ts, whole.mon.ts[200:])
 
 
+def test_a_run_by_name():
+    run = ratezoo.simulate(ratezoo.WilsonCowan(), 2.0)
+    assert run['E'] is run.mon['E']
+    assert run[1] is run.inputs
+    mon, _ = run
+    assert mon is run.mon
+    with pytest.raises(AttributeError, match=r'Run\.E: .*Write run\.mon\.E'):
+        _ = run.E
+    with pytest.raises(AttributeError, match="'Run' object has no attribute 'Q'"):
+        _ = run.Q
+
+
 def test_what_a_model_is_run_with():
     """Constants, arrays and functions of time as input; a duration beside."""
     net = ratezoo.MontbrioPazoRoxin()

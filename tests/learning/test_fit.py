@@ -138,6 +138,8 @@ def test_a_checkpoint_of_another_run_or_a_broken_one_is_refused(tmp_path, rng):
     for change in (dict(seed=1), dict(batch_size=2), dict(optimizer=optax.sgd(0.1)), dict(online=True)):
         with pytest.raises(ratezoo.CheckpointError, match=r'run\.npz belongs to another run'):
             TanhNet(4).fit(x, y, 3, progress=False, checkpoint=file, **change)
+    with pytest.raises(ratezoo.CheckpointError, match=r'expected the name of a file, such as run\.npz, got the folder'):
+        TanhNet(4).fit(x, y, 2, progress=False, checkpoint=tmp_path)
     with pytest.raises(ratezoo.CheckpointError, match='another run'):
         TanhNet(5).fit(x, y, 3, progress=False, checkpoint=file)
     for other in (dict(alpha=np.ones(5)), dict(r0=np.ones(4))):

@@ -75,6 +75,12 @@ def test_the_table_above_has_the_options_of_every_rule():
 def test_options_that_the_rule_lacks_or_that_do_not_go_together():
     with pytest.raises(ratezoo.UnknownNameError, match=r"Net: no option 'order'\. The rule has: block\."):
         net('RTRL').all_options({'order': 2})
+    for name in ('lr', 'learning_rate'):
+        with pytest.raises(ratezoo.UnknownNameError, match=rf"no option '{name}'.*optimizer=optax\.adam\(0\.001\)"):
+            net('RTRL').fit(np.zeros((4, 2)), np.zeros((4, 1)), 1, **{name: 0.1})
+    for name, remedy in (('blok', "Did you mean 'block'"), ('epoch', "Did you mean 'epochs'"), ('epochs', 'fit has')):
+        with pytest.raises(ratezoo.UnknownNameError, match=rf"no option '{name}'.*{remedy}"):
+            net('RTRL').gradient(np.zeros((4, 2)), np.zeros((4, 1)), **{name: 1})
     with pytest.raises(InvalidValueError, match=r'Net\.remat: expected False together with truncate'):
         net('BPTT').all_options({'remat': True, 'truncate': (1, 2)})
     kind = type('Net', (ratezoo.EquilibriumPropagation, ratezoo.LayeredEnergyModel), {})

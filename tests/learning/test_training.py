@@ -212,8 +212,10 @@ def test_epochs_are_a_number_from_zero():
     assert history.residual is None
     assert history.epoch.dtype == int
     for epochs in (-1, 1.5, None):
-        with pytest.raises(ratezoo.InvalidValueError, match=r'expected epochs to be an integer from 0 to inf'):
+        with pytest.raises(ratezoo.InvalidValueError, match=r'expected epochs to be an integer ≥ 0'):
             loop(net).run(epochs, False, None)
+    with pytest.raises(ratezoo.InvalidValueError, match=r'got an optimiser\. Write epochs=…, optimizer=…'):
+        loop(net).run(optax.adam(0.1), False, None)
 
 
 @pytest.mark.parametrize('given', ['adam', types.SimpleNamespace(init=1), types.SimpleNamespace(update=1)])

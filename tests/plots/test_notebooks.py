@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -41,17 +42,36 @@ ONE_PICTURE = [
     'plots.phase_plane(ratezoo.FitzHughNagumo(), points=21)',
     'figure',  # drawn in an earlier cell
 ]
+# Each public figure as the last value of a cell. Some calls draw two figures, and the second is the value.
+EACH = """
+import sys
+sys.path[:0] = {folders!r}
+from test_drawing import drawings
+draws = drawings(np.random.default_rng(0))
+"""
+
+
+def pictures(cells, tmp_path, monkeypatch):
+    """Each cell but the first → the number of pictures that a notebook shows below it."""
+    monkeypatch.setenv('MPLBACKEND', 'module://matplotlib_inline.backend_inline')  # the tests run with Agg
+    monkeypatch.setenv('JUPYTER_RUNTIME_DIR', str(tmp_path))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    NotebookClient(notebook, timeout=300).execute()
+    return {c.source: sum('image/png' in o.get('data', {}) for o in c.outputs) for c in notebook.cells[1:]}
 
 
 @pytest.mark.slow
 def test_a_notebook_shows_each_figure_once(tmp_path, monkeypatch):
-    monkeypatch.setenv('MPLBACKEND', 'module://matplotlib_inline.backend_inline')  # the tests run with Agg
-    monkeypatch.setenv('JUPYTER_RUNTIME_DIR', str(tmp_path))
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (SETUP, *ONE_PICTURE)])
-    NotebookClient(notebook, timeout=300).execute()
-    for cell in notebook.cells[1:]:
-        pictures = [o for o in cell.outputs if 'image/png' in o.get('data', {})]
-        assert len(pictures) == 1, cell.source
+    assert pictures([SETUP, *ONE_PICTURE], tmp_path, monkeypatch) == dict.fromkeys(ONE_PICTURE, 1)
+
+
+@pytest.mark.slow
+def test_a_notebook_shows_each_public_figure_once(tmp_path, monkeypatch):
+    here = Path(__file__).parent
+    cells = [SETUP + EACH.format(folders=[str(here), str(here.parent)])]
+    cells += [f'drawn = draws[{name!r}]()\ndrawn[-1] if isinstance(drawn, tuple) else drawn' for name in plots.__all__]
+    counts = [2 if name in ('landscape', 'phase_plane', 'portrait', 'reduction') else 1 for name in plots.__all__]
+    assert pictures(cells, tmp_path, monkeypatch) == dict(zip(cells[1:], counts, strict=True))
 
 
 @pytest.mark.slow

@@ -188,7 +188,7 @@ def test_spectra_on_one_axes_their_units_and_what_they_refuse(rng):
     assert spectrum(mon, 'E', time_unit=None).get_ylabel() == 'power density of $E$'
     with pytest.raises(ratezoo.UnknownNameError, match=r"spectrum\.variable: 'I' was not monitored\. There are: E"):
         spectrum(mon, 'I')
-    with pytest.raises(ratezoo.ShapeError, match=r'spectrum\.entries: 4 is not an entry of E'):
+    with pytest.raises(ratezoo.ShapeError, match=r'spectrum\.entries: expected index tuples for E'):
         spectrum(mon, 'E', entries=[4])
     with pytest.raises(ratezoo.ShapeError, match=r'spectrum\.E: expected 10 time steps'):
         spectrum({'E': noise, 'ts': ts[:10]}, 'E')
@@ -262,3 +262,16 @@ def test_two_entries_of_one_state():
 def test_what_a_slice_refuses(options, error, message):
     with pytest.raises(error, match=message):
         phase_plane(FourStates(), **options)
+
+
+def test_one_run_needs_no_list():
+    net = ratezoo.WilsonCowan()
+    run = ratezoo.simulate(net, 5.0)
+    path = np.column_stack([run.mon['E'], run.mon['I']])
+    plane = ratezoo.phase_plane(net, points=11)
+    for one in (run, run.mon, path, [run], [path]):
+        ax = plane.plot(one, flow=False)
+        assert any(np.array_equal(line.get_xydata(), path) for line in ax.lines)
+    valleys = ratezoo.landscape(ratezoo.ContinuousHopfield(2, patterns=[[1.0, 1.0]]), points=11)
+    for one in (path, [path]):
+        assert np.array_equal(valleys.plot(one).lines[0].get_xydata(), path)

@@ -56,9 +56,17 @@ def test_few_curves_differ_in_their_style_and_many_are_labelled_at_their_ends():
     assert all(by_label[f'$r$[{k}]'].get_color() == many.lines[k].get_color() for k in range(8))
 
 
-def test_entries_of_a_matrix_by_index_or_number():
-    ax = plots.traces(MON, 'p_w', entries=[(0, 1, 2), 4])
+def test_entries_of_a_matrix_by_index():
+    ax = plots.traces(MON, 'p_w', entries=[(0, 1, 2), [0, 1, 1]])
     assert texts(ax) == ['$p_{w}$[0,1,2]', '$p_{w}$[0,1,1]']
+
+
+def test_a_number_is_an_entry_where_it_tells_which_one_is_meant():
+    assert texts(plots.traces(MON, 'r', entries=np.array([2, 0]))) == ['$r$[2]', '$r$[0]']
+    assert np.array_equal(plots.traces(MON, 'r', entries=1).lines[0].get_ydata(), MON['r'][:, 1])
+    row = {'p_w': np.arange(6.0).reshape(2, 1, 3)}
+    assert np.array_equal(plots.traces(row, 'p_w', entries=[2]).lines[0].get_ydata(), [2.0, 5.0])
+    assert len(plots.traces({'p_w': np.ones((4, 1, 1, 1))}, 'p_w', entries=[0]).lines) == 1
 
 
 def test_on_given_axes():
@@ -131,6 +139,45 @@ def test_symbols():
     [
         (lambda: plots.traces(MON, 'q'), ratezoo.UnknownNameError, r"'q' was not monitored\. There are: r, p_w, v"),
         (lambda: plots.traces({'ts': np.arange(3)}), ratezoo.UnknownNameError, r'nothing was monitored'),
+        (
+            lambda: plots.traces(MON, 'p_w', entries=(0, 1, 2)),
+            ratezoo.ShapeError,
+            r'expected index tuples for p_w, .*\(3, 3, 3\), got \(0, 1, 2\)\. Write entries=\[\(0, 1, 2\)\]',
+        ),
+        (lambda: plots.traces(MON, 'p_w', entries=[0, 1]), ratezoo.ShapeError, r'Write entries=\[\(2, 2, 2\)\] for'),
+        (lambda: plots.traces(MON, 'r', entries='0'), ratezoo.ShapeError, r"'0' is not an entry of r"),
+        (
+            lambda: plots.traces(ratezoo.WilsonCowan()),
+            ratezoo.ArgumentError,
+            r'got a value of type WilsonCowan\. Record',
+        ),
+        (lambda: plots.traces(np.ones((4, 3))), ratezoo.ArgumentError, r'traces\.run: expected a run.*ndarray'),
+        (lambda: plots.heatmap(ratezoo.WilsonCowan, 'E'), ratezoo.ArgumentError, r'heatmap\.run: .*the class Wilson'),
+        (
+            lambda: plots.traces(MON, 'r', ax=plt.figure()),
+            ratezoo.ArgumentError,
+            r'ax: expected a matplotlib Axes.*Figure',
+        ),
+        (
+            lambda: plots.traces(MON, ['r', 'v'], ax=[1, 2]),
+            ratezoo.ArgumentError,
+            r'ax: expected a matplotlib Axes.*int',
+        ),
+        (
+            lambda: plots.learning_curve(ratezoo.LinearRNN()),
+            ratezoo.ShapeError,
+            r'the History that fit returns.*LinearRNN',
+        ),
+        (lambda: plots.fi_curves(np.ones(3), np.ones(3)), ratezoo.ArgumentError, r'fi_curves\.curves: .* come second'),
+        (lambda: plots.comparison([1.0]), ratezoo.ArgumentError, r'expected what ratezoo\.compare returns'),
+        (lambda: plots.errors([1.0], [1.0]), ratezoo.ArgumentError, r'errors\.curves: expected a dict'),
+        (lambda: plots.portrait(ratezoo.WilsonCowan(), np.ones(3)), ratezoo.ArgumentError, r'portrait\.run: expected'),
+        (lambda: plots.learning_curve(3.0), ratezoo.ShapeError, r'learning_curve\.history: .*got shape \(\)'),
+        (
+            lambda: plots.portrait(MON, ratezoo.WilsonCowan()),
+            ratezoo.ArgumentError,
+            r'portrait\.net: expected a network',
+        ),
         (
             lambda: plots.traces(MON, 'r', entries=[3]),
             ratezoo.ShapeError,
