@@ -528,6 +528,7 @@ class JansenRit(Circuit):
 
     states = ('y0', 'y1', 'y2', 'z0', 'z1', 'z2')
     portrait = 'eeg'
+    name_of_output = 'EEG'
     units_of_states = {'y0': 'mV', 'y1': 'mV', 'y2': 'mV'}
     unit_of_time = 'ms'
     default_method = 'rk4'

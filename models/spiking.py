@@ -201,8 +201,8 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
 
     @property
     def recorded(self) -> tuple[str, ...]:
-        """The Variables that a run records if no monitors are given."""
-        return self.states
+        """The Variables that a run records if no monitors are given: the states, the spikes and the rates."""
+        return (*self.states, 'spike', 'rate')
 
     @property
     def n_in(self) -> int:
