@@ -67,7 +67,7 @@ def settings(model: Callable[..., Any], pairs: Sequence[str], hint: str = '--set
     for pair in pairs:
         key, equals, text = pair.partition('=')
         if not equals:
-            raise click.BadParameter(f'{pair!r}: expected k=v.', param_hint=hint)
+            raise click.BadParameter(f'{pair!r}: expected k=v, such as {hint} {pair}=…', param_hint=hint)
         if key not in known or key in reserved:
             names = [k for k in known if k not in reserved]
             raise click.BadParameter(

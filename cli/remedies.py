@@ -39,8 +39,8 @@ def unknown_name(name: str, kinds: Sequence[str], words: Sequence[str] = ()) -> 
     if other is not None:
         return f'{name} is a {other}, not a {wanted}. Write: {_line_of_train([name, *words])}'
     suggestion = suggest(name, [n for registry in known.values() for n in registry])
-    lists = ' or '.join(f'`ratezoo list {kind}s`' for kind in kinds)
-    return f'there is no {wanted} {name!r}.{suggestion} {lists} shows all.'
+    shown = ' and '.join(f'`ratezoo list {kind}s`' for kind in kinds)
+    return f'there is no {wanted} {name!r}.{suggestion} {shown} show{"" if kinds[1:] else "s"} all.'
 
 
 def _line_of_train(words: Sequence[str]) -> str:

@@ -103,6 +103,7 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
 
     Examples
     --------
+    >>> from ratezoo import SpikingPopulation
     >>> import numpy as np, ratezoo
     >>> net = SpikingPopulation((80, 20), in_degree=(8, 2), weight=(5., -20.), seed=0)
     >>> runner = ratezoo.Runner(net, monitors=['spike', 'rate'], dt=0.1, progress_bar=False)
