@@ -19,6 +19,18 @@ class _FirstExercise(click.Option):
         return next(iter(exercises), None)
 
 
+class _Place(click.Path):
+    """A file or folder that must be named; ``example`` is a command that names it."""
+
+    def __init__(self, example, **options):
+        super().__init__(**options)
+        self.example = example
+
+    def get_missing_message(self, param, ctx=None):
+        """What click adds to "Missing argument"."""
+        return f'Write for example: {self.example}'
+
+
 exercise_option = click.option('--exercise', cls=_FirstExercise, show_default=True, help='Which exercise.')
 
 
@@ -43,7 +55,7 @@ def list_exercises(as_json):
 
 
 @homework.command()
-@click.argument('folder', type=click.Path(file_okay=False, path_type=Path))
+@click.argument('folder', type=_Place('ratezoo homework start hw', file_okay=False, path_type=Path))
 @exercise_option
 @click.option('--force', is_flag=True, help='Overwrite what is there.')
 def start(folder, exercise, force):
@@ -85,7 +97,7 @@ def run(exercise, seed, epochs, output, as_json):
 
 
 @homework.command()
-@click.argument('file', type=click.Path(path_type=Path))
+@click.argument('file', type=_Place('ratezoo homework check hw/rnn.py', path_type=Path))
 @exercise_option
 @click.option(
     '--timeout', default=60.0, show_default=True, type=click.FloatRange(min=1), help='Seconds that your code may take.'
@@ -126,6 +138,10 @@ def _the_file(path, exercise):
                     f'{path}: there is no such file. Did you mean {path.parent / similar[0]}? / '
                     f'没有这个文件。是否指 {path.parent / similar[0]}？'
                 )
+        if path.exists() and path.suffix not in ('.py', '.ipynb'):
+            raise HomeworkError(
+                f'{path}: expected a script (.py) or a notebook (.ipynb). / 需要脚本（.py）或 notebook（.ipynb）。'
+            )
         return path
     files = sorted(p for p in path.iterdir() if p.suffix in ('.py', '.ipynb'))
     files = [p for p in files if p.stem == exercise.name] or files

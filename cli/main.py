@@ -21,6 +21,7 @@ from ratezoo.cli.parts import (
     NOT_NEGATIVE,
     POSITIVE,
     SEED,
+    Kind,
     Name,
     check_outputs,
     chosen_settings,
@@ -119,7 +120,7 @@ def _registries() -> dict[str, Any]:
 
 
 @main.command('list')
-@click.argument('kind', type=click.Choice(['models', 'rules', 'tasks']), default='models')
+@click.argument('kind', type=Kind(), default='models')
 @json_option
 def list_entries(kind: str, as_json: bool) -> None:
     """List the models of the zoo, the rules, or the tasks."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ratezoo.cli.remedies import KINDS, unknown_name
+from ratezoo.cli.remedies import KINDS, kind_of, unknown_name
 from ratezoo.files import atomic_write
 from ratezoo.registry import Registry, suggest
 
@@ -67,11 +67,19 @@ def settings(model: Callable[..., Any], pairs: Sequence[str], hint: str = '--set
     for pair in pairs:
         key, equals, text = pair.partition('=')
         if not equals:
-            raise click.BadParameter(f'{pair!r}: expected k=v, such as {hint} {pair}=…', param_hint=hint)
+            name, value = re.fullmatch(r'(\w*)\W*(.*)', pair, re.DOTALL).groups()  # type: ignore[union-attr]
+            raise click.BadParameter(f'{pair!r}: expected k=v, such as {hint} {name}={value or "…"}', param_hint=hint)
         if key not in known or key in reserved:
             names = [k for k in known if k not in reserved]
             raise click.BadParameter(
                 f'{model.__name__} has no option {key!r}.{suggest(key, names)} It has: {", ".join(names)}.',
+                param_hint=hint,
+            )
+        second = re.search(r'[,;]\s*(\w+)=(.*)', text)
+        if second and second[1] in known:
+            first = text[: second.start()]
+            raise click.BadParameter(
+                f'{pair!r}: write {hint} for each setting: {hint} {key}={first} {hint} {second[1]}={second[2]}',
                 param_hint=hint,
             )
         try:
@@ -156,6 +164,19 @@ class Name(click.ParamType):
         return [CompletionItem(n) for n in names if n.lower().startswith(incomplete.lower())]
 
 
+class Kind(click.Choice):
+    """'models', 'rules' or 'tasks'; 'model' counts as 'models'."""
+
+    def __init__(self) -> None:
+        super().__init__([f'{kind}s' for kind in KINDS])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The kind; for the name of a model, a rule or a task the command that tells of it."""
+        if kind_of(value) is not None:
+            self.fail(f'{value} is a {kind_of(value)}. Did you mean: ratezoo info {value}', param, ctx)
+        return super().convert(f'{value}s' if value in KINDS else value, param, ctx)
+
+
 class Names(Name):
     """Several such names, with commas between them: a tuple."""
 
@@ -194,7 +215,7 @@ class _FiniteRange(click.FloatRange):
         except click.BadParameter as error:
             if 'not in the range' in error.message:
                 raise
-            self.fail(f'expected a number, got {value!r}.', param, ctx)
+            self.fail(f'expected a number such as 1000 or 0.1, got {value!r}.', param, ctx)
         if not math.isfinite(number):
             self.fail(f'expected a finite number, got {value}.', param, ctx)
         return number

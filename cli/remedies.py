@@ -35,11 +35,15 @@ def unknown_name(name: str, kinds: Sequence[str], words: Sequence[str] = ()) -> 
     known = {kind: Registry[Any](kind, KINDS[kind]) for kind in kinds}
     if any(name in registry for registry in known.values()):
         return None
+    if ',' in name and all(any(n.strip() in r for r in known.values()) for n in name.split(',')):
+        several = f'; for several rules: ratezoo compare --rules {name}' if kinds == ('rule',) else ''
+        return f'expected one name, got {name}{several}.'
     wanted, other = ' or '.join([', '.join(kinds[:-1]), kinds[-1]] if kinds[1:] else kinds), kind_of(name)
     if other is not None:
         return f'{name} is a {other}, not a {wanted}. Write: {_line_of_train([name, *words])}'
     suggestion = suggest(name, [n for registry in known.values() for n in registry])
-    shown = ' and '.join(f'`ratezoo list {kind}s`' for kind in kinds)
+    lists = [f'`ratezoo list {kind}s`' for kind in kinds]
+    shown = ' and '.join([', '.join(lists[:-1]), lists[-1]] if lists[1:] else lists)
     return f'there is no {wanted} {name!r}.{suggestion} {shown} show{"" if kinds[1:] else "s"} all.'
 
 
@@ -88,7 +92,7 @@ class Command(click.Command):
         except click.NoSuchOption as error:
             raise click.UsageError(self._no_such_option(ctx, error), ctx) from None
         if extra and not ctx.resilient_parsing:
-            raise click.UsageError(self._extra_word(ctx, extra[0]), ctx)
+            raise click.UsageError(self._extra_word(ctx, extra), ctx)
         return extra
 
     def _flags(self) -> list[str]:
@@ -102,8 +106,8 @@ class Command(click.Command):
         value = words[at].partition('=')[2] or (words[at + 1] if words[at + 1 : at + 2] else '')
         value = '' if value.startswith('--') else value
         told = f'there is no option {error.option_name}.'
-        if name == 'model' and '--set' in self._flags():
-            return f'{told} The model stands by itself: ratezoo {ctx.info_name} {value or "RateRNN"}'
+        if (name == 'model' and '--set' in self._flags()) or (name in KINDS and ctx.info_name == 'info'):
+            return f'{told} The {name} stands by itself: ratezoo {ctx.info_name} {value or "RateRNN"}'
         for option, owner, names in self._settings(words):
             for known in names:
                 if known.lower() == name.replace('-', '_').lower():
@@ -133,21 +137,27 @@ class Command(click.Command):
             for name in named['rule'] or str(defaults.get('--rules' if several else '--rule')).split(','):
                 yield f'--option {name}.' if several else '--option', name, _class('rule', name).options
 
-    def _extra_word(self, ctx: click.Context, word: str) -> str:
-        """The error message for a word that no argument takes: with the option that it lacks."""
-        words, flags = ctx.meta['words'], self._flags()
+    def _extra_word(self, ctx: click.Context, extra: Sequence[str]) -> str:
+        """The error message for words that no argument takes: with the option that the first of them lacks."""
+        word, words, flags = extra[0], ctx.meta['words'], self._flags()
         at = words.index(word)
         before, told = words[at - 1] if at else '', f'{word!r} is one word too many.'
         option = next((w for w in reversed(words[:at]) if w.startswith('--')), '')
         if option in _PAIRS and '=' not in before and words[at - 2 : at - 1] == [option]:
-            return f'{told} Write {option} {before}={word}'
+            return f'{told} Write {option} {before}={word if option != "--over" else "0:2:41"}'
+        if re.fullmatch('[a-zµ]+', word) and re.fullmatch(r'[\d.]+', before):
+            return f'{told} Write {option} {before} without a unit'
+        if '=' in word and '--over' in flags and re.search('[:,]', word):
+            return f'{told} Write --over {word}'
         if '=' in word and '--set' in flags:
             flag = option if option in _PAIRS else '--set'
             return f'{told} Write {flag} before each setting: {flag} {word}'
         kind = kind_of(word.rstrip(','))
         if kind is not None:
-            by_name = [f for f in (f'--{kind}', f'--{kind}s') if f in flags]
-            return f'{told} Write {by_name[0]} {word}' if by_name else f'{told} Name one at a time.'
+            if f'--{kind}s' in flags:
+                names = [w.strip(',') for w in extra if kind_of(w.strip(',')) == kind]
+                return f'{told} Write --{kind}s {",".join(names)}'
+            return f'{told} Write --{kind} {word}' if f'--{kind}' in flags else f'{told} Name one at a time.'
         if option == '--monitor':
             return f'{told} Write the option again before each name: --monitor {word}'
         by_pattern = (
@@ -181,6 +191,16 @@ class Group(click.Group):
 
     command_class = Command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As in click; a command that is written as an option is named."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            name = error.option_name.lstrip('-')
+            if name not in self.commands:
+                raise
+            raise click.UsageError(f'{error.message} Did you mean: {ctx.command_path} {name}', ctx) from None
+
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """As in click."""
         if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
@@ -192,6 +212,8 @@ class Group(click.Group):
         for name, command in self.commands.items():
             if isinstance(command, click.Group) and word in command.commands:
                 return f'Did you mean: {ctx.command_path} {name} {word}{rest}'
+        if word == 'help':
+            return f'Did you mean: {" ".join([ctx.command_path, *args[1:]])} --help'
         if word in ('models', 'rules', 'tasks'):
             return f'Did you mean: ratezoo list {word}'
         if kind_of(word) is not None:

@@ -34,7 +34,6 @@ _MOST_ROWS = 60  # a longer table is not printed
     '--over',
     'grid',
     multiple=True,
-    required=True,
     metavar='K=LOW:HIGH:COUNT|K=V,V,…',
     help='A constant and its values: P=0:2:41 are 41 values from 0 to 2, P=0,0.5,2 are these three. The constant x is '
     'added to the input. Write the option again for a second constant: every combination is run.',
@@ -82,6 +81,8 @@ def sweep(
     ratezoo sweep WilsonCowan --over P=0:2:41 --measure max --plot curve.png
     ratezoo sweep WilsonCowan --over P=0:2:21 --over w_EE=10:16:21 --measure std --plot map.png
     """
+    if not grid:
+        raise click.UsageError('name a constant and its values, such as --over P=0:2:41')
     axes = _read_grid(grid)
     replaced = check_outputs(save, plot)
     import numpy as np

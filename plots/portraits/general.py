@@ -155,7 +155,7 @@ def colours(
         places, label = np.argsort(order), 'unit, reordered'
         heatmap({'ts': ts, state: values[:, order]}, state, place_label=label, ax=ax)
     for k, unit in enumerate(marked):
-        style = dict(marker='<', markersize=7, color=COLOURS[k % len(COLOURS)], clip_on=False)
+        style: dict[str, Any] = dict(marker='<', markersize=7, color=COLOURS[k % len(COLOURS)], clip_on=False)
         ax.plot(1.007, places[unit], transform=ax.get_yaxis_transform(), **style)
     if len(marked):
         triangles = 'triangle: the unit' if len(marked) == 1 else 'triangles: the curves'

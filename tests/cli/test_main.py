@@ -282,6 +282,10 @@ def test_a_slip_of_the_pen_is_answered_in_a_sentence(arguments, told, tmp_path, 
         ('RTRL', 'RTRL is a rule. Did you mean: ratezoo info RTRL'),
         ('train FlipFlop --task RateRNN', 'Write: ratezoo train RateRNN --task FlipFlop'),
         ('train FlipFlop', 'FlipFlop is a task, not a model. Write: ratezoo train RateRNN --task FlipFlop'),
+        ('--list', 'Did you mean: ratezoo list'),
+        ('list LSTM', 'Did you mean: ratezoo info LSTM'),
+        ('info --rule RTRL', 'The rule stands by itself: ratezoo info RTRL'),
+        ('homework check', 'Write for example: ratezoo homework check hw/rnn.py'),
         ('simulate RTRL', 'RTRL is a rule, not a model. Write: ratezoo train RateRNN --rule RTRL'),
         ('train RateRNN --rule FlipFlop', 'FlipFlop is a task, not a rule.'),
         ('compare --rules RTRL,LSTM', 'LSTM is a model, not a rule.'),
@@ -351,6 +355,7 @@ def test_the_spikes_of_a_population_are_saved(tmp_path):
 
 
 def test_lists_and_docstrings_show_no_back_quotes():
+    assert call('list', 'model').stdout == call('list').stdout
     for kind in ('models', 'rules', 'tasks'):
         assert '`' not in call('list', kind).stdout
     for name in ('SpikingPopulation', 'RTRL', 'FlipFlop', 'KeRNL'):
