@@ -73,6 +73,7 @@ def landscape(
 
     Examples
     --------
+    >>> from ratezoo import landscape
     >>> import ratezoo
     >>> valleys = landscape(ratezoo.ContinuousHopfield(2, patterns=[[1., 1.]], beta=2.), points=51)
     >>> valleys.name, valleys.E.shape

@@ -97,6 +97,7 @@ def fixed_points(
 
     Examples
     --------
+    >>> from ratezoo import fixed_points
     >>> from ratezoo.models.oscillator import FitzHughNagumo
     >>> [(round(float(p.r['v'][0]), 1), p.kind) for p in fixed_points(FitzHughNagumo(), limits=(-3, 3))]
     [(-0.8, 'unstable focus')]

@@ -58,6 +58,7 @@ def lyapunov_exponent(
 
     Examples
     --------
+    >>> from ratezoo import lyapunov_exponent
     >>> import ratezoo
     >>> net = ratezoo.StuartLandau(a=-0.5)                              # its state decays as e^{-t/2}
     >>> round(lyapunov_exponent(net), 3)

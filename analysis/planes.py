@@ -145,6 +145,7 @@ def phase_plane(
 
     Examples
     --------
+    >>> from ratezoo import phase_plane
     >>> from ratezoo.models.oscillator import FitzHughNagumo
     >>> plane = phase_plane(FitzHughNagumo(a=0., b=2.), limits=((-2.2, 2.2), (-1.2, 1.2)))
     >>> plane.names, plane.F.shape

@@ -78,6 +78,7 @@ def reduction(
 
     Examples
     --------
+    >>> from ratezoo import reduction
     >>> import numpy as np, ratezoo
     >>> net = ratezoo.SpikingPopulation(100, in_degree=10, weight=2., seed=0)
     >>> both = reduction(net, np.full(300, 3.))                         # 30 ms of 3 nA

@@ -5,7 +5,7 @@ import inspect
 import json
 import weakref
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import brainpy.math as bm
 import jax
@@ -18,6 +18,9 @@ from ratezoo.errors import DivergedError, InvalidValueError, ShapeError, Unknown
 from ratezoo.model import RateModel
 from ratezoo.noise import OrnsteinUhlenbeck
 from ratezoo.types import ArrayLike
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MEASURES = {
     'mean': lambda o: jnp.mean(o, 0),
@@ -50,6 +53,12 @@ class Sweep(NamedTuple):
         told = ', '.join(f'{k} {of_numbers(v)}' for k, v in self.axes.items())
         return f'Sweep(axes: {told}; values: {of_tree(self.values)})'
 
+    def plot(self, ylabel: str = 'measure', ax: 'Axes | None' = None) -> 'Axes':
+        """A curve over one constant, or colours over two; see `ratezoo.plots.sweep`."""
+        from ratezoo.plots import sweep
+
+        return sweep(self, ylabel, ax)
+
 
 def sweep(
     model: type[RateModel] | RateModel,
@@ -74,8 +83,9 @@ def sweep(
         The values of each constant of the model that is swept. The name 'x' stands for a constant that is added to
         every input. Every combination of the values is run.
     measure : str or callable
-        What to compute from the output (T, n_out). 'mean' (default), 'std', 'min', 'max' and 'final' reduce it over
-        time, 'trace' keeps all of it. A function must be one that JAX can trace.
+        What to compute from the output (T, n_out): 'mean' over time (default); 'std', its standard deviation; 'min' or
+        'max', its smallest or largest value; 'final', its value at the end; 'trace', all of it. Or a function of the
+        output that JAX can trace, such as ``lambda o: o.max() - o.min()``.
     of : str, optional
         Measure this state instead of the output.
     duration : float, optional

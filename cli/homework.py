@@ -1,11 +1,13 @@
 """`ratezoo homework`: the commands know an exercise only as an `Exercise`."""
 
+import difflib
 import shutil
 from pathlib import Path
 
 import click
 
-from ratezoo.cli.parts import echo_json, json_option, save_figure, wrapped
+from ratezoo.cli.parts import WHOLE, echo_json, json_option, save_figure, wrapped
+from ratezoo.cli.remedies import Group
 from ratezoo.errors import HomeworkError
 from ratezoo.homework import exercises
 
@@ -17,10 +19,22 @@ class _FirstExercise(click.Option):
         return next(iter(exercises), None)
 
 
+class _Place(click.Path):
+    """A file or folder that must be named; ``example`` is a command that names it."""
+
+    def __init__(self, example, **options):
+        super().__init__(**options)
+        self.example = example
+
+    def get_missing_message(self, param, ctx=None):
+        """What click adds to "Missing argument"."""
+        return f'Write for example: {self.example}'
+
+
 exercise_option = click.option('--exercise', cls=_FirstExercise, show_default=True, help='Which exercise.')
 
 
-@click.group()
+@click.group(cls=Group)
 def homework():
     """The course's exercises: get them, run them, have yours judged."""
 
@@ -41,7 +55,7 @@ def list_exercises(as_json):
 
 
 @homework.command()
-@click.argument('folder', type=click.Path(file_okay=False, path_type=Path))
+@click.argument('folder', type=_Place('ratezoo homework start hw', file_okay=False, path_type=Path))
 @exercise_option
 @click.option('--force', is_flag=True, help='Overwrite what is there.')
 def start(folder, exercise, force):
@@ -55,8 +69,8 @@ def start(folder, exercise, force):
 
 @homework.command()
 @exercise_option
-@click.option('--seed', default=0, show_default=True, help='Seed of the input and target.', type=click.IntRange(min=0))
-@click.option('--epochs', default=10, show_default=True, type=click.IntRange(min=0))
+@click.option('--seed', default=0, show_default=True, help='Seed of the input and target.', type=WHOLE)
+@click.option('--epochs', default=10, show_default=True, type=WHOLE)
 @click.option(
     '--output',
     type=click.Path(file_okay=False, path_type=Path),
@@ -83,7 +97,7 @@ def run(exercise, seed, epochs, output, as_json):
 
 
 @homework.command()
-@click.argument('file', type=click.Path(path_type=Path))
+@click.argument('file', type=_Place('ratezoo homework check hw/rnn.py', path_type=Path))
 @exercise_option
 @click.option(
     '--timeout', default=60.0, show_default=True, type=click.FloatRange(min=1), help='Seconds that your code may take.'
@@ -93,10 +107,12 @@ def run(exercise, seed, epochs, output, as_json):
 def check(ctx, file, exercise, timeout, as_json):
     """Judge FILE, your script or notebook, part by part.
 
+    FILE may also be the folder with your script or notebook, if you have worked on one of them alone.
+
     Exit status 0: passed; 1: not passed; 2: the file can't be judged.
     """
     try:
-        report = exercises[exercise].check(file, timeout)
+        report = exercises[exercise].check(_the_file(file, exercises[exercise]), timeout)
     except HomeworkError as error:
         if as_json:
             echo_json({'exercise': exercise, 'passed': None, 'error': str(error)})
@@ -106,6 +122,41 @@ def check(ctx, file, exercise, timeout, as_json):
     else:
         _show(report)
     ctx.exit(0 if report['passed'] else 1)
+
+
+def _the_file(path, exercise):
+    """The file to judge: ``path``, or the only file of a folder that is not as the hand-out was.
+
+    Raises `HomeworkError` if the path leads to no such file.
+    """
+    if not path.is_dir():
+        if not path.exists() and path.parent.is_dir():
+            there = sorted(p.name for p in path.parent.iterdir() if p.suffix in ('.py', '.ipynb'))
+            similar = difflib.get_close_matches(path.name, there, 1)
+            if similar:
+                raise HomeworkError(
+                    f'{path}: there is no such file. Did you mean {path.parent / similar[0]}? / '
+                    f'没有这个文件。是否指 {path.parent / similar[0]}？'
+                )
+        if path.exists() and path.suffix not in ('.py', '.ipynb'):
+            raise HomeworkError(
+                f'{path}: expected a script (.py) or a notebook (.ipynb). / 需要脚本（.py）或 notebook（.ipynb）。'
+            )
+        return path
+    files = sorted(p for p in path.iterdir() if p.suffix in ('.py', '.ipynb'))
+    files = [p for p in files if p.stem == exercise.name] or files
+    touched = [p for p in files if not exercise.is_as_handed_out(p)]
+    if len(touched) == 1:
+        return touched[0]
+    if not files:
+        raise HomeworkError(
+            f'{path}: the folder holds no script and no notebook. / 这个文件夹里没有脚本，也没有 notebook。'
+        )
+    raise HomeworkError(
+        f'{path} is a folder with {", ".join(p.name for p in files)}. Name the file that you have filled in: '
+        f'ratezoo homework check {files[0]} / '
+        f'{path} 是文件夹。请写出你填写的那个文件：ratezoo homework check {files[0]}'
+    )
 
 
 def _show(report):

@@ -2,17 +2,21 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ratezoo.cli.parts import (
+    COUNT,
     MODEL,
     POSITIVE,
     RULE,
+    RULES,
     TASK,
+    WHOLE,
+    WholeRange,
     check_outputs,
     counted,
     echo_json,
@@ -24,7 +28,7 @@ from ratezoo.cli.parts import (
     version,
     weights_option,
 )
-from ratezoo.errors import UnknownNameError
+from ratezoo.cli.remedies import Command
 
 _FEWEST_TEST_TRIALS = 8  # new trials for the score after training: these, or as many as it learned from
 _COMPARED_TRIALS = 8  # `compare` computes many gradients of each rule
@@ -34,8 +38,9 @@ _SHARED_OPTIONS = (
     click.option('--task-set', 'task_pairs', multiple=True, metavar='K=V', help='An option of the task.'),
     click.option(
         '--batch',
-        type=click.IntRange(min=1),
-        help='Number of trials to learn from. Default: of train as the task says, of compare 8.',
+        type=COUNT,
+        help=f'Number of trials to learn from. Default: train takes as many as are listed for the task in '
+        f'docs/training.md, compare takes {_COMPARED_TRIALS}.',
     ),
     click.option(
         '--optimizer',
@@ -47,13 +52,13 @@ _SHARED_OPTIONS = (
     click.option(
         '--rate',
         type=POSITIVE,
-        help='Learning rate. Default: as the task says.',
+        help='Learning rate. Default: the one that suits the task; docs/training.md lists it.',
     ),
     click.option(
         '--seed',
         default=0,
         show_default=True,
-        type=click.IntRange(min=0),
+        type=WHOLE,
         help='Seed of the weights, of the trials and of random rules.',
     ),
 )
@@ -74,17 +79,9 @@ def _task(name: str, pairs: Sequence[str], batch: int | None, seed: int) -> tupl
     """The task, and the trials to learn from; ``batch`` None: as many as the task's training has."""
     from ratezoo.tasks import tasks
 
-    kind = _find(tasks, name, '--task')
+    kind: Any = tasks[name]
     task = kind(**settings(kind, pairs, '--task-set'))
     return task, task.trials(task.training.trials if batch is None else batch, seed)
-
-
-def _find(registry: Mapping[str, Any], name: str, hint: str) -> Any:
-    """``registry[name]``; for an unknown name an error message that names the option ``hint``."""
-    try:
-        return registry[name]
-    except UnknownNameError as error:
-        raise click.BadParameter(str(error), param_hint=hint) from None
 
 
 def _model(name: str, pairs: Sequence[str], task: Any, seed: int) -> tuple[type, dict[str, Any]]:
@@ -100,12 +97,12 @@ def _model(name: str, pairs: Sequence[str], task: Any, seed: int) -> tuple[type,
     return model, {**of_task, **of_training, **settings(model, pairs)}
 
 
-def _check_task_fits(rules: Sequence[str], task: Any, hint: str = '--rule') -> None:
+def _check_task_fits(rules: Sequence[str], task: Any) -> None:
     """Raise if a rule learns something else than the task asks for: a data set asks for fixed points."""
     from ratezoo.tasks import tasks
 
     for rule in rules:
-        kind = _rule(rule, hint).learns
+        kind = _rule(rule).learns
         if task.learns != kind:
             from ratezoo.learning import rules as known
 
@@ -135,11 +132,11 @@ def _rule_options(rule: Any, pairs: Sequence[str]) -> dict[str, Any]:
     return options
 
 
-def _rule(name: str, hint: str = '--rule') -> Any:
-    """The class of a rule; ``hint`` is the option that an error message names."""
+def _rule(name: str) -> Any:
+    """The class of a rule."""
     from ratezoo.learning import rules
 
-    return _find(rules, name, hint)
+    return rules[name]
 
 
 def _optimizer(name: str, rate: float) -> Any:
@@ -149,7 +146,7 @@ def _optimizer(name: str, rate: float) -> Any:
     return getattr(optax, name)(rate)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument('name', type=MODEL)
 @_options(
     click.option('--rule', type=RULE, default='BPTT', show_default=True, help='How to learn.'),
@@ -158,13 +155,13 @@ def _optimizer(name: str, rate: float) -> Any:
     ),
     click.option(
         '--epochs',
-        type=click.IntRange(min=1),
-        help='Times through all trials. Default: as the task says.',
+        type=COUNT,
+        help='How often the training goes through all trials. Default: as listed for the task in docs/training.md.',
     ),
     click.option(
         '--batch-size',
-        type=click.IntRange(min=1),
-        help='Trials for each update. Default: as the task says.',
+        type=COUNT,
+        help='Number of trials for each update of the weights. Default: as listed for the task in docs/training.md.',
     ),
     click.option('--online', is_flag=True, help='Update the weights at every step (online rules).'),
     click.option(
@@ -205,7 +202,14 @@ def train(
     plot: Path | None,
     as_json: bool,
 ) -> None:
-    """Train the model NAME on a task, and test it on new trials."""
+    """Train the model NAME on a task, and test it on new trials.
+
+    For each task, ratezoo knows settings that solve it: the number of trials, the size of a batch, the number of epochs
+    and the learning rate. They are used where you give none.
+
+    \b
+    ratezoo train RateRNN --task FlipFlop --set n=20 --rule RTRL --epochs 20
+    """
     replaced = check_outputs(save, plot)
     rule_class = _rule(rule)
     chosen_task, trials = _task(task, task_pairs, batch, seed)
@@ -284,24 +288,30 @@ def _print_training(result: dict[str, Any]) -> None:
         click.echo(f'the best that a network can reach on average is {result["floor"]:.4g}')
 
 
-@click.command()
+@click.command(cls=Command)
 @_options(
     click.option('--model', type=MODEL, default='RateRNN', show_default=True, help='A model of the zoo.'),
-    click.option('--rules', default='RTRL,BPTT,SnAp,UORO,KFRTRL,RFLO', show_default=True, help='Names, with commas.'),
+    click.option(
+        '--rules',
+        type=RULES,
+        default='RTRL,BPTT,SnAp,UORO,KFRTRL,RFLO',
+        show_default=True,
+        help='Names, with commas between them.',
+    ),
     click.option('--option', 'rule_pairs', multiple=True, metavar='RULE.K=V', help='Such as --option UORO.probes=10.'),
-    click.option('--updates', default=100, show_default=True, type=click.IntRange(min=1)),
+    click.option('--updates', default=100, show_default=True, type=COUNT),
     click.option(
         '--every',
         default=10,
         show_default=True,
-        type=click.IntRange(min=1),
+        type=COUNT,
         help='Compare with the exact gradient after every k-th update.',
     ),
     click.option(
         '--runs',
         default=20,
         show_default=True,
-        type=click.IntRange(min=2),
+        type=WholeRange(min=2),
         help='Runs of a random rule, from which its error and bias are estimated.',
     ),
     click.option('--plot', type=click.Path(path_type=Path), help='Draw one figure (.png, .pdf, .svg).'),
@@ -316,7 +326,7 @@ def compare(
     rate: float | None,
     seed: int,
     model: str,
-    rules: str,
+    rules: tuple[str, ...],
     rule_pairs: tuple[str, ...],
     updates: int,
     every: int,
@@ -324,17 +334,28 @@ def compare(
     plot: Path | None,
     as_json: bool,
 ) -> None:
-    """Train a model by several rules, and compare the gradient of each rule with the exact gradient."""
+    """Train a model by several rules, and compare the gradient of each rule with the exact gradient.
+
+    \b
+    The table has a line for each rule. An arrow leads from the first update to the last one.
+    loss          the loss before and after the training
+    cosine        cosine of the angle between the gradient and the exact one: 1 is the same direction
+    rel. MSE      mean squared error of the gradient at the first weights, over its squared length
+    bias          how much too long (+) or too short (−) the mean gradient is along the exact one, as a
+                  share of its length, with the 95 % confidence interval over the runs of a random rule
+    a step        time of one step of the network with the rule; for rules of fixed points, a gradient
+    memory        what the rule keeps beside the weights, by its formula
+    operations    multiplications and additions of a step, by its formula
+    """
     replaced = check_outputs(None, plot)
     from ratezoo.learning import compare
 
-    names = [r.strip() for r in rules.split(',') if r.strip()]
-    options = _options_by_rule(names, rule_pairs)
+    options = _options_by_rule(rules, rule_pairs)
     chosen_task, trials = _task(task, task_pairs, batch or _COMPARED_TRIALS, seed)
-    _check_task_fits(names, chosen_task, '--rules')
+    _check_task_fits(rules, chosen_task)
     model_class, chosen = _model(model, pairs, chosen_task, seed)
     comparison = compare(
-        names,
+        list(rules),
         model_class,
         trials.x,
         trials.y,
@@ -365,5 +386,5 @@ def _options_by_rule(names: Sequence[str], pairs: Sequence[str]) -> dict[str, di
         if rule not in names:
             message = f'{pair!r}: expected RULE.K=V with one of {", ".join(names)}.'
             raise click.BadParameter(message, param_hint='--option')
-        options.setdefault(rule, {}).update(_rule_options(_rule(rule, '--rules'), [rest]))
+        options.setdefault(rule, {}).update(_rule_options(_rule(rule), [rest]))
     return options

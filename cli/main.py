@@ -16,23 +16,29 @@ import click
 from ratezoo.cli.homework import homework
 from ratezoo.cli.learning import compare, train
 from ratezoo.cli.parts import (
+    COUNT,
     MODEL,
     NOT_NEGATIVE,
     POSITIVE,
+    SEED,
+    Kind,
     Name,
     check_outputs,
+    chosen_settings,
     counted,
     echo_json,
     echo_written,
     json_option,
     parameters,
+    plain,
     save_figure,
     save_run,
-    settings,
     version,
     weights_option,
 )
-from ratezoo.errors import RateZooError, UnknownNameError
+from ratezoo.cli.remedies import Group
+from ratezoo.cli.sweeps import sweep
+from ratezoo.errors import RateZooError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +46,7 @@ if TYPE_CHECKING:
 _TOO_LITTLE_MEMORY = 'there is not enough memory for this; ask for fewer units or steps.'
 
 
-class _ErrorsInOneSentence(click.Group):
+class _ErrorsInOneSentence(Group):
     """A command group that prints an expected error as one sentence on stderr and exits with status 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -77,6 +83,7 @@ def main() -> None:
     ratezoo info WilsonCowan            tell about a model, a rule or a task
     ratezoo simulate WilsonCowan --plot wc.png
     ratezoo train RateRNN --task FlipFlop --save w.npz
+    ratezoo sweep WilsonCowan --over P=0:2:41 --plot p.png
 
     \b
     The shell completes commands and names after this line (bash; for zsh and fish write their name):
@@ -113,7 +120,7 @@ def _registries() -> dict[str, Any]:
 
 
 @main.command('list')
-@click.argument('kind', type=click.Choice(['models', 'rules', 'tasks']), default='models')
+@click.argument('kind', type=Kind(), default='models')
 @json_option
 def list_entries(kind: str, as_json: bool) -> None:
     """List the models of the zoo, the rules, or the tasks."""
@@ -125,39 +132,26 @@ def list_entries(kind: str, as_json: bool) -> None:
     formatter = click.HelpFormatter(width=min(120, max(60, shutil.get_terminal_size((100, 24)).columns)))
     for category in dict.fromkeys(e.category for e in entries):
         with formatter.section(category or kind):
-            formatter.write_dl([(e.name, e.summary) for e in entries if e.category == category])
+            formatter.write_dl([(e.name, plain(e.summary)) for e in entries if e.category == category])
     click.echo(formatter.getvalue().rstrip())
 
 
 @main.command()
-@click.argument('name', type=Name('ratezoo.models', 'ratezoo.learning', 'ratezoo.tasks'))
+@click.argument('name', type=Name('model', 'rule', 'task'))
 @json_option
 def info(name: str, as_json: bool) -> None:
     """Tell about a model, a rule or a task: equations, options with their defaults, reference."""
     registries = _registries()
-    kind = next((kind for kind, registry in registries.items() if name in registry), None)
-    if kind is None:
-        raise UnknownNameError(_unknown(name, registries))  # before the slow imports
+    kind = next(kind for kind, registry in registries.items() if name in registry)
     describe = {'models': _about_model, 'rules': _about_rule, 'tasks': _about_task}[kind]
     about, lines = describe(name, registries)
     if as_json:
         return echo_json(about)
     click.echo(f'{name} ({about["category"] or kind[:-1]})\n')
-    click.echo(about['doc'])
+    click.echo(plain(about['doc']))
     click.echo()
     for line in lines:
-        click.echo(line)
-
-
-def _unknown(name: str, registries: dict[str, Any]) -> str:
-    """The error message for a name that no registry has, with the most similar one."""
-    from ratezoo.registry import suggest
-
-    suggestion = suggest(name, [n for registry in registries.values() for n in registry])
-    return (
-        f'there is no model, rule or task {name!r}.{suggestion} `ratezoo list models`, `list rules` and `list tasks` '
-        'show all.'
-    )
+        click.echo(plain(line))
 
 
 def _about(registry: Any, name: str) -> dict[str, Any]:
@@ -176,7 +170,12 @@ def _about_model(name: str, registries: dict[str, Any]) -> tuple[dict[str, Any],
     net, rules = model(), registries['rules']
     about = {**_about(registries['models'], name), 'params': list(net.params), 'states': list(net.states)}
     trainable = net.params if model.differentiable else ()
+    others = [
+        k for k in (*net.recorded, *([net.name_of_output] if _has_own_output(net) else [])) if k not in net.states
+    ]
     lines = [f'States: {", ".join(net.states)}. Trainable: {", ".join(trainable) or "nothing"}.']
+    lines += [f'A saved run also holds: {", ".join(others)}.'] if others else []
+    lines += [f'Unit of time: {net.unit_of_time}.'] if net.unit_of_time else []
     for learns in dict.fromkeys(rule.learns for rule in rules.values()):
         fitting = [
             k for k, rule in rules.items() if rule.learns == learns and all(issubclass(model, c) for c in rule.needs)
@@ -262,11 +261,9 @@ def _read_array(path: Path) -> 'np.ndarray':
     'file.',
 )
 @click.option('--transient', type=NOT_NEGATIVE, help='How much time at the beginning is not recorded.')
-@click.option(
-    '--sample-every', type=click.IntRange(min=1), default=1, show_default=True, help='Record every k-th step only.'
-)
+@click.option('--sample-every', type=COUNT, default=1, show_default=True, help='Record every k-th step only.')
 @click.option('--dt', type=POSITIVE, help="Time step. Default: BrainPy's, 0.1.")
-@click.option('--seed', type=click.IntRange(0, 2**32 - 1), help='Seed of the noise and of the weights. Default: 0.')
+@click.option('--seed', type=SEED, help='Seed of the noise and of the weights. Default: 0.')
 @weights_option
 @click.option(
     '--save',
@@ -306,7 +303,7 @@ def simulate(
 
     from ratezoo.simulation import over_time, simulate
 
-    chosen = _chosen_settings(model, pairs, dt, seed, weights)
+    chosen = chosen_settings(model, pairs, dt, seed, weights)
     net = model(**chosen) if weights is None else model.load(weights, **chosen)
     if drive is None and model.example.start is not None:
         net.reset_state(r0=model.example.start(net))
@@ -352,11 +349,16 @@ def _figure(net: Any, run: Any, inputs: 'np.ndarray', monitors: tuple[str, ...])
     return plots.portrait(net, run, inputs, analysis.portrait_data(net, run, inputs))
 
 
-def _observed(net: Any, mon: Any) -> dict[str, Any]:
-    """The output of a circuit that is not one of its states, such as the EEG of `JansenRit`: name → array (T, n)."""
+def _has_own_output(net: Any) -> bool:
+    """Whether the output of a circuit is something else than a state."""
     from ratezoo import Circuit
 
-    if not isinstance(net, Circuit) or type(net).observable is Circuit.observable:
+    return isinstance(net, Circuit) and type(net).observable is not Circuit.observable
+
+
+def _observed(net: Any, mon: Any) -> dict[str, Any]:
+    """The output of a circuit that is not one of its states, such as the EEG of `JansenRit`: name → array (T, n)."""
+    if not _has_own_output(net):
         return {}
     states = type(net).states
     if net.batch_size is not None or not all(s in mon for s in states):
@@ -365,28 +367,10 @@ def _observed(net: Any, mon: Any) -> dict[str, Any]:
     import jax.numpy as jnp
 
     recorded = {s: jnp.asarray(mon[s]) for s in states}
-    return {'output': jax.vmap(net.observable)(recorded if len(states) > 1 else recorded[states[0]])}
-
-
-def _chosen_settings(
-    model: Any, pairs: tuple[str, ...], dt: float | None, seed: int | None, weights: Path | None
-) -> dict[str, Any]:
-    """The constructor's arguments: those of the model's example, then --set, --dt and --seed.
-
-    A file of weights holds the other arguments; then those of the example are not used.
-    """
-    chosen = {**(model.example.settings if weights is None else {}), **settings(model, pairs)}
-    if dt is not None and 'dt' in parameters(model):
-        chosen['dt'] = dt
-    elif dt is not None:
-        import brainpy.math as bm
-
-        bm.set_dt(dt)  # a model without the argument dt uses BrainPy's time step
-    if seed is not None or (weights is None and 'seed' in parameters(model)):
-        chosen['seed'] = chosen.get('seed', 0) if seed is None else seed
-    return chosen
+    return {net.name_of_output: jax.vmap(net.observable)(recorded if len(states) > 1 else recorded[states[0]])}
 
 
 main.add_command(train)
 main.add_command(compare)
+main.add_command(sweep)
 main.add_command(homework)

@@ -53,6 +53,8 @@ class Circuit(RateModel):
         The method of a circuit whose constructor gets none. Default 'euler'.
     default_noise : OrnsteinUhlenbeck, dict or None
         The noise of a circuit whose constructor gets none. Default None.
+    name_of_output : str
+        What a file of a run calls the `observable`, if that is not a state. Default 'output'.
     about : dict of str to str
         The meaning of ``n`` and of the subclass's own options, for the list of parameters in its docstring.
     """
@@ -60,6 +62,7 @@ class Circuit(RateModel):
     default_n: int = 1
     default_method: str = 'euler'
     default_noise: OrnsteinUhlenbeck | dict[str, float] | None = None
+    name_of_output: str = 'output'
     about: Mapping[str, str] = {'n': 'Number of copies, each with its own input.'}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -46,6 +46,7 @@ class ThresholdLinear(Curve):
 
     Examples
     --------
+    >>> from ratezoo.curves import ThresholdLinear
     >>> float(ThresholdLinear(gain=2., threshold=1.)(3.))
     4.0
     """
@@ -131,6 +132,7 @@ class LIF(Curve):
 
     Examples
     --------
+    >>> from ratezoo.curves import LIF
     >>> round(float(LIF(tau=20., V_rest=-70., V_reset=-70., V_th=-50., R=10., t_ref=2.)(3.)), 1)      # R I = 30 mV
     41.7
     """
@@ -179,6 +181,7 @@ class Siegert(LIF):
 
     Examples
     --------
+    >>> from ratezoo.curves import LIF, Siegert
     >>> bool(Siegert(sigma=5.)(1.5) > 0), float(LIF()(1.5))     # with noise it fires below threshold
     (True, 0.0)
     """

@@ -115,6 +115,8 @@ class DelayLines:
 
     Examples
     --------
+    >>> import jax.numpy as jnp
+    >>> from ratezoo.delays import DelayLines
     >>> lines = DelayLines([[False, True], [True, False]], [[0, 20], [20, 0]], send=lambda o: o[None])
     >>> lines.block_length, lines.sizes
     (16, {'past': 64, 'ahead': 32, 'clock': 1})

@@ -37,6 +37,7 @@ class OrnsteinUhlenbeck:
 
     Examples
     --------
+    >>> from ratezoo import OrnsteinUhlenbeck
     >>> noise = OrnsteinUhlenbeck(sigma=0.02, tau=2.)
     >>> round(noise.decay(0.1), 4)                                      # ρ
     0.9512

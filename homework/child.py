@@ -14,6 +14,8 @@ import traceback
 import types
 from typing import Any
 
+from ratezoo.homework import places
+
 _STUDENT = '<homework>'
 _SHAPES = re.compile(r'shape of the original data is (\(.*?\)), while we got (\(.*?\))')
 
@@ -47,22 +49,29 @@ def main() -> None:
     module = types.ModuleType('homework')
     module.__file__ = os.path.abspath(request['name'])
     sys.modules['homework'] = module
+    source = request['source']
     namespace = vars(module)
     namespace['get_ipython'] = _NoIPython  # exported notebooks call it for their magics
     try:
         with getattr(probe, 'watched', _watch_nothing)(request['class_name']) as observed:
-            late_error = _execute(request['source'], namespace, request['class_name'])
+            late_error = _execute(source, namespace, request['class_name'])
         answer = probe.answer(namespace, request['spec'])
         say(answer={**_numbers(answer), 'observed': observed, 'late_error': late_error})
     except SystemExit:
-        say(error='the code exits (sys.exit, exit or quit); remove that line.')
+        say(
+            error='the code exits (sys.exit, exit or quit); remove that line. / '
+            '代码自己退出了（sys.exit、exit 或 quit）；请删去那一行。'
+        )
     except MemoryError:
-        say(error=f'the code needs more than {request["memory"]:g} GB of memory.')
+        say(
+            error=f'the code needs more than {request["memory"]:g} GB of memory. / '
+            f'代码需要的内存超过 {request["memory"]:g} GB。'
+        )
     except RecursionError:
-        say(error=f'{_line()}the code calls itself without end.')
+        say(error=' / '.join(_at_line(source, 'the code calls itself without end.', '代码没有尽头地调用自己。')))
     except BaseException as error:
         unusable = isinstance(error, getattr(probe, 'Unusable', ()))
-        say(error=error.args[0] if unusable else f'{_message(error)}.')
+        say(error=error.args[0] if unusable else ' / '.join(_message(error, source)))
     sys.stdout.flush()
     os._exit(0)  # ends the process at once, so that no thread or exit handler of the student's file runs after this
 
@@ -72,7 +81,7 @@ def _watch_nothing(class_name: str | None) -> contextlib.AbstractContextManager[
     return contextlib.nullcontext([])
 
 
-def _execute(source: str, namespace: dict[str, Any], class_name: str | None) -> str | None:
+def _execute(source: str, namespace: dict[str, Any], class_name: str | None) -> tuple[str, str] | None:
     """Run the file to its end; returns None, or the error that stopped it after it had defined its class.
 
     Such a class can still be judged. An error before the class is defined is raised.
@@ -84,29 +93,34 @@ def _execute(source: str, namespace: dict[str, Any], class_name: str | None) -> 
     except Exception as error:
         if class_name is None or not isinstance(namespace.get(class_name), type):
             raise
-        return _message(error)
+        return _message(error, source)
     return None
 
 
-def _message(error: BaseException) -> str:
-    """The current exception in one line: the line of the student's file, the kind of error, and its first line."""
+def _message(error: BaseException, source: str) -> tuple[str, str]:
+    """The current exception in English and Chinese: the line of the student's file, the kind of error, its text."""
     shapes = _SHAPES.search(str(error))
     if shapes:  # BrainPy's message names neither the Variable nor a remedy
         kept, given = shapes.groups()
-        return (
-            f'{_line()}a Variable keeps its shape {kept}, but it was given an array of shape {given}. Does the formula '
-            'take a sum or a mean over the time steps, so that one number is left? / '
+        return _at_line(
+            source,
+            f'a Variable keeps its shape {kept}, but it was given an array of shape {given}. Does the formula take a '
+            'sum or a mean over the time steps, so that one number is left?',
             f'变量的形状始终是 {kept}，而你给它的数组形状是 {given}。'
-            '公式里是否要对各时刻求和或求平均，使结果只剩一个数？'
+            '公式里是否要对各时刻求和或求平均，使结果只剩一个数？',
         )
     text = str(error).strip().splitlines()
-    return f'{_line()}{type(error).__name__}: {text[0] if text else ""}'.rstrip(': ')
+    told = f'{type(error).__name__}: {text[0] if text else ""}'.rstrip(': ')
+    return _at_line(source, f'{told}.', f'{told}。')
 
 
-def _line() -> str:
-    """The line of the student's file that raised the current exception, as 'line 3: '; '' if it came from elsewhere."""
+def _at_line(source: str, english: str, chinese: str) -> tuple[str, str]:
+    """Both texts, after the line of the student's file that raised the current exception, if it came from there."""
     frames = [f for f in traceback.extract_tb(sys.exc_info()[2]) if f.filename == _STUDENT]
-    return f'line {frames[-1].lineno}: ' if frames else ''
+    if not frames:
+        return english, chinese
+    line, zh = places.place(source, frames[-1].lineno or 1)
+    return f'{line}: {english}', f'{zh}：{chinese}'
 
 
 def _limit(gigabytes: float) -> None:

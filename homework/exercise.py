@@ -7,7 +7,9 @@ import importlib.resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ratezoo.homework.handout import write_handout
+from ratezoo.homework.handout import cells, write_handout
+from ratezoo.homework.places import joined
+from ratezoo.homework.sandbox import read_source
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -80,6 +82,19 @@ class Exercise(abc.ABC):
             A file of that name is there already (unless ``force``), or the folder can't be written to.
         """
         return write_handout(self.name, self.handout, folder, force)
+
+    def is_as_handed_out(self, file: str | Path) -> bool:
+        """Whether a script or notebook still has the code of the hand-out, with all its blanks open.
+
+        Raises
+        ------
+        HomeworkError
+            The file can't be read.
+        """
+        source = read_source(file)
+        if Path(file).suffix == '.ipynb':
+            return source == joined([text for kind, text in cells(self.handout) if kind == 'code'])
+        return source.strip() == self.handout.strip()
 
     @abc.abstractmethod
     def run(self, seed: int = 0, epochs: int = 10) -> Any:

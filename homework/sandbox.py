@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from ratezoo.errors import HomeworkError
+from ratezoo.homework import places
 
 _SECONDS_FOR_LAST_LINES = 2.0  # to read the last lines of a child that has ended
 START_SECONDS = 180.0  # for the child's own imports, which are slow when the files are not in the disk cache
@@ -36,6 +37,8 @@ _ASSIGNED = re.compile(r'^(\s*[\w, ]+=\s*)[%!].*$')  # files = !ls
 def read_source(file: str | Path) -> str:
     """The Python source in a script (.py) or in the code cells of a notebook (.ipynb).
 
+    Before each cell of a notebook stands a comment with its number; `ratezoo.homework.places` reads it.
+
     Raises
     ------
     HomeworkError
@@ -45,21 +48,24 @@ def read_source(file: str | Path) -> str:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        raise HomeworkError(f"{file.name}: the file can't be read ({error.strerror}).") from error
+        raise HomeworkError(f"{file.name}: the file can't be read ({error.strerror}). / 无法读取这个文件。") from error
     try:
         encoding = tokenize.detect_encoding(io.BytesIO(raw).readline)[0] if file.suffix != '.ipynb' else 'utf-8-sig'
         text = raw.decode(encoding)
     except (SyntaxError, UnicodeDecodeError) as error:
         raise HomeworkError(
-            f'{file.name}: the file is not in UTF-8, so Python would not read it; save it as UTF-8.'
+            f'{file.name}: the file is not in UTF-8, so Python would not read it; save it as UTF-8. / '
+            '文件不是 UTF-8 编码，Python 无法读取；请另存为 UTF-8。'
         ) from error
     if file.suffix != '.ipynb':
         return text
     try:
         cells = [c for c in json.loads(text)['cells'] if c['cell_type'] == 'code']
-        return '\n\n'.join(_without_magics(''.join(c['source'])) for c in cells)
+        return places.joined([_without_magics(''.join(c['source'])) for c in cells])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise HomeworkError(f'{file.name}: not a Jupyter notebook (version 4).') from error
+        raise HomeworkError(
+            f'{file.name}: not a Jupyter notebook (version 4). / 不是 Jupyter notebook（第 4 版）。'
+        ) from error
 
 
 def _without_magics(cell):
@@ -96,12 +102,14 @@ def check_source(source: str, name: str, class_name: str | None) -> None:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:
-        line = f'line {error.lineno}: ' if isinstance(error, SyntaxError) and error.lineno else ''
+        line, zh = places.place(source, getattr(error, 'lineno', 0) or 1)
         raise HomeworkError(
-            f'{name}: {line}syntax error, {getattr(error, "msg", error)}. / 这一行有语法错误，Python 读不懂。'
+            f'{name}: {line}: syntax error, {getattr(error, "msg", error)}. / {zh}有语法错误，Python 读不懂。'
         ) from error
     except RecursionError as error:
-        raise HomeworkError(f'{name}: the source is nested too deeply to be parsed.') from error
+        raise HomeworkError(
+            f'{name}: the source is nested too deeply to be parsed. / 代码嵌套得太深，无法解析。'
+        ) from error
     searched: ast.AST = tree
     if class_name is not None:
         classes = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef) and n.name == class_name]
@@ -114,9 +122,10 @@ def check_source(source: str, name: str, class_name: str | None) -> None:
     for node in ast.walk(searched):
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and _is_open(node.value):
             blank = ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
+            line, zh = places.place(source, node.lineno)
             raise HomeworkError(
-                f'{name}: line {node.lineno}: the blank for {blank} is still open; replace the three dots. / '
-                f'{blank} 的空还没有填；请把三个点换成你的公式。'
+                f'{name}: {line}: the blank for {blank} is still open; replace the three dots. / '
+                f'{zh}：{blank} 的空还没有填；请把三个点换成你的公式。'
             )
 
 
@@ -201,7 +210,7 @@ def run(
     -------
     dict
         The answer. It also has ``observed``, what ``probe.watched`` noted while the file ran, and ``late_error``, the
-        error that stopped the file after its class (None: it ran to its end).
+        error that stopped the file after its class, in English and in Chinese (None: it ran to its end).
 
     Raises
     ------
@@ -227,7 +236,10 @@ def run(
             f'{name}: the file prints a verdict of its own; remove that line. / 文件自己打印了评判结果；请删去那一行。'
         )
     if passed_limit == 'start':
-        raise HomeworkError(f'{name}: the checker could not load BrainPy within {START_SECONDS:g} s; try again.')
+        raise HomeworkError(
+            f'{name}: the checker could not load BrainPy within {START_SECONDS:g} s; try again. / '
+            f'在 {START_SECONDS:g} 秒内没能载入 BrainPy；请再试一次。'
+        )
     if passed_limit == 'work':
         raise HomeworkError(
             f'{name}: the code did not end within {seconds:g} s; look for an endless loop '
@@ -243,7 +255,10 @@ def _answer_of(lines, token, name, exit_code):
     if not messages or 'ready' in messages[-1]:
         killed = exit_code is not None and exit_code < 0
         reason = 'it may have used up the memory' if killed else 'by os._exit or something similar'
-        raise HomeworkError(f'{name}: the process ended before it answered ({reason}).')
+        zh = '可能用完了内存' if killed else '可能调用了 os._exit 或类似的函数'
+        raise HomeworkError(
+            f'{name}: the process ended before it answered ({reason}). / 进程还没有给出结果就结束了（{zh}）。'
+        )
     if 'error' in messages[-1]:
         raise HomeworkError(f'{name}: {messages[-1]["error"]}')
     return messages[-1]['answer']

@@ -235,6 +235,7 @@ def compare(
 
     Examples
     --------
+    >>> from ratezoo import compare
     >>> import numpy as np, ratezoo
     >>> x, y = np.zeros((20, 1)), np.sin(np.arange(20) / 3)
     >>> result = compare(['RTRL', 'RFLO'], ratezoo.RateRNN, x, y, settings=dict(n=5), updates=3, progress=False)

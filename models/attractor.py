@@ -451,6 +451,8 @@ class RingModel(Circuit):
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from ratezoo import RingModel
     >>> round(RingModel(J2=4.).width / np.pi, 4)                        # 45°
     0.25
     """

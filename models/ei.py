@@ -76,6 +76,7 @@ class EIRateRNN(ContinuousCurrents, RateModel):
 
     Examples
     --------
+    >>> from ratezoo import EIRateRNN
     >>> net = EIRateRNN(n_in=2, n=10, seed=0)
     >>> net.sign.astype(int).tolist()
     [1, 1, 1, 1, 1, 1, 1, 1, -1, -1]

@@ -84,6 +84,7 @@ class LSTM(DiscreteCurrents, _Gated):
 
     Examples
     --------
+    >>> from ratezoo import LSTM
     >>> net = LSTM(n_in=2, n=5, n_out=3, seed=0)
     >>> {p: v.shape for p, v in net.params_dict().items()}
     {'W': (20, 5), 'W_in': (20, 2), 'b': (20,), 'W_out': (3, 5), 'b_out': (3,)}
@@ -146,6 +147,7 @@ class GRU(_Gated):
 
     Examples
     --------
+    >>> from ratezoo import GRU
     >>> net = GRU(n_in=2, n=5, n_out=3, seed=0)
     >>> {p: v.shape for p, v in net.params_dict().items()}
     {'W': (15, 5), 'W_in': (15, 2), 'b': (15,), 'W_out': (3, 5), 'b_out': (3,)}

@@ -71,6 +71,7 @@ class ElmanRNN(DiscreteCurrents, HasReadout, _LectureRNN):
 
     Examples
     --------
+    >>> from ratezoo import ElmanRNN
     >>> net = ElmanRNN(n_in=2, n=5, n_out=3, seed=0)
     >>> {p: v.shape for p, v in net.params_dict().items()}
     {'W_hx': (5, 2), 'W_hh': (5, 5), 'b_h': (5,), 'W_qh': (3, 5), 'b_q': (3,)}
@@ -211,6 +212,7 @@ class JordanRNN(_LectureRNN):
 
     Examples
     --------
+    >>> from ratezoo import JordanRNN
     >>> net = JordanRNN(n_in=2, n=5, n_out=3, seed=0)
     >>> net.W_ho.shape, net.update([1., 0.]).shape
     ((5, 3), (3,))
@@ -278,6 +280,7 @@ def linear_bptt(W_hh: ArrayLike, W_qh: ArrayLike, dL_do: ArrayLike) -> Array:
 
     Examples
     --------
+    >>> from ratezoo.models.lecture import linear_bptt
     >>> linear_bptt([[0.5]], [[2.]], [[0.], [0.], [1.]]).ravel().tolist()       # 2 · 0.5^{T−t}
     [0.5, 1.0, 2.0]
     """

@@ -48,6 +48,7 @@ class LinearRNN(RateModel):
 
     Examples
     --------
+    >>> from ratezoo import LinearRNN
     >>> net = LinearRNN(2, w=0.5, b=[1., 2.])
     >>> net.relax().r.round(3).tolist()                  # (1 − w)⁻¹ b
     [2.0, 4.0]

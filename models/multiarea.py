@@ -106,6 +106,7 @@ class MultiAreaNetwork(RateModel):
 
     Examples
     --------
+    >>> from ratezoo import MultiAreaNetwork
     >>> import ratezoo
     >>> net = MultiAreaNetwork('StuartLandau', [[0., 1.], [1., 0.]], delays=0.5, G=0.1, dt=0.1)
     >>> net.delay_steps.tolist()

@@ -31,6 +31,7 @@ class FitzHughNagumo(Circuit):
 
     Examples
     --------
+    >>> from ratezoo import FitzHughNagumo
     >>> low, high = FitzHughNagumo().hopf_currents
     >>> round(low, 4), round(high, 4)
     (0.3313, 1.4187)
@@ -142,6 +143,8 @@ class DrivenOscillator(Circuit):
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from ratezoo import DrivenOscillator
     >>> amplitude, lag = DrivenOscillator(c=0.5).response()             # at resonance: A/(c ω), and a lag of π/2
     >>> amplitude, round(lag / np.pi, 3)
     (2.0, 0.5)
@@ -199,6 +202,7 @@ class StuartLandau(Circuit):
 
     Examples
     --------
+    >>> from ratezoo import StuartLandau
     >>> import ratezoo
     >>> net = StuartLandau(a=0.25)
     >>> _ = ratezoo.Runner(net, progress_bar=False).run(100.)
@@ -240,6 +244,7 @@ class Kuramoto(Circuit):
 
     Examples
     --------
+    >>> from ratezoo import Kuramoto
     >>> net = Kuramoto(4, gamma=1.)
     >>> net.frequencies.round(3).tolist()                               # quantiles 1/8, 3/8, 5/8, 7/8
     [-2.414, -0.414, 0.414, 2.414]

@@ -124,6 +124,7 @@ class StabilizedSupralinear(Circuit):
 
     Examples
     --------
+    >>> from ratezoo import StabilizedSupralinear
     >>> net = StabilizedSupralinear(c=15.)
     >>> r = net.relax(r0={'E': [1.], 'I': [1.]}).r
     >>> bool(net.excitatory_gain(r)[0] > 1)                             # E alone is unstable; inhibition stabilises it
@@ -180,6 +181,7 @@ class BalancedAmplification(Circuit):
 
     Examples
     --------
+    >>> from ratezoo import BalancedAmplification
     >>> round(BalancedAmplification().peak, 3)
     2.741
     """
@@ -240,6 +242,7 @@ class WongWang(Circuit):
 
     Examples
     --------
+    >>> from ratezoo import WongWang
     >>> net = WongWang(seed=0)
     >>> decisions = net.decide(coherence=51.2, trials=50)
     >>> bool((decisions.choice == 1).mean() > 0.95), bool(200 < decisions.time.mean() < 600)
@@ -407,6 +410,7 @@ class MontbrioPazoRoxin(Circuit):
 
     Examples
     --------
+    >>> from ratezoo import MontbrioPazoRoxin
     >>> [round(1000 * r, 1) for r in MontbrioPazoRoxin().steady_rates()]            # in Hz: low, unstable, high
     [8.1, 47.3, 103.1]
     """
@@ -464,6 +468,7 @@ class TsodyksMarkram(Circuit):
 
     Examples
     --------
+    >>> from ratezoo import TsodyksMarkram
     >>> u, y = TsodyksMarkram().steady_synapse(20.)                     # at 20 Hz
     >>> round(float(u), 3), round(float(y), 3)
     (0.93, 0.212)
@@ -528,6 +533,7 @@ class JansenRit(Circuit):
 
     states = ('y0', 'y1', 'y2', 'z0', 'z1', 'z2')
     portrait = 'eeg'
+    name_of_output = 'EEG'
     units_of_states = {'y0': 'mV', 'y1': 'mV', 'y2': 'mV'}
     unit_of_time = 'ms'
     default_method = 'rk4'

@@ -34,6 +34,7 @@ class ChaoticRNN(Circuit):
 
     Examples
     --------
+    >>> from ratezoo import ChaoticRNN
     >>> net = ChaoticRNN(50, seed=0)
     >>> net.params, net.W.shape
     (('W',), (50, 50))
@@ -86,6 +87,7 @@ class LowRankRNN(Circuit):
 
     Examples
     --------
+    >>> from ratezoo import LowRankRNN
     >>> net = LowRankRNN(100, overlap=1.7, seed=0)
     >>> U, V = net.U.value, net.V.value
     >>> round(float((V.T @ U / 100)[0, 0]), 5)

@@ -74,6 +74,7 @@ class RateRNN(ContinuousCurrents, HasReadout, RateModel):
 
     Examples
     --------
+    >>> from ratezoo import RateRNN
     >>> net = RateRNN(n_in=2, n=5, n_out=3, seed=0)
     >>> {p: v.shape for p, v in net.params_dict().items()}
     {'W': (5, 5), 'W_in': (5, 2), 'b': (5,), 'W_out': (3, 5), 'b_out': (3,)}

@@ -327,6 +327,7 @@ def reduce(
 
     Examples
     --------
+    >>> from ratezoo import reduce
     >>> import ratezoo
     >>> net = ratezoo.SpikingPopulation(100, in_degree=10, weight=2., seed=0)
     >>> model = reduce(net, x=3.)

@@ -57,6 +57,7 @@ class Reservoir(HasReadout, RateModel):
 
     Examples
     --------
+    >>> from ratezoo import Reservoir
     >>> net = Reservoir(n=50, seed=0)
     >>> net.params, net.W.shape
     (('W_out',), (50, 50))

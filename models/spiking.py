@@ -103,6 +103,7 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
 
     Examples
     --------
+    >>> from ratezoo import SpikingPopulation
     >>> import numpy as np, ratezoo
     >>> net = SpikingPopulation((80, 20), in_degree=(8, 2), weight=(5., -20.), seed=0)
     >>> runner = ratezoo.Runner(net, monitors=['spike', 'rate'], dt=0.1, progress_bar=False)
@@ -204,8 +205,8 @@ class SpikingPopulation(Checks, bp.DynamicalSystem):
 
     @property
     def recorded(self) -> tuple[str, ...]:
-        """The Variables that a run records if no monitors are given."""
-        return self.states
+        """The Variables that a run records if no monitors are given: the states, the spikes and the rates."""
+        return (*self.states, 'spike', 'rate')
 
     @property
     def n_in(self) -> int:

@@ -8,8 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from ratezoo.analysis import Sweep
 from ratezoo.errors import ArgumentError, ShapeError
 from ratezoo.plots.style import (
+    MOST_CURVES,
     curve_style,
     finish,
     given_or_new,
@@ -169,3 +171,44 @@ def bifurcation(
     if handles:
         ax.legend(handles, names, frameon=False, loc='upper left', bbox_to_anchor=(1, 1))
     return finish(ax, xlabel, ylabel, 1)
+
+
+def sweep(result: Sweep, ylabel: str = 'measure', ax: Axes | None = None) -> Axes:
+    """What a sweep measured: curves over one constant, or colours over two; returns the Axes.
+
+    Parameters
+    ----------
+    result : Sweep
+        What `ratezoo.sweep` returns. Over one constant the measure may have up to eight numbers, each of which gets a
+        curve; over two constants it is one number.
+    ylabel : str
+        The name of the measure, with its unit. Default 'measure'.
+    ax : matplotlib Axes, optional
+
+    Raises
+    ------
+    ShapeError
+        There are more than two constants, or the measure has too many numbers.
+    """
+    names, grid = list(result.axes), tuple(len(v) for v in result.axes.values())
+    most = {1: MOST_CURVES, 2: 1}.get(len(names), 0)
+    size = np.size(result.values) // int(np.prod(grid)) if isinstance(result.values, np.ndarray) else most + 1
+    if size > most:
+        got = np.shape(result.values) if isinstance(result.values, np.ndarray) else 'a tree of arrays'
+        raise ShapeError(
+            f'sweep.result: expected one constant and a measure of at most {MOST_CURVES} numbers, or two constants and '
+            f'a measure of one number, got {", ".join(names)} and values of shape {got}. Choose a part: '
+            "Sweep({'P': result.axes['P']}, result.values[..., 0])."
+        )
+    values = result.values.reshape(*grid, -1)
+    labels = [f'${_constant(name)}$' for name in names]
+    if len(names) == 1:
+        ax = given_or_new(ax, figsize=(5, 3.2))
+        marker: dict[str, Any] = dict(marker='o', markersize=3) if len(values) <= 60 else {}
+        for i, column in enumerate(values.T):
+            ax.plot(result.axes[names[0]], column, label=f'unit {i}', **curve_style(i), **marker)
+        return finish(ax, labels[0], ylabel, size)
+    ax = given_or_new(ax, figsize=(5, 3.8))
+    image = ax.pcolormesh(*result.axes.values(), values[..., 0].T, shading='nearest', rasterized=True)
+    ax.figure.colorbar(image, ax=ax, label=ylabel)
+    return finish(ax, labels[0], labels[1], 1)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
 from ratezoo import analysis
 from ratezoo.analysis import PhasePlane
@@ -69,7 +70,7 @@ def phase_plane(
     x : array (n_in,), optional
         For a network: constant input.
     limits : (low, high), or a pair of these, optional
-        For a network: the range of both numbers, or of each of them.
+        For a network: the range of both numbers, or of each of them. Default: (-2, 2), or as wide as the trajectories.
     runs : run, or sequence of runs
         Trajectories to draw: arrays (T, 2), runners that have run, or their ``mon`` with the states in it.
     starts : array (K, 2), optional
@@ -97,6 +98,10 @@ def phase_plane(
     options = dict(x=x, limits=limits, starts=starts, duration=duration, points=points, of=of, held=held)
     data: PhasePlane = prepared(analysis.phase_plane, PhasePlane, plane, options)
     trajectories = [*(_plane_path(data, run) for run in as_runs(runs)), *data.paths]
+    if limits is None and isinstance(plane, RateModel):
+        wide = _around(data.limits, trajectories)
+        if not np.array_equal(wide, data.limits):
+            data = prepared(analysis.phase_plane, PhasePlane, plane, {**options, 'limits': wide})
     names = _plane_names(data.names) if data.labels is None else [_in_formula(label) for label in data.labels]
 
     ax = given_or_new(ax, figsize=(5.6, 3.6))
@@ -204,10 +209,23 @@ def _plane_path(data, run):
     return path
 
 
+def _around(limits, trajectories):
+    """The limits (2, 2), so wide that each trajectory (T, 2) lies inside, with a margin of 5 %."""
+    points = np.concatenate([path[np.isfinite(path).all(1)] for path in trajectories] or [np.zeros((0, 2))])
+    if not len(points):
+        return limits
+    low, high = points.min(0), points.max(0)
+    margin = 0.05 * np.maximum(high - low, np.ptp(limits, axis=1))
+    inside = (low - margin > limits[:, 0]) & (high + margin < limits[:, 1])
+    wide = np.stack([np.minimum(limits[:, 0], low - margin), np.maximum(limits[:, 1], high + margin)], 1)
+    return np.where(inside[:, None], limits, wide)
+
+
 def _draw_path(ax, path, limits, colour, style):
     """A trajectory, a cross at its start, and an arrowhead near the start."""
     ax.plot(*path.T, color=colour, linestyle=style, linewidth=1.2, zorder=3)
-    ax.plot(*path[0], marker='x', color=colour, markersize=5, markeredgewidth=1.5, zorder=4)
+    outlined = [withStroke(linewidth=3.5, foreground='white')]  # a cross on the mark of a fixed point is seen too
+    ax.plot(*path[0], marker='x', color=colour, markersize=5, markeredgewidth=1.5, zorder=6, path_effects=outlined)
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path, axis=0) / np.ptp(limits, axis=1), axis=1))])
     if not length[-1] > 0.04:
         return

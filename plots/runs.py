@@ -23,6 +23,7 @@ from ratezoo.plots.style import (
     label_ends,
     new_subplots,
     record_of,
+    solid_style,
     symbol,
     times_of,
     with_unit,
@@ -43,7 +44,8 @@ def traces(
 ) -> Axes | Figure:
     """Monitored variables over time.
 
-    Up to four curves have a legend and differ in their line style; more curves are solid, with labels at their ends.
+    One curve is named by the label of the axis. Up to four curves have a legend and differ in their line style; more
+    curves have labels at their ends.
 
     Parameters
     ----------
@@ -117,13 +119,14 @@ def trace(mon: Any, name: str, entries: Any, time_unit: str | None, y_unit: str 
     for i, at in enumerate(chosen):
         index = ','.join(map(str, at))
         told = f'{label}[{index}]' if len(every) > 1 else label
-        style = curve_style(i) if few else {**curve_style(i), 'linestyle': '-'}  # labels at the ends tell them apart
+        style = curve_style(i) if few else solid_style(i)  # labels at the ends tell many curves apart
         lines.append((ax.plot(ts, values[(slice(None), *at)], label=told, **style)[0], told))
     if entries is None and len(every) > len(chosen):
         ax.set_title(f'{len(chosen)} of {len(every)} entries of {label}', fontsize='small', loc='left')
     if not few:
         label_ends(ax, lines)
-    return finish(ax, with_unit('time $t$', time_unit), with_unit(label, y_unit), len(chosen) if few else 1)
+    ylabel = with_unit(lines[0][1] if len(lines) == 1 else label, y_unit)
+    return finish(ax, with_unit('time $t$', time_unit), ylabel, len(chosen) if few else 1)
 
 
 def _axis(count, dt, first=1):

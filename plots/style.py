@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 
 from ratezoo.errors import ArgumentError, InvalidValueError, ShapeError, UnknownNameError
 
-# The colours (Okabe and Ito's palette) differ for all readers; in black and white, the line styles differ.
-COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000']
+# The colours differ for all readers: Okabe and Ito's palette, with a dark red in place of its yellow, which is too pale
+# on white. In black and white, the line styles differ.
+COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000', '#882255']
 STYLES = ['-', '--', '-.', ':']
 MOST_CURVES = 8  # curves on one axes, if the caller does not choose them
 
@@ -31,6 +32,11 @@ Recorded = HasRun | Mapping[str, Any]  # the mapping is a ``mon`` itself: names 
 def curve_style(i: int) -> dict[str, Any]:
     """Colour and line style of the i-th curve."""
     return {'color': COLOURS[i % len(COLOURS)], 'linestyle': STYLES[i % len(STYLES)]}
+
+
+def solid_style(i: int) -> dict[str, Any]:
+    """The style of the i-th of many curves: solid, and another line style each time the colours begin again."""
+    return {**curve_style(i), 'linestyle': STYLES[i // len(COLOURS) % len(STYLES)]}
 
 
 class ShownOnce(Figure):

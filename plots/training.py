@@ -87,6 +87,7 @@ def trained(
 
     Examples
     --------
+    >>> from ratezoo.plots import trained
     >>> figure = trained([1.0, 0.1], target=[[0.0], [1.0]], output=[[0.1], [0.8]])
     >>> [ax.get_xlabel() for ax in figure.axes]
     ['epoch', 'step $t$']

@@ -103,6 +103,7 @@ class Digits(LabelledImages):
 
     Examples
     --------
+    >>> from ratezoo.tasks import Digits
     >>> trials = Digits().trials()
     >>> trials.x.shape, trials.y.shape
     ((1437, 64), (1437, 10))
@@ -239,6 +240,7 @@ def two_moons(count: int = 1000, noise: float = 0.05, seed: int = 0) -> np.ndarr
 
     Examples
     --------
+    >>> from ratezoo.tasks import two_moons
     >>> two_moons(10).shape
     (10, 2)
     """
@@ -283,6 +285,8 @@ def random_patterns(count: int, n: int, seed: int = 0) -> np.ndarray:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from ratezoo.tasks import random_patterns
     >>> np.unique(random_patterns(3, 20)).tolist()
     [-1.0, 1.0]
     """
@@ -358,6 +362,8 @@ def sliced_wasserstein(a: ArrayLike, b: ArrayLike, directions: int = 200, seed: 
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from ratezoo.tasks import two_moons, sliced_wasserstein
     >>> a = two_moons(500)
     >>> round(sliced_wasserstein(a, a + np.array([3., 0.])), 1)     # 3 √½, in two dimensions
     2.1

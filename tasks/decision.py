@@ -84,6 +84,7 @@ class EvidenceIntegration(_Decision):
 
     Examples
     --------
+    >>> from ratezoo.tasks import EvidenceIntegration
     >>> trials = EvidenceIntegration().trials(batch=2)
     >>> trials.x.shape, trials.y.shape
     ((2, 50, 2), (2, 50, 2))
@@ -131,6 +132,7 @@ class ContextIntegration(_Decision):
 
     Examples
     --------
+    >>> from ratezoo.tasks import ContextIntegration
     >>> trials = ContextIntegration().trials(batch=2)
     >>> trials.x.shape, trials.x[:, 0, 4:].sum(-1).tolist()
     ((2, 50, 6), [1.0, 1.0])

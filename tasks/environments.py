@@ -100,6 +100,7 @@ class NeurogymTask(Task):
 
     Examples
     --------
+    >>> from ratezoo.tasks import NeurogymTask
     >>> NeurogymTask(T=50).T
     50
     """

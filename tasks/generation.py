@@ -40,6 +40,7 @@ class HomeworkSequence(_Generation):
 
     Examples
     --------
+    >>> from ratezoo.tasks import HomeworkSequence
     >>> HomeworkSequence().trials().y.shape
     (1, 10, 1)
     """
@@ -96,6 +97,7 @@ class SineGeneration(_Generation):
 
     Examples
     --------
+    >>> from ratezoo.tasks import SineGeneration
     >>> trials = SineGeneration().trials(batch=3)
     >>> trials.x.shape, trials.y.shape
     ((3, 100, 1), (3, 100, 1))
@@ -147,6 +149,7 @@ class MultiSine(_Generation):
 
     Examples
     --------
+    >>> from ratezoo.tasks import MultiSine
     >>> bool(abs(MultiSine().trials().y[0, 599, 0]) < 1e-12)         # t = 60, half a period
     True
     """

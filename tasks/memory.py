@@ -36,6 +36,7 @@ class AddTask(Task):
 
     Examples
     --------
+    >>> from ratezoo.tasks import AddTask
     >>> {k: round(v, 4) for k, v in AddTask().floors().items()}
     {'neither': 0.6616, 'first': 0.5192, 'both': 0.4545}
     """
@@ -127,6 +128,7 @@ class DelayedCopy(Task):
 
     Examples
     --------
+    >>> from ratezoo.tasks import DelayedCopy
     >>> trials = DelayedCopy().trials(batch=2)
     >>> trials.x.shape, trials.y.shape
     ((2, 11, 5), (2, 11, 4))
@@ -203,6 +205,7 @@ class FlipFlop(Task):
 
     Examples
     --------
+    >>> from ratezoo.tasks import FlipFlop
     >>> trials = FlipFlop().trials()
     >>> bool((trials.y[0, 0] == trials.x[0, 0]).all())
     True

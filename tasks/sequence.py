@@ -22,6 +22,7 @@ def homework_sequence(T: int = 10, seed: int = 0) -> tuple[np.ndarray, np.ndarra
 
     Examples
     --------
+    >>> from ratezoo.tasks import homework_sequence
     >>> x, y = homework_sequence()
     >>> x.shape, y.shape
     ((10,), (10,))

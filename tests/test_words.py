@@ -1,5 +1,7 @@
 """The words agree with the code: doctests, defaults, type hints, the two READMEs, the changelog."""
 
+import ast
+import builtins
 import doctest
 import importlib
 import inspect
@@ -88,6 +90,27 @@ def test_defaults_in_docstrings_are_those_of_the_signature():
                 assert float(default) == float({'True': 1, 'False': 0}.get(text, text)), f'{name}.{match[1]}'
                 checked += 1
     assert checked >= 8
+
+
+def test_every_example_imports_what_it_uses():
+    """An example runs as it is printed: each name in it is imported, defined or built in."""
+    parser, incomplete = doctest.DocTestParser(), []
+    for module in map(importlib.import_module, modules()):
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding='utf-8'))):
+            doc = ast.get_docstring(node) if isinstance(node, (ast.ClassDef, ast.FunctionDef)) else None
+            tree = ast.parse(''.join(example.source for example in parser.get_examples(doc or '')))
+            known, used = set(dir(builtins)), set()
+            for part in ast.walk(tree):
+                if isinstance(part, (ast.Import, ast.ImportFrom)):
+                    known |= {(name.asname or name.name).partition('.')[0] for name in part.names}
+                elif isinstance(part, ast.Name):
+                    (used if isinstance(part.ctx, ast.Load) else known).add(part.id)
+                elif isinstance(part, (ast.FunctionDef, ast.ClassDef)):
+                    known.add(part.name)
+                elif isinstance(part, ast.arg):
+                    known.add(part.arg)
+            incomplete += [f'{module.__name__}.{node.name}: {name}' for name in used - known]
+    assert incomplete == []
 
 
 def test_every_public_name_has_a_docstring():

@@ -17,6 +17,11 @@
 #
 #     loss  l = 1/(2T) sum_t (r_t - y_t)^2,   dw = -eta dl/dw,   db = -eta dl/db,   eta = 0.1
 #
+# How the steps are counted: r_t is the rate after the t-th update, t = 1 ... T. It is compared with the t-th number of
+# the target; Python calls this number `y[t-1]`. The start r_0 = y_0 is `y[0]` too: the first number serves twice.
+# 步数的编号：r_t 是第 t 次更新之后的发放率，t = 1 … T；它与目标的第 t 个数比较，这个数在 Python 中写作 `y[t-1]`。
+# 初值 r_0 = y_0 也是 `y[0]`：目标的第一个数用了两次。
+#
 # **Your task / 你的任务**: replace the three dots `...` in the two blanks: p_w in `update`, and dw and db in `train`.
 # 把两处填空中的三个点 `...` 换成你的公式：`update` 里的 p_w，以及 `train` 里的 dw 和 db。
 #

@@ -168,9 +168,10 @@ class Verdicts:
         self._check_reset()
         self._check_runner()
         if self.late_error:
+            english, chinese = self.late_error
             self._remark(
-                f'the file stops before its end ({self.late_error}); the class was judged all the same.',
-                f'文件没有运行到结尾（{self.late_error}）；仍然对类进行了评判。',
+                f'the file stops before its end ({english.rstrip(".")}); the class was judged all the same.',
+                f'文件没有运行到结尾（{chinese.rstrip("。")}）；仍然对类进行了评判。',
             )
         passed = self.given_parts_hold and all(p['verdict'] in ('exact', 'consistent') for p in parts)
         return {'exercise': 'rnn', 'passed': passed, 'parts': parts, 'remarks': self.remarks}
@@ -201,7 +202,10 @@ class Verdicts:
         for run in self.ex.steps:
             case, got = run.case, self._states(run.result)[0, 0]
             if not np.isfinite(got):
-                raise HomeworkError(f'{self.name}: update makes r infinite or NaN in its first step.')
+                raise HomeworkError(
+                    f'{self.name}: update makes r infinite or NaN in its first step. / '
+                    'update 的第一步就使 r 变成无穷大或 NaN。'
+                )
             expected = case['r'] + case['dt'] * (-case['r'] + case['w'] * case['r'] + case['b'] + case['x'][0])
             worst = max(worst, abs(got - expected) / abs(expected))
         if worst > self.tolerance:

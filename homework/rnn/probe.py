@@ -36,10 +36,12 @@ def answer(namespace: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
     """
     cls = namespace.get('RNN')
     if not isinstance(cls, type):
-        raise Unusable('there is no class RNN once the file has run.')
+        raise Unusable('there is no class RNN once the file has run. / 文件运行之后没有类 RNN。')
     for method in ('reset_neuron', 'update', 'train'):
         if not callable(getattr(cls, method, None)):
-            raise Unusable(f'class RNN has no method {method}; keep the methods of the hand-out.')
+            raise Unusable(
+                f'class RNN has no method {method}; keep the methods of the hand-out. / 类 RNN 没有方法 {method}；请保留讲义中的方法。'
+            )
     experiments = {'run': _run, 'train': _train, 'run_and_train': _run_and_train, 'reset': _reset, 'runner': _runner}
     double = jnp.result_type(_read_array(_make(cls, 0.1), 'r')) == jnp.float64
     return {'double': bool(double), 'results': [experiments[e['do']](cls, e) for e in spec['experiments']]}
@@ -95,16 +97,22 @@ def _make(cls, dt):
         except TypeError as error:
             reason = error
     else:
-        raise Unusable(f"RNN(dt=...) can't be constructed ({reason}); keep the constructor of the hand-out.")
+        raise Unusable(
+            f"RNN(dt=...) can't be constructed ({reason}); keep the constructor of the hand-out. / 无法构造 RNN(dt=...)；请保留讲义中的构造函数。"
+        )
     if not callable(getattr(net, 'update', None)):
-        raise Unusable('RNN(dt=...) does not give an object with an update method.')
+        raise Unusable(
+            'RNN(dt=...) does not give an object with an update method. / RNN(dt=...) 得到的对象没有 update 方法。'
+        )
     if hasattr(net, 'dt') and not callable(net.dt) and float(np.ravel(bm.as_jax(net.dt))[0]) != dt:
         net.dt = dt
     bm.set_dt(dt)
     bp.share.save(dt=dt, i=0, t=0.0)
     for name in ('r', 'pw', 'pb', 'w', 'b'):
         if not hasattr(net, name):
-            raise Unusable(f'RNN has no attribute {name}; keep the names of the hand-out.')
+            raise Unusable(
+                f'RNN has no attribute {name}; keep the names of the hand-out. / RNN 没有属性 {name}；请保留讲义中的名字。'
+            )
     return net
 
 
@@ -116,7 +124,10 @@ def _read(net, name):
     """The value of a variable, which must be one number."""
     value = np.asarray(_read_array(net, name)).ravel()
     if value.size != 1:
-        raise Unusable(f'RNN.{name} should hold one number, but has shape {_read_array(net, name).shape}.')
+        shape = _read_array(net, name).shape
+        raise Unusable(
+            f'RNN.{name} should hold one number, but has shape {shape}. / RNN.{name} 应当是一个数，而它的形状是 {shape}。'
+        )
     return float(value[0])
 
 

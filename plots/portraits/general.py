@@ -1,6 +1,6 @@
 """The portraits that suit many models, and the panels that portraits share."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -120,8 +120,8 @@ def traces(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     for state in states:
         values = np.asarray(mon[state]).reshape(len(ts), -1)
         if wide[state]:
-            colours(next(rows), net, ts, state, values)
             shown = np.linspace(0, values.shape[1] - 1, _UNITS_SHOWN + 2).astype(int)[1:-1]
+            colours(next(rows), net, ts, state, values, shown)
             ax = next(rows)
             curves(ax, ts, values[:, shown], [f'unit {k}' for k in shown])
             finish(ax, '', with_unit(f'${state}$', net.units_of_states.get(state)), 1)
@@ -139,14 +139,27 @@ def traces(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     return fig
 
 
-def colours(ax: Axes, net: Any, ts: np.ndarray, state: str, values: np.ndarray) -> Axes:
-    """A state (T, n) as colours; the units in the order of their preferred angles, or similar units together."""
+def colours(
+    ax: Axes, net: Any, ts: np.ndarray, state: str, values: np.ndarray, marked: Sequence[int] | np.ndarray = ()
+) -> Axes:
+    """A state (T, n) as colours; the units in the order of their preferred angles, or similar units together.
+
+    Triangles at the right point to the rows of the ``marked`` units, in the colours that `curves` gives them.
+    """
     theta = getattr(net, 'theta', None)
     if theta is not None and np.shape(theta) == (values.shape[1],):
-        heatmap({'ts': ts, state: values}, state, places=theta, place_label='preferred angle (rad)', ax=ax)
+        places, label = np.asarray(theta), 'preferred angle (rad)'
+        heatmap({'ts': ts, state: values}, state, places=theta, place_label=label, ax=ax)
     else:
         order = by_similarity(values)
-        heatmap({'ts': ts, state: values[:, order]}, state, place_label='unit, reordered', ax=ax)
+        places, label = np.argsort(order), 'unit, reordered'
+        heatmap({'ts': ts, state: values[:, order]}, state, place_label=label, ax=ax)
+    for k, unit in enumerate(marked):
+        style: dict[str, Any] = dict(marker='<', markersize=7, color=COLOURS[k % len(COLOURS)], clip_on=False)
+        ax.plot(1.007, places[unit], transform=ax.get_yaxis_transform(), **style)
+    if len(marked):
+        triangles = 'triangle: the unit' if len(marked) == 1 else 'triangles: the curves'
+        ax.set_ylabel(f'{label}\n({triangles} below)')
     ax.set_xlabel('')
     return ax
 

@@ -1,5 +1,6 @@
 """The panels that the portraits of trainable networks share."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,12 @@ def beside(ax: Axes, **options: Any) -> Axes:
     return ax
 
 
-def units_panel(ax: Axes, net: Any, ts: np.ndarray, name: str, values: np.ndarray, title: str) -> Axes:
-    """The units (T, n) over time: colours if they are many, and else curves."""
+def units_panel(
+    ax: Axes, net: Any, ts: np.ndarray, name: str, values: np.ndarray, title: str, marked: Sequence[int] = ()
+) -> Axes:
+    """The units (T, n) over time: colours if they are many, with triangles at the ``marked`` ones, and else curves."""
     if values.shape[1] > MOST_CURVES:
-        general.colours(ax, net, ts, name, values)
-        ax.set_ylabel('unit, reordered')
+        general.colours(ax, net, ts, name, values, marked)
     else:
         for k, one in enumerate(values.T):
             ax.plot(ts, one, color=COLOURS[k % len(COLOURS)])

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import ratezoo
 from ratezoo.cli.main import main
 from ratezoo.cli.parts import wrapped
+from ratezoo.cli.remedies import joined
 
 
 def call(*args):
@@ -135,7 +136,7 @@ def test_simulate_saves_draws_and_tells(tmp_path):
 @pytest.mark.parametrize(
     ('args', 'message'),
     [
-        (['info', 'Nope'], "ratezoo: there is no model, rule or task 'Nope'. `ratezoo list models`"),
+        (['info', 'Nope'], "there is no model, rule or task 'Nope'. `ratezoo list models`"),
         (['info', 'wilsoncowan'], "Did you mean 'WilsonCowan'?"),
         (
             ['simulate', 'WilsnCowan'],
@@ -195,8 +196,8 @@ def test_the_eeg_is_saved(tmp_path):
     assert call('simulate', 'JansenRit', '--duration', 20, '--save', file).exit_code == 0
     _, names, *_ = file.read_text().splitlines()
     columns = dict(zip(names.split(','), np.loadtxt(file, delimiter=',', skiprows=2).T, strict=True))
-    assert np.allclose(columns['output[0]'], columns['y1[0]'] - columns['y2[0]'], atol=1e-6)
-    assert np.ptp(columns['output[0]']) > 0
+    assert np.allclose(columns['EEG[0]'], columns['y1[0]'] - columns['y2[0]'], atol=1e-6)
+    assert np.ptp(columns['EEG[0]']) > 0
 
 
 @pytest.mark.slow
@@ -253,6 +254,112 @@ def test_a_slip_of_the_pen_is_answered_in_a_sentence(arguments, told, tmp_path, 
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 2
     assert told in ' '.join(result.output.split())
+
+
+@pytest.mark.parametrize(
+    ('line', 'told'),
+    [
+        ('simulate RateRNN --n 20', 'n is an option of RateRNN: write --set n=20'),
+        ('simulate WilsonCowan --w-ee=3', 'w_EE is an option of WilsonCowan: write --set w_EE=3'),
+        ('train RateRNN --T 50 --task AddTask', 'T is an option of AddTask: write --task-set T=50'),
+        ('train RateRNN --rule SnAp --order 2', 'order is an option of SnAp: write --option order=2'),
+        ('compare --probes 2', 'probes is an option of UORO: write --option UORO.probes=2'),
+        ('simulate WilsonCowan --epochs 3', 'It is an option of ratezoo train. See `ratezoo simulate --help`'),
+        ('train RateRNN --lr 0.1', 'Here it is called --rate.'),
+        ('train --model LSTM', 'The model stands by itself: ratezoo train LSTM'),
+        ('simulate WilsonCowan --set P 2', "'2' is one word too many. Write --set P=2"),
+        ('simulate WilsonCowan --set P=2 w_EE=3', 'Write --set before each setting: --set w_EE=3'),
+        ('simulate WilsonCowan --monitor E I', 'Write the option again before each name: --monitor I'),
+        ('simulate WilsonCowan wc.png', "'wc.png' is one word too many. Write --plot wc.png"),
+        ('simulate WilsonCowan 100', 'Write --duration 100'),
+        ('train RateRNN FlipFlop', 'Write --task FlipFlop'),
+        ('compare LSTM', 'Write --model LSTM'),
+        ('info RTRL BPTT', 'Name one at a time.'),
+        ('info', '`ratezoo list models` shows the names.'),
+        ('check f.py', "No such command 'check'. Did you mean: ratezoo homework check f.py"),
+        ('trian RateRNN', 'Did you mean: ratezoo train RateRNN'),
+        ('rules', 'Did you mean: ratezoo list rules'),
+        ('RTRL', 'RTRL is a rule. Did you mean: ratezoo info RTRL'),
+        ('train FlipFlop --task RateRNN', 'Write: ratezoo train RateRNN --task FlipFlop'),
+        ('train FlipFlop', 'FlipFlop is a task, not a model. Write: ratezoo train RateRNN --task FlipFlop'),
+        ('--list', 'Did you mean: ratezoo list'),
+        ('list LSTM', 'Did you mean: ratezoo info LSTM'),
+        ('info --rule RTRL', 'The rule stands by itself: ratezoo info RTRL'),
+        ('homework check', 'Write for example: ratezoo homework check hw/rnn.py'),
+        ('simulate RTRL', 'RTRL is a rule, not a model. Write: ratezoo train RateRNN --rule RTRL'),
+        ('train RateRNN --rule FlipFlop', 'FlipFlop is a task, not a rule.'),
+        ('compare --rules RTRL,LSTM', 'LSTM is a model, not a rule.'),
+        ('simulate WilsonCowan --duration 100ms', 'Write --duration 100. Times are in the model'),
+        ('simulate WilsonCowan --duration 1s', "expected a number without a unit, got '1s'"),
+        ('train RateRNN --epochs 1e3', "expected a whole number such as 100, got '1e3'"),
+        ('train RateRNN --rate fast', "expected a number, got 'fast'"),
+        ('sweep WilsonCowan --over P=0:2', "'P=0:2': expected P=LOW:HIGH:COUNT such as P=0:2:41, or numbers"),
+        ('sweep WilsonCowan --over Z=0:2:3', "WilsonCowan has no constant 'Z'"),
+    ],
+)
+def test_an_error_says_what_to_type(line, told):
+    result = CliRunner().invoke(main, line.split(), prog_name='ratezoo')
+    assert result.exit_code == 2
+    assert told in ' '.join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ('line', 'read'),
+    [
+        ('--set n = 20 --dt 1', '--set n=20 --dt 1'),
+        ('--set n= 20', '--set n=20'),
+        ('--set n =20', '--set n=20'),
+        ('--set sizes=[64, 20, 10] --dt 1', '--set sizes=[64,20,10] --dt 1'),
+        ('--rules RTRL, BPTT --runs 3', '--rules RTRL,,BPTT --runs 3'),  # an empty name counts as none
+        ('--rules RTRL BPTT', '--rules RTRL,BPTT'),
+        ('--set n= --dt 1', '--set n= --dt 1'),
+        ('--set n 20', '--set n 20'),
+    ],
+)
+def test_spaces_are_read_where_they_are_clear(line, read):
+    assert joined(line.split()) == read.split()
+
+
+def test_help_names_all_measures():
+    from ratezoo.analysis.sweeps import MEASURES
+
+    option = next(p for p in main.commands['sweep'].params if p.name == 'measure')
+    assert [*option.type.choices, 'trace'] == list(MEASURES)
+
+
+def test_sweep_prints_saves_and_draws(tmp_path):
+    npz, png = tmp_path / 's.npz', tmp_path / 's.png'
+    line = ('sweep', 'StuartLandau', '--over', 'a=0.25,1', '--measure', 'max', '--duration', 10, '--transient', 100)
+    result = call(*line, '--save', npz, '--plot', png)
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert lines[0] == 'StuartLandau: max of the output in 2 runs.'
+    assert float(lines[1].removeprefix('  a = 0.25: [').rstrip(']')) == pytest.approx(0.5, abs=0.01)  # √a
+    with np.load(npz) as file:
+        assert np.allclose(file['a'], [0.25, 1])
+        assert np.allclose(file['values'][:, 0], [0.5, 1], atol=0.01)
+    assert png.stat().st_size > 5000
+    told = json.loads(call(*line, '--over', 'omega=1:2:3', '--json').stdout)
+    assert np.shape(told['values']) == (2, 3, 1)
+
+
+def test_the_spikes_of_a_population_are_saved(tmp_path):
+    file = tmp_path / 's.npz'
+    assert call('simulate', 'SpikingPopulation', '--duration', 20, '--save', file).exit_code == 0
+    with np.load(file) as run:
+        fired = run['spike'].mean(1) * 1000 / 0.1  # in Hz
+        assert run['spike'].dtype == bool
+        assert run['rate'].mean() > 0
+        sizes = np.array([1, 1]) if run['rate'].shape[1] == 1 else None
+        assert sizes is None or np.allclose(fired, run['rate'][:, 0])
+
+
+def test_lists_and_docstrings_show_no_back_quotes():
+    assert call('list', 'model').stdout == call('list').stdout
+    for kind in ('models', 'rules', 'tasks'):
+        assert '`' not in call('list', kind).stdout
+    for name in ('SpikingPopulation', 'RTRL', 'FlipFlop', 'KeRNL'):
+        assert '`' not in call('info', name).stdout
 
 
 def test_one_recorded_step_is_no_plural():

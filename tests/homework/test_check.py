@@ -279,6 +279,43 @@ def test_an_untouched_hand_out_names_its_open_blank_when_it_runs(tmp_path):
         assert '还没有填' in done.stderr
 
 
+def test_a_folder_stands_for_its_one_filled_file(tmp_path):
+    assert CliRunner().invoke(main, ['homework', 'start', str(tmp_path)]).exit_code == 0
+    done, report = check(tmp_path)
+    assert done.exit_code == 2
+    assert 'Name the file that you have filled in: ratezoo homework check' in report['error']
+    notebook = tmp_path / 'rnn.ipynb'
+    notebook.write_text(notebook.read_text('utf-8').replace('pw_new = ...', 'pw_new = pw + q'), 'utf-8')
+    done, report = check(tmp_path)
+    assert report['error'].startswith(
+        "rnn.ipynb: code cell 2, line 33: NameError: name 'q' is not defined. / 第 2 个代码"
+    )
+    done, report = check(tmp_path / 'rnn')
+    assert 'Did you mean' in report['error']
+    (tmp_path / 'empty').mkdir()
+    assert 'holds no script and no notebook' in check(tmp_path / 'empty')[1]['error']
+
+
+def test_lines_are_told_as_the_student_counts_them(write):
+    cells = ['import numpy as np\n', 'class RNN:\n    x = 1\n    y = = 2']
+    book = handout.notebook('')
+    book['cells'] = [{'cell_type': 'code', 'source': text.splitlines(keepends=True)} for text in cells]
+    _, report = check(write(json.dumps(book), 'mine.ipynb'))
+    assert report['error'].startswith('mine.ipynb: code cell 2, line 3: syntax error')
+    assert '第 2 个代码单元第 3 行有语法错误' in report['error']
+    _, report = check(write('x = 1\ny = = 2\n'))
+    assert report['error'].startswith('mine.py: line 2: syntax error')
+    assert '第 2 行有语法错误' in report['error']
+
+
+@pytest.mark.slow
+def test_every_reason_is_told_in_chinese_too(write):
+    for source, _ in UNUSABLE.values():
+        chinese = check(write(source))[1]['error'].partition(' / ')[2]
+        assert re.search('[\u4e00-\u9fff]', chinese)
+        assert not re.search(r'\bline \d', chinese)
+
+
 RIGHT = {
     'pw_new': 'pw + dt * ((w - 1) * pw + r)',
     'dw': '-eta * np.mean((r_seq - y) * pw_seq)',

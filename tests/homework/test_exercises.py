@@ -115,7 +115,8 @@ def test_the_unfilled_hand_out_is_refused_and_the_blank_is_named(exercise, tmp_p
     for file in exercise.start(tmp_path / 'hw'):
         with pytest.raises(HomeworkError, match=r'the blank for \w+ is still open') as caught:
             exercise.check(file)
-        assert str(caught.value).startswith(f'{file.name}: line ')
+        place = 'line ' if file.suffix == '.py' else 'code cell '
+        assert str(caught.value).startswith(f'{file.name}: {place}')
         assert re.search(r'the blank for (\w+)', str(caught.value))[1] in BLANK.findall(exercise.handout)
     with pytest.raises(HomeworkError, match='would be overwritten'):
         exercise.start(tmp_path / 'hw')

@@ -299,3 +299,28 @@ def test_of_a_batch_the_first_sample_is_drawn(rng):
     drawn = [line.get_ydata() for ax in figure.axes for line in ax.lines]
     assert any(np.array_equal(y, run.mon['E'][0, :, 0]) for y in drawn)
     assert not any(np.array_equal(y, run.mon['E'][1, :, 0]) for y in drawn)
+
+
+def test_triangles_point_to_the_rows_of_the_units_that_are_curves():
+    net = ratezoo.RateRNN(1, 20, 1, seed=0)
+    run = ratezoo.simulate(net, 10.0, 0.5)
+    picture, curves = [ax for ax in plots.portrait(net, run, run.inputs).axes if ax.get_ylabel()][1:3]
+    values = np.asarray(picture.collections[0].get_array()).reshape(20, -1)
+    triangles = [line for line in picture.lines if line.get_marker() == '<']
+    assert len(triangles) == len(curves.lines) == 3
+    for triangle, curve in zip(triangles, curves.lines, strict=True):
+        assert triangle.get_color() == curve.get_color()
+        assert np.allclose(values[int(triangle.get_ydata()[0])], curve.get_ydata())
+
+
+def test_a_sweep_is_a_curve_or_a_map():
+    x, y = np.array([0.0, 1.0, 2.0]), np.array([5.0, 6.0])
+    one = ratezoo.analysis.Sweep({'P': x}, np.array([[1.0], [2.0], [4.0]])).plot('maximum')
+    assert one.lines[0].get_ydata().tolist() == [1.0, 2.0, 4.0]
+    assert (one.get_xlabel(), one.get_ylabel()) == ('$P$', 'maximum')
+    two = ratezoo.analysis.Sweep({'P': x, 'w_EE': y}, np.arange(6.0).reshape(3, 2, 1)).plot()
+    assert np.array_equal(np.ravel(two.collections[0].get_array()), [0, 2, 4, 1, 3, 5])  # rows are the second constant
+    with pytest.raises(ratezoo.ShapeError, match='one constant and a measure of at most 8 numbers, or two'):
+        ratezoo.analysis.Sweep({'P': x, 'w_EE': y}, np.zeros((3, 2, 4))).plot()
+    with pytest.raises(ratezoo.ShapeError, match='got a, b, c'):
+        ratezoo.analysis.Sweep({'a': x, 'b': x, 'c': y}, np.zeros((3, 3, 2))).plot()

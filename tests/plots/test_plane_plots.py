@@ -93,6 +93,18 @@ def test_the_noise_of_a_circuit_is_no_part_of_the_plane():
         np.testing.assert_allclose(a, b, atol=1e-12)
 
 
+def test_trajectories_lie_inside_the_plane_and_their_start_on_top():
+    net = ratezoo.FitzHughNagumo(a=0.0, b=0.5)
+    run = np.array([[0.0, 0.0], [2.5, -0.5], [-2.0, 1.0]])
+    ax = phase_plane(net, runs=[run], flow=False)
+    assert ax.get_xlim()[0] < -2.0 < 2.5 < ax.get_xlim()[1]
+    assert ax.get_ylim() == (-2.0, 2.0)  # as wide as it is without the run
+    cross = next(line for line in ax.lines if line.get_marker() == 'x')
+    assert cross.get_zorder() > max(line.get_zorder() for line in ax.lines if line.get_marker() in ('s', 'o', 'D'))
+    given = phase_plane(net, runs=[run], limits=(-1, 1), flow=False)
+    assert given.get_xlim() == (-1, 1)
+
+
 def test_what_a_phase_plane_refuses():
     net = FitzHughNagumo()
     with pytest.raises(ratezoo.InvalidValueError, match=r'two numbers, got TanhRNN with 3 of r'):

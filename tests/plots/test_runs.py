@@ -56,6 +56,16 @@ def test_few_curves_differ_in_their_style_and_many_are_labelled_at_their_ends():
     assert all(by_label[f'$r$[{k}]'].get_color() == many.lines[k].get_color() for k in range(8))
 
 
+def test_one_curve_is_named_by_its_axis_and_no_two_curves_look_alike():
+    values = np.random.default_rng(0).normal(size=(5, 20))
+    mon = {'r': values, 'p_W': values.reshape(5, 4, 5), 'ts': np.arange(5)}
+    assert plots.traces(mon, 'p_W', entries=[(1, 2)]).get_ylabel() == '$p_{W}$[1,2]'
+    assert plots.traces(mon, 'r', entries=[3], y_unit='Hz').get_ylabel() == '$r$[3] (Hz)'
+    ax = plots.traces(mon, 'r', entries=range(20))
+    assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines}) == 20
+    assert len({line.get_color() for line in plots.traces(mon, 'r').lines}) == 8
+
+
 def test_entries_of_a_matrix_by_index():
     ax = plots.traces(MON, 'p_w', entries=[(0, 1, 2), [0, 1, 1]])
     assert texts(ax) == ['$p_{w}$[0,1,2]', '$p_{w}$[0,1,1]']
