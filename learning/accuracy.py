@@ -5,8 +5,8 @@ on a part of the data. For a fixed point the counterpart is the implicit gradien
 
     (1)  dl/dw = v ∂F/∂w + ∂l/∂w,     v = −(∂l/∂r) J⁻¹     at r*, F(r*, w, x) = 0,
 
-where r* is found by Newton's method from the state in which the free phase ended. So the estimate sees every error: of a
-nudge, of a phase that was stopped early, of a truncated series, of single precision.
+where r* is found by Newton's method from the state in which the free phase ended. So the estimate sees every error: of
+a nudge, of a phase that was stopped early, of a truncated series, of single precision.
 """
 
 import math
@@ -207,8 +207,8 @@ def tell_error(who: str, error: float, limit: float, remedy: str) -> bool:
         return False
     if not math.isfinite(error):
         raise NotConvergedError(
-            f'{who}: no fixed point with an invertible J was found near the state in which the free phase ended, so the '
-            f'gradient means nothing. {remedy} warn_above=math.inf gives the gradient unchecked.'
+            f'{who}: no fixed point with an invertible J was found near the state in which the free phase ended, so '
+            f'the gradient means nothing. {remedy} warn_above=math.inf gives the gradient unchecked.'
         )
     tell(
         f'{who}: the gradient differs from the exact one by an estimated {100 * error:.2g} % of its size. {remedy} '
@@ -223,9 +223,9 @@ def tell_growth(who: str, growth: float, dtype: Any) -> bool:
     if not growth > 1 + (1e-6 if jnp.finfo(dtype).eps < 1e-10 else 1e-3):
         return False
     tell(
-        f'{who}: a fixed point is unstable: the solver found it, but the network itself would leave it. The gradient is '
-        "that of this fixed point. Use solver='dynamics', smaller weights or another r0 if the network must stay there; "
-        'warn_above=math.inf silences this warning.',
+        f'{who}: a fixed point is unstable: the solver found it, or a phase was stopped near it, but the network itself '
+        "would leave it. Use solver='dynamics', more steps, smaller weights or another r0 if the network must stay "
+        'there; warn_above=math.inf silences this warning.',
         UnstableFixedPointWarning,
     )
     return True

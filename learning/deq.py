@@ -33,9 +33,9 @@ class DeepEquilibrium(ImplicitGradient):
     v = −(∂l/∂r*) J⁻¹ it has v [I − (I + ε J)^K]. An unrolled gradient is the exact gradient of K steps of r ← r + F.
     Its loss is the loss at r_K, and all K steps are kept in memory.
 
-    Anderson acceleration and Newton's method may end at an unstable fixed point. An implicit gradient is right there, and
-    the rule warns (`UnstableFixedPointWarning`). A phantom gradient is wrong there: its error grows with K. The error of
-    phantom and unrolled gradients is estimated, see `FixedPointRule`.
+    Anderson acceleration and Newton's method may end at an unstable fixed point. The implicit gradient is right there,
+    and the rule warns (`UnstableFixedPointWarning`). A phantom gradient is wrong there: its error grows with K. The
+    error of phantom and unrolled gradients is estimated, see `FixedPointRule`.
 
     Cost: as for `ImplicitGradient`. Phantom and unrolled gradients take O(K n²) operations and O(K n) numbers.
 

@@ -12,7 +12,7 @@ from ratezoo.errors import DivergedError, NotAnEnergyModelError, NotConvergedErr
 from ratezoo.learning import accuracy
 from ratezoo.learning.fixed_point import FixedPointRule, Points, gradient_from_adjoint
 from ratezoo.learning.nudging import NudgingRule
-from ratezoo.relaxation import FixedPoint, largest, settle
+from ratezoo.relaxation import FixedPoint, settle
 from ratezoo.types import ArrayLike, Loss, Params, PartOfModel, StateLike
 
 __all__ = ['EquilibriumPropagation', 'ContrastiveHebbian', 'VectorFieldEP', 'AsymmetricEP']
@@ -96,9 +96,9 @@ class EquilibriumPropagation(_ChecksEnergy, NudgingRule):
     ---------------------------------
     nudge : float or None
         λ. In the holomorphic scheme it is the radius of the circle. None (default): 1e-4, in single precision 2e-3
-        (one-sided 5e-4), and in the holomorphic scheme 5e-3. The course takes λ = 0.5: a circuit can measure what such a
-        strong nudge changes, but the gradient is then wrong by 16 % to 160 % of its size (docs/accuracy.md). `choose`
-        finds a λ for a desired error.
+        (one-sided 5e-4), and in the holomorphic scheme 5e-3; more if a loose tol is given. The course takes λ = 0.5: a
+        circuit can measure what such a strong nudge changes, but the gradient is then wrong by 16 % to 160 % of its
+        size (docs/accuracy.md). `choose` finds a λ for a desired error.
     scheme : str
         'one-sided', 'centred' (default) or 'holomorphic'.
     points : int
@@ -163,6 +163,10 @@ class EquilibriumPropagation(_ChecksEnergy, NudgingRule):
             return jax.grad(difference)(params), report
         complex_params = tree_map(lambda a: a.astype(nudges.dtype), params)
         return tree_map(jnp.real, jax.grad(difference, holomorphic=True)(complex_params)), report
+
+    def field_of_parameters(self, r: Any, params: Params, x: Any) -> Any:
+        """−∂E/∂r. Its dependence on w may differ from that of F, if both agree for symmetric weights only."""
+        return self.at_rest(r, tree_map(jnp.negative, jax.grad(self.energy)(r, params, x)))
 
     def choose(
         self,

@@ -407,7 +407,7 @@ class FixedPointRule(Rule):
             )
         told = {name: float(number) for name, number in report.items()}
         if with_error or self._must_be_estimated(options, warn_above):
-            found = self._estimate(wrapped_loss, options, data, key, accuracy.MOST_SAMPLES, (grads, free))
+            found = self._estimate('gradient', wrapped_loss, options, data, key, accuracy.MOST_SAMPLES, (grads, free))
             told['error'] = float(found.error)
             self._tell('gradient', found, options, warn_above)
         return float(value), grads, told
@@ -423,8 +423,8 @@ class FixedPointRule(Rule):
         warn_above = options.pop('warn_above')
         if self.noisy and warn_above < math.inf:
             accuracy.tell(
-                f'{type(self).__name__}: the network has noise (sigma), and the gradient is that of the network without '
-                'noise. Set sigma to 0, or average over runs by a rule of trajectories such as BPTT; '
+                f'{type(self).__name__}: the network has noise (sigma), but the gradient is that of the network '
+                'without noise. Set sigma to 0, or average over runs by a rule of trajectories such as BPTT; '
                 'warn_above=math.inf silences this warning.',
                 InaccurateGradientWarning,
             )
@@ -477,10 +477,16 @@ class FixedPointRule(Rule):
         magnification = jnp.maximum(1.0, resolved / jnp.where(size > 0, size, 1))
         flips = jnp.stack([jnp.ones_like(data.alpha), accuracy.signs(data.alpha.shape, self.dtype)])
         both = jax.vmap(
-            lambda flip: gradient_from_adjoint(self, params, data._replace(alpha=data.alpha * flip), r, v, loss)
+            lambda flip: gradient_from_adjoint(
+                self, params, data._replace(alpha=data.alpha * flip), r, v, loss, self.field_of_parameters
+            )
         )(flips)
         exact, spread = (tree_map(lambda a, k=k: a[k], both) for k in (0, 1))
         return exact, spread, magnification
+
+    def field_of_parameters(self, r: State, params: Params, x: Array) -> State:
+        """The field at a fixed point whose derivative ∂F/∂w is that of the exact gradient."""
+        return fixed_point_residual(self, r, params, x)
 
     def estimated_error(
         self, params: Params, data: Points, r: State, grads: Params, loss: Loss, with_stability: bool
@@ -519,7 +525,7 @@ class FixedPointRule(Rule):
     def _must_be_estimated(self, options, warn_above):
         return warn_above < math.inf and (self.may_be_inexact(options) or self._looks_at_stability(options))
 
-    def _estimate(self, loss, options, data, key, most, result=None, params=None):
+    def _estimate(self, where, loss, options, data, key, most, result=None, params=None):
         """The `Estimate` on at most ``most`` of the samples.
 
         ``result`` is the gradient and the end of the free phase of all samples; it saves a run where it can be used.
@@ -529,7 +535,8 @@ class FixedPointRule(Rule):
         with_stability = self._looks_at_stability(options)
         part = data if len(data.y) <= most else data.sample(accuracy.evenly_chosen(len(data.y), most))
         if result is None or part is not data:
-            _, grads, _, free = self._run(loss, options)(params, part, key)
+            _, grads, report, free = self._run(loss, options)(params, part, key)
+            self.check_report(where, report)
         else:
             grads, free = result
 
@@ -555,8 +562,9 @@ class FixedPointRule(Rule):
         told: set[str] = set()
 
         def estimate(params, batch, key, epoch):
-            found = self._estimate(loss, options, batch, key, accuracy.MOST_SAMPLES_IN_TRAINING, params=params)
-            self._tell(f'fit, epoch {epoch}', found, options, warn_above, told)
+            where, most = f'fit, epoch {epoch}', accuracy.MOST_SAMPLES_IN_TRAINING
+            found = self._estimate(where, loss, options, batch, key, most, params=params)
+            self._tell(where, found, options, warn_above, told)
             return float(found.error)
 
         return estimate
@@ -569,9 +577,10 @@ class FixedPointRule(Rule):
             return
         if 'growth' not in told and accuracy.tell_growth(who, float(found.growth), self.dtype):
             told.add('growth')
-        if 'error' not in told and self.may_be_inexact(options):
-            if accuracy.tell_error(who, float(found.error), warn_above, self.remedy(options)):
-                told.add('error')
+        if 'error' in told or not self.may_be_inexact(options):
+            return
+        if accuracy.tell_error(who, float(found.error), warn_above, self.remedy(options)):
+            told.add('error')
 
     # ---- checks --------------------------------------------------------------------------------------------------
 
@@ -721,16 +730,20 @@ def fixed_point_residual(net: Any, r: State, params: Params, x: Array) -> State:
     return net.at_rest(r, net.drift(r, params, x))
 
 
-def gradient_from_adjoint(net: Any, params: Params, data: Points, r: State, v: State, loss: Loss) -> Params:
+def gradient_from_adjoint(
+    net: Any, params: Params, data: Points, r: State, v: State, loss: Loss, field: Any = None
+) -> Params:
     """Σ_b α_b (v_b ∂F/∂w + ∂l_b/∂w) at the states r, with the adjoints v; both have a leading axis of samples.
 
     It is computed as the gradient, with respect to w, of the number Σ_b α_b (v_b·F(r_b, w, x_b) + l_b), where r and v
-    are constants. So ∂F/∂w, a matrix of n rows and as many columns as there are parameters, is never formed.
+    are constants. So ∂F/∂w, a matrix of n rows and as many columns as there are parameters, is never formed. A function
+    ``field(r, params, x)`` takes the place of F if it is given.
     """
+    field = field or (lambda r, params, x: fixed_point_residual(net, r, params, x))
 
     def number(params):
         def of_sample(x, y, alpha, r, v):
-            f = fixed_point_residual(net, r, params, x)
+            f = field(r, params, x)
             leaves = zip(jax.tree_util.tree_leaves(v), jax.tree_util.tree_leaves(f), strict=True)
             v_dot_f = sum(jnp.vdot(a, b) for a, b in leaves)
             return alpha * (v_dot_f + loss(net.output(r, params), y))

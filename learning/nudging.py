@@ -94,13 +94,20 @@ class NudgingRule(TargetedUpdates, FixedPointRule):
 
     def with_numbers(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options with a number for the nudge. A tol of None stays: the phases then settle in proportion to λ."""
-        nudge = options['nudge']
-        return {**options, 'nudge': self.small_nudge(options['scheme']) if nudge is None else float(nudge)}
+        nudge = self.small_nudge(**options) if options['nudge'] is None else float(options['nudge'])
+        return {**options, 'nudge': nudge}
 
-    def small_nudge(self, scheme: str) -> float:
-        """λ if none is given."""
+    def small_nudge(self, scheme: str, tol: float | None = None, **options: Any) -> float:
+        """λ if none is given.
+
+        The |F| that remains in a phase causes an error of |F|/λ. So λ is larger if a large ``tol`` is given: the root
+        of tol in the one-sided scheme, whose error is O(λ), and its cube root in the centred scheme, with O(λ²).
+        """
         double, single = _SMALL_NUDGES[scheme]
-        return double if self.dtype == jnp.float64 else single
+        nudge = double if self.dtype == jnp.float64 else single
+        if tol is None:
+            return nudge
+        return max(nudge, {'one-sided': tol ** (1 / 2), 'centred': tol ** (1 / 3)}.get(scheme, min(30 * tol, 0.1)))
 
     def remedy(self, options: Mapping[str, Any]) -> str:
         if options['steps'] is not None:
