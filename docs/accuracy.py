@@ -210,13 +210,13 @@ def asked(case):
     return rule, ', '.join(f'{v}' if k == 'activation' else f'{k}={v}' for k, v in settings.items()), given
 
 
-def limits(networks, single=(False, True)):
+def limits(networks, precisions=(False, True)):
     """The table of the rules that are exact in a limit."""
     print(
         '| rule | network | options | precision | true error, median | largest | largest estimate | warned | unstable |'
     )
     print('|---|---|---|---|---|---|---|---|---|')
-    for precision in single:
+    for precision in precisions:
         for case in CASES:
             rule, settings, given = asked(case)
             rows = [one(case, seed, precision) for seed in range(networks)]
@@ -315,9 +315,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('tables', nargs='*', choices=['limits', 'choose', 'approximate', []], metavar='TABLE')
     parser.add_argument('--networks', type=int, help='how many networks; default 20, of choose 50')
+    parser.add_argument('--precision', choices=['double', 'single'], help='of limits; default both')
     chosen = parser.parse_args()
     bm.enable_x64()
-    for name, table, networks in (('limits', limits, 20), ('choose', choose, 50), ('approximate', approximate, 20)):
+    precisions = (False, True) if chosen.precision is None else (chosen.precision == 'single',)
+    in_a_limit = functools.partial(limits, precisions=precisions)
+    for name, table, networks in (('limits', in_a_limit, 20), ('choose', choose, 50), ('approximate', approximate, 20)):
         if not chosen.tables or name in chosen.tables:
             table(chosen.networks or networks)
             print(flush=True)

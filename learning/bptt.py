@@ -45,7 +45,7 @@ class BPTT(TrajectoryRule):
         With ``truncate``, the rule warns (`InaccurateGradientWarning`) if its gradient differs from that without
         truncation by more than this part of its size. Default 0.02. ``math.inf``: no estimate and no warning. The
         estimate runs both on at most four sequences, the exact one with ``remat``; this takes about as long as two
-        exact gradients of these sequences. `fit` makes it in the first batch of an epoch, at most once in 32 updates.
+        exact gradients of these sequences. `fit` makes it in the first batch of an epoch, at most once in 100 updates.
 
     References
     ----------

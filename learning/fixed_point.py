@@ -89,8 +89,8 @@ class FixedPointRule(Rule):
     --------------------------
     Newton's method finds r* from the end of the free phase. There the implicit gradient is computed, and the estimate
     is ‖g − g_exact‖/‖g_exact‖ over all parameters. `gradient` does it for at most 64 samples: if there are more, the
-    rule is run once more on 64 of them. `fit` does it for at most 16 samples of the first batch of an epoch, and at
-    most once in 32 updates. Up to 200 units it costs one or two Newton steps and one linear system, O(n³) for each
+    rule is run once more on 64 of them. `fit` does it for at most 8 samples of the first batch of an epoch, and at
+    most once in 100 updates. Up to 200 units it costs one or two Newton steps and one linear system, O(n³) for each
     sample; above that, about 40 products with J.
     """
 

@@ -25,7 +25,7 @@ class History:
     error : array (E,) or None
         Rules that are exact in a limit: the relative error of the gradient of the first batch, ‖g − g_exact‖/‖g_exact‖,
         estimated on some of its samples. NaN in epochs in which it was not estimated: it is estimated at most once in
-        32 updates. None for other rules, and with ``warn_above=math.inf``.
+        100 updates. None for other rules, and with ``warn_above=math.inf``.
     """
 
     epoch: np.ndarray

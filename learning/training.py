@@ -47,7 +47,7 @@ class Training:
         Seed of the shuffling and of the random numbers.
     estimate : callable, optional
         ``estimate(params, batch, key, epoch)`` → the relative error of the gradient of this batch. It is called before
-        the first update of an epoch, at most once in 32 updates.
+        the first update of an epoch, at most once in 100 updates.
     """
 
     def __init__(
