@@ -35,7 +35,7 @@ _NEWTON_STEPS = 15
 _SQUARINGS = 24  # of the matrix whose growth tells the stability
 _DENSE_STABILITY_UP_TO = 64  # units; above this, power iteration
 _POWER_STEPS = 200
-_CANCELLATION = 0.01  # gradients of samples may cancel; the error is relative to at least this part of their size
+_CANCELLATION = 0.01
 _PACKAGE = str(Path(__file__).parent)
 
 
@@ -68,27 +68,23 @@ def norm(tree: Any) -> Array:
     return jnp.sqrt(sum(jnp.sum(jnp.abs(a) ** 2) for a in jax.tree_util.tree_leaves(tree)))
 
 
-def relative_error(grads: Params, exact: Params, spread: Params, count: int, magnification: Any = 1.0) -> Array:
-    """‖g − g_exact‖, relative to ‖g_exact‖ or to what stands in its place where the gradient nearly vanishes.
-
-    Parameters
-    ----------
-    grads, exact : dict
-        The rule's gradient Σ_b α_b g_b and the exact one.
-    spread : dict
-        The exact gradient with random signs, Σ_b ± α_b g_b. √B times its norm is the size that Σ_b α_b g_b would have
-        if the samples did not cancel each other. At the end of a training they cancel, and a small error of each sample
-        is then large relative to their sum. So the error is relative to at least 1 % of that size.
-    count : int
-        B.
-    magnification : float or array
-        ≥ 1. By what the norm is multiplied where the loss is solved to rounding errors.
-    """
-    size = jnp.maximum(norm(exact), _CANCELLATION * math.sqrt(count) * norm(spread)) * magnification
+def relative_error(grads: Params, exact: Params, least: Any = 0.0) -> Array:
+    """‖g − g_exact‖/‖g_exact‖, or relative to ``least`` where ‖g_exact‖ is smaller; infinite if it is not a number."""
+    size = jnp.maximum(norm(exact), least)
     off = norm(tree_map(jnp.subtract, grads, exact))
     error = jnp.where(off == 0, 0.0, off / jnp.where(size > 0, size, 1))
     error = jnp.where((size > 0) | (off == 0), error, jnp.inf)
     return jnp.where(jnp.isnan(error), jnp.inf, error)
+
+
+def least_size(spread: Params, count: int) -> Array:
+    """The least size that an error is relative to: 1 % of the gradient if its ``count`` parts did not cancel.
+
+    ``spread`` is the gradient with random signs, Σ_b ± α_b g_b. √B times its norm is the size that Σ_b α_b g_b would
+    have if the samples b did not cancel each other. At the end of a training they cancel, and a small error of each
+    sample is then large relative to their sum.
+    """
+    return _CANCELLATION * math.sqrt(count) * norm(spread)
 
 
 def signs(shape: tuple[int, ...], dtype: Any) -> Array:

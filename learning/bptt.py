@@ -114,7 +114,7 @@ class BPTT(TrajectoryRule):
     ) -> Array:
         """The error of the truncated gradient, by the exact gradient; see `TrajectoryRule.estimated_error`.
 
-        A third gradient, with random signs of the losses, tells how much these cancel (`accuracy.relative_error`).
+        A third gradient, with random signs of the losses, tells how much these cancel (`accuracy.least_size`).
         """
         flips = accuracy.signs(data.y.shape[: 1 + batched], self.dtype)
         flipped = data._replace(alpha=jnp.broadcast_to(data.alpha, flips.shape) * flips)
@@ -122,7 +122,7 @@ class BPTT(TrajectoryRule):
             self.with_penalty(params, *self.loss_and_gradient(params, d, key, loss, batched, **o)[:2])[1]
             for d, o in ((data, {'truncate': truncate}), (data, {'remat': True}), (flipped, {'remat': True}))
         )
-        return accuracy.relative_error(grads, exact, spread, flips.size)
+        return accuracy.relative_error(grads, exact, accuracy.least_size(spread, flips.size))
 
     def loss_and_gradient(
         self,

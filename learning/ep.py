@@ -322,7 +322,7 @@ class ContrastiveHebbian(_ChecksEnergy, FixedPointRule):
         of_clamped, of_free = jax.grad(energies)(params, clamped), jax.grad(energies)(params, free)
         return tree_map(jnp.subtract, of_clamped, of_free), of_free
 
-    def exact_gradient(self, params: Params, data: Points, r: Any, loss: Loss) -> tuple[Params, Params, Any]:
+    def exact_gradient(self, params: Params, data: Points, r: Any, loss: Loss) -> tuple[Params, Any]:
         """Eq. (1) where both phases have settled; see `FixedPointRule.exact_gradient`.
 
         The two terms cancel where the free network gives the right answer. So the error is relative to at least ε^0.4
@@ -338,10 +338,9 @@ class ContrastiveHebbian(_ChecksEnergy, FixedPointRule):
         settled = jax.vmap(clamped)(r, data.x, data.y)
         exact, one_term = self._contrast(params, data, settled, r)
         flipped = data._replace(alpha=data.alpha * accuracy.signs(data.alpha.shape, self.dtype))
-        size = accuracy.norm(exact)
+        spread = self._contrast(params, flipped, settled, r)[0]
         smallest = jnp.finfo(self.dtype).eps ** 0.4 * accuracy.norm(one_term)
-        magnification = jnp.maximum(1.0, smallest / jnp.where(size > 0, size, 1))
-        return exact, self._contrast(params, flipped, settled, r)[0], magnification
+        return exact, jnp.maximum(accuracy.least_size(spread, len(data.alpha)), smallest)
 
     def _clamped_phase(self, params, data, free, tol, max_steps):
         """The fixed point of every sample when the output units are held at the target, from the free phase's r*."""

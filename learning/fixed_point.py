@@ -448,19 +448,18 @@ class FixedPointRule(Rule):
 
     # ---- how far the gradient is from the exact one --------------------------------------------------------------
 
-    def exact_gradient(self, params: Params, data: Points, r: State, loss: Loss) -> tuple[Params, Params, Array]:
+    def exact_gradient(self, params: Params, data: Points, r: State, loss: Loss) -> tuple[Params, Array]:
         """What `settled_gradient` would give without any error, at the fixed points r of all samples; pure.
 
         Returns
         -------
         exact : dict
             Parameter name → Σ_b α_b g_b.
-        spread : dict
-            The same with random signs, Σ_b ± α_b g_b (see `accuracy.relative_error`).
-        magnification : array ()
-            ≥ 1. Where the loss is solved, g is smaller than any rule can resolve with numbers of this precision. So the
-            error is relative to the gradient that the loss would have if its slope ∂l/∂r were ε^0.4 of the change of
-            the slope between r = 0 and r.
+        least : array ()
+            The error of the gradient is relative to ‖exact‖, but at least to this number. It is larger than ‖exact‖
+            where the samples cancel each other (`accuracy.least_size`), and where g is smaller than a rule can resolve
+            with numbers of this precision: where the loss is solved, so that its slope ∂l/∂r is below ε^0.4 of the
+            change of the slope between r = 0 and r, and where all outputs sit at their bounds.
         """
 
         def of_sample(r, x, y):
@@ -482,7 +481,13 @@ class FixedPointRule(Rule):
             )
         )(flips)
         exact, spread = (tree_map(lambda a, k=k: a[k], both) for k in (0, 1))
-        return exact, spread, magnification
+        least = jnp.maximum(accuracy.norm(exact), accuracy.least_size(spread, len(data.alpha)))
+        if self.bounds is not None:
+            # 1e-3 of the gradient that the slopes of the loss would cause in a network without bounds.
+            push = jax.vmap(lambda r, y: jax.grad(lambda r: loss(self.output(r, params), y))(r))(r, data.y)
+            unbound = gradient_from_adjoint(self, params, data, r, push, loss, self.drift)
+            least = jnp.maximum(least, 1e-3 * accuracy.norm(unbound))
+        return exact, least * magnification
 
     def field_of_parameters(self, r: State, params: Params, x: Array) -> State:
         """The field at a fixed point whose derivative ∂F/∂w is that of the exact gradient."""
@@ -506,9 +511,9 @@ class FixedPointRule(Rule):
             return accuracy.growth_near(field, vector, self.dt if self.is_continuous else None)
 
         r, found = jax.vmap(near)(r, data.x)
-        exact, spread, magnification = self.exact_gradient(params, data, r, loss)
+        exact, least = self.exact_gradient(params, data, r, loss)
         _, exact = self.with_penalty(params, jnp.zeros((), self.dtype), exact)
-        error = accuracy.relative_error(grads, exact, spread, len(data.alpha), magnification)
+        error = accuracy.relative_error(grads, exact, least)
         largest_growth = jnp.max(jax.vmap(growth)(r, data.x)) if with_stability else jnp.asarray(jnp.nan)
         return accuracy.Estimate(jnp.where(jnp.all(found), error, jnp.inf), jnp.all(found), largest_growth)
 

@@ -135,7 +135,9 @@ class NudgingRule(TargetedUpdates, FixedPointRule):
         remedy = "Use real operations that have a complex derivative (no abs, conj, real or imag), or scheme='centred'."
         for name, error in (('F', CompositionError), ('loss', InvalidValueError)):
             run = self.compiled(
-                ('is analytic', name, loss), lambda name=name: jax.jit(self._asymmetry(name, loss)), [loss.function]
+                ('is analytic', name, loss),
+                lambda name=name: jax.jit(self._asymmetry(name, loss)),
+                reads=[getattr(loss, 'function', loss)],
             )
             try:
                 is_analytic = float(run(self.params_dict(), first)) < 1e-3
