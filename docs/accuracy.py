@@ -205,9 +205,8 @@ def one(case, seed, single=False):
     kinds = [w.category for w in told]
     size = np.linalg.norm(reference)
     off = np.linalg.norm(vector(grads) - reference)
-    # The gradient is 0 where all outputs sit at their bounds. Then only the size of what the rule gives can be told.
     return (
-        float(off / size) if size else float(off > 1e-3),
+        float(off / size) if size else math.nan,  # the gradient is 0 where all outputs sit at their bounds
         float(estimate),
         'warned' if ratezoo.InaccurateGradientWarning in kinds else 'silent',
         ratezoo.UnstableFixedPointWarning in kinds,

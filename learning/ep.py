@@ -1,7 +1,7 @@
 """Equilibrium propagation, contrastive Hebbian learning, and the variants for networks without an energy."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
@@ -108,7 +108,7 @@ class EquilibriumPropagation(_ChecksEnergy, NudgingRule):
         None: until they settle.
     tol, max_steps, solver, must_settle, warn_above
         As for `FixedPointRule`. They hold for the nudged phases too. Without a tol the nudged phases go on until
-        |F + λ ∂l/∂r| is 1e-4 of λ |∂l/∂r|, as far as rounding errors allow. Phases with a complex nudge always use the
+        |F + λ ∂l/∂r| is 1e-6 of λ |∂l/∂r|, as far as rounding errors allow. Phases with a complex nudge always use the
         solver 'dynamics'. F and the loss must then be complex-differentiable; the rule checks it.
 
     References
@@ -385,12 +385,16 @@ class VectorFieldEP(NudgingRule):
     >>> class Net(ratezoo.VectorFieldEP, ratezoo.RateRNN):
     ...     '''Needs no symmetry.'''
     >>> net = Net(2, 5, 1, g=0.5, seed=0)
-    >>> sorted(net.gradient(np.ones(2), np.ones(1))[1])
+    >>> sorted(net.gradient(np.ones(2), np.ones(1), warn_above=np.inf)[1])  # W is not symmetric: it would warn
     ['W', 'W_in', 'W_out', 'b', 'b_out']
     """
 
     exact = 'where J is symmetric, in the limit of no nudge (λ → 0)'
     _extra_force: Any = None  # a method that a subclass adds to the nudged field
+
+    def remedy(self, options: Mapping[str, Any]) -> str:
+        asymmetric = '' if self._extra_force else 'The rule takes J for its transpose; AsymmetricEP does not. '
+        return asymmetric + super().remedy(options)
 
     def settled_gradient(
         self,

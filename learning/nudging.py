@@ -22,7 +22,7 @@ SCHEMES = ('one-sided', 'centred', 'holomorphic')
 VISIBLE_NUDGE = 0.5  # in a run, where a small nudge would not be seen
 # λ in double and in single precision. The error of the scheme grows with λ, that of rounding with 1/λ.
 _SMALL_NUDGES = {'one-sided': (1e-4, 5e-4), 'centred': (1e-4, 2e-3), 'holomorphic': (5e-3, 5e-3)}
-_NUDGED_TOL = 1e-4  # a phase without a tol settles until |F + λ ∂l/∂r| is this part of λ |∂l/∂r|
+_NUDGED_TOL = 1e-6  # a phase without a tol settles until |F + λ ∂l/∂r| is this part of λ |∂l/∂r|
 
 
 def contour(scheme: str, nudge: float, points: int) -> tuple[np.ndarray, np.ndarray]:
@@ -113,9 +113,8 @@ class NudgingRule(TargetedUpdates, FixedPointRule):
         if options['steps'] is not None:
             return f'More than steps={options["steps"]}, or a smaller nudge (λ = {options["nudge"]:.3g}), may help.'
         tol = '' if options['tol'] is None else f', a smaller tol ({options["tol"]:.3g}) or tol=None'
-        return (
-            f'Use a smaller nudge (λ = {options["nudge"]:.3g}) or nudge=None{tol}, or the options of net.choose(x, y).'
-        )
+        chosen = ', or the options of net.choose(x, y)' if hasattr(self, 'choose') else ''
+        return f'Use a smaller nudge (λ = {options["nudge"]:.3g}) or nudge=None{tol}{chosen}.'
 
     def check_loss(self, data: Points, loss: Loss, options: Mapping[str, Any]) -> None:
         """Check that F and the loss are complex-differentiable, if the nudges are complex.
