@@ -20,7 +20,7 @@ import ratezoo
 from ratezoo import tasks
 
 EPOCHS, BATCH = 50, 20
-PHASES = dict(nudge=0.5, scheme='centred', steps=(60, 15))
+PHASES = dict(nudge=0.5, scheme='centred', steps=(60, 15), warn_above=np.inf)
 SETTLED = dict(tol=1e-3, max_steps=2000)
 
 

@@ -134,7 +134,7 @@ def epoch():
     """An epoch of equilibrium propagation."""
     trials, batch = tasks.Digits().trials(), 32
     net = EP((64, 512, 10), dt=0.5, seed=0)
-    options = dict(batch_size=batch, progress=False, nudge=0.5, steps=(60, 15))
+    options = dict(batch_size=batch, progress=False, nudge=0.5, steps=(60, 15), warn_above=np.inf)
     net.fit(trials.x, trials.y, 2, optax.sgd(0.1), **options)
     cpu, start = time.process_time(), time.perf_counter()
     history = net.fit(trials.x, trials.y, 11, optax.sgd(0.1), **options)

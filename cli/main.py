@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import unicodedata
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,12 +47,25 @@ if TYPE_CHECKING:
 _TOO_LITTLE_MEMORY = 'there is not enough memory for this; ask for fewer units or steps.'
 
 
+def _show_warning(message, category, filename, lineno, file=None, line=None):
+    """Print a warning of ratezoo as an error is printed, and other warnings as Python does."""
+    if category.__module__ == RateZooError.__module__:
+        click.echo(f'ratezoo: {message}', err=True)
+    else:
+        click.echo(warnings.formatwarning(message, category, filename, lineno, line), err=True, nl=False)
+
+
 class _ErrorsInOneSentence(Group):
-    """A command group that prints an expected error as one sentence on stderr and exits with status 2."""
+    """A command group that prints an expected error as one sentence on stderr and exits with status 2.
+
+    A warning of ratezoo is one sentence on stderr, too; the command goes on.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = _show_warning
+                return super().invoke(ctx)
         except (RateZooError, NotImplementedError) as error:
             message = str(error)
         except MemoryError:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ratezoo.checks import of_a_network
 from ratezoo.errors import DivergedError, NotConvergedError, UnknownNameError
-from ratezoo.relaxation import SOLVERS, STATIC_STEPS, FixedPoint, Stability, settle
+from ratezoo.relaxation import SOLVERS, STATIC_STEPS, FixedPoint, Stability, refine, settle
 from ratezoo.types import Array, ArrayLike, Params, PartOfModel, State, StateLike
 
 
@@ -110,8 +110,12 @@ class Settles(PartOfModel):
         max_steps: Any,
         solver: str = 'dynamics',
         force: Callable[[State], State] | None = None,
+        aim: Any = None,
     ) -> FixedPoint:
-        """The `FixedPoint` of one sample; pure. With a ``force`` it is a fixed point of dr/dt = F(r) + force(r)."""
+        """The `FixedPoint` of one sample; pure. With a ``force`` it is a fixed point of dr/dt = F(r) + force(r).
+
+        With an ``aim`` the network goes on, when it has settled, until max |F| ≤ ``aim`` (see `relaxation.refine`).
+        """
 
         def drift(r):
             f = self.drift(r, params, x)
@@ -122,7 +126,11 @@ class Settles(PartOfModel):
                 return jax.tree_util.tree_map(jnp.add, r, f)
             return self.step(r, params, x) if force is None else self.step_along(drift, r)
 
-        return settle(lambda r: self.at_rest(r, drift(r)), step, r0, tol, max_steps, solver)
+        def field(r):
+            return self.at_rest(r, drift(r))
+
+        found = settle(field, step, r0, tol, max_steps, solver)
+        return found if aim is None else refine(field, step, found, aim, max_steps)
 
     def stability(self, r: StateLike | FixedPoint | None = None, x: ArrayLike | None = None, k: int = 5) -> Stability:
         """The ``k`` leading eigenvalues of the Jacobian J at the state r, and whether a fixed point there is stable.

@@ -1,6 +1,6 @@
-"""The errors that ratezoo raises on purpose.
+"""The errors that ratezoo raises on purpose, and its warnings.
 
-Each of them is a `RateZooError`. Each is also the built-in error that a caller would catch, such as ``ValueError``. A
+Each error is a `RateZooError`. Each is also the built-in error that a caller would catch, such as ``ValueError``. A
 message reads ``Class.attribute: expected …, got …. What to do.``
 """
 
@@ -10,6 +10,7 @@ __all__ = [
     'CompositionError',
     'DivergedError',
     'HomeworkError',
+    'InaccurateGradientWarning',
     'InvalidValueError',
     'NotAnEnergyModelError',
     'NotConvergedError',
@@ -19,6 +20,7 @@ __all__ = [
     'SingularJacobianError',
     'TooLargeError',
     'UnknownNameError',
+    'UnstableFixedPointWarning',
 ]
 
 
@@ -78,3 +80,11 @@ class CheckpointError(RateZooError, RuntimeError):
 
 class HomeworkError(RateZooError, RuntimeError):
     """A homework file can't be judged."""
+
+
+class InaccurateGradientWarning(UserWarning):
+    """The gradient of a rule differs from the exact one by more than the rule's option ``warn_above``."""
+
+
+class UnstableFixedPointWarning(UserWarning):
+    """A gradient was taken at a fixed point that the network itself would leave."""

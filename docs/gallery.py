@@ -64,7 +64,11 @@ def nudge():
         ]
         rng = np.random.default_rng(0)
         x, y = rng.normal(size=(4, 16)), rng.uniform(-0.5, 0.5, (4, 5))
-        flat = [lambda net, **o: np.concatenate([np.ravel(g) for g in net.gradient(x, y, tol=1e-13, **o)[1].values()])]
+        flat = [
+            lambda net, **o: np.concatenate(
+                [np.ravel(g) for g in net.gradient(x, y, tol=1e-13, warn_above=np.inf, **o)[1].values()]
+            )
+        ]
         exact = flat[0](make[1])
         lams = np.geomspace(0.003, 0.5, 10)
         schemes = {

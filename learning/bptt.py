@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 
 from ratezoo.errors import InvalidValueError
+from ratezoo.learning import accuracy
 from ratezoo.learning.blocks import scan_blocks
 from ratezoo.learning.trajectory import Trajectories, TrajectoryRule
 from ratezoo.types import Array, Loss, Params
@@ -40,6 +41,11 @@ class BPTT(TrajectoryRule):
         Every K1 steps the adjoint goes back K2 ≥ K1 steps, with the losses of the last K1 steps. So a loss sees between
         K2 − K1 and K2 − 1 steps of its past (BPTT(h; h′) of Williams & Peng with h = K2, h′ = K1). Approximate, but
         exact if K2 ≥ T. Default None: no truncation.
+    warn_above : float
+        With ``truncate``, the rule warns (`InaccurateGradientWarning`) if its gradient differs from that without
+        truncation by more than this part of its size. Default 0.02. ``math.inf``: no estimate and no warning. The
+        estimate runs both on at most four sequences, the exact one with ``remat``; this takes about as long as two
+        exact gradients of these sequences. `fit` makes it in the first batch of an epoch, at most once in 100 updates.
 
     References
     ----------
@@ -58,9 +64,10 @@ class BPTT(TrajectoryRule):
     """
 
     exact = True
-    options = ('remat', 'truncate')
+    options = ('remat', 'truncate', 'warn_above')
     remat: bool = False
     truncate: tuple[int, int] | None = None
+    warn_above: float = 0.02
 
     @property
     def is_exact(self) -> bool:
@@ -71,6 +78,9 @@ class BPTT(TrajectoryRule):
         remat, truncate = options['remat'], options['truncate']
         if not isinstance(remat, bool):
             raise self.invalid('remat', 'True or False', repr(remat))
+        warn_above = options['warn_above']
+        if isinstance(warn_above, bool) or not (isinstance(warn_above, (int, float)) and warn_above > 0):
+            raise self.invalid('warn_above', 'a number > 0, or math.inf', repr(warn_above))
         if truncate is None:
             return
         if not (
@@ -85,6 +95,34 @@ class BPTT(TrajectoryRule):
                 f'{type(self).__name__}.remat: expected False together with truncate, got True. A truncated run stores '
                 'only K2 steps, so it does not need remat.'
             )
+
+    def estimates_error(self, options: Mapping[str, Any]) -> bool:
+        return options['truncate'] is not None
+
+    def remedy(self, options: Mapping[str, Any]) -> str:
+        return f'Use a larger K2 than in truncate={options["truncate"]}, or remat=True in its place.'
+
+    def estimated_error(
+        self,
+        params: Params,
+        data: Trajectories,
+        key: Array | None,
+        loss: Loss,
+        batched: bool,
+        truncate: tuple[int, int] | None = None,
+        **options: Any,
+    ) -> Array:
+        """The error of the truncated gradient, by the exact gradient; see `TrajectoryRule.estimated_error`.
+
+        A third gradient, with random signs of the losses, tells how much these cancel (`accuracy.least_size`).
+        """
+        flips = accuracy.signs(data.y.shape[: 1 + batched], self.dtype)
+        flipped = data._replace(alpha=jnp.broadcast_to(data.alpha, flips.shape) * flips)
+        grads, exact, spread = (
+            self.with_penalty(params, *self.loss_and_gradient(params, d, key, loss, batched, **o)[:2])[1]
+            for d, o in ((data, {'truncate': truncate}), (data, {'remat': True}), (flipped, {'remat': True}))
+        )
+        return accuracy.relative_error(grads, exact, accuracy.least_size(spread, flips.size))
 
     def loss_and_gradient(
         self,

@@ -1,6 +1,7 @@
 """Comparison of rules: how well each rule learns, how good its gradient is, and what it costs."""
 
 import inspect
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -168,7 +169,7 @@ class _Setup:
 
     def exact_gradient(self, seed, names):
         """The exact gradient at the current weights of ``exact``, as one vector."""
-        return _vector(self.exact.gradient(**self.data, seed=seed)[1], names)
+        return _vector(self.exact.gradient(**self.data, seed=seed, **_without_warning(self.exact, {}))[1], names)
 
 
 def compare(
@@ -271,7 +272,8 @@ def compare(
     with tqdm(total=len(rules) * updates, disable=not progress, leave=False) as bar:
         for name in rules:
             bar.set_description(name)
-            reports[name] = _report(name, registry[name], setup, options.get(name, {}), bar)
+            rule_options = _without_warning(registry[name], options.get(name, {}))
+            reports[name] = _report(name, registry[name], setup, rule_options, bar)
     if not any(report.loss for report in reports.values()):
         reasons = ' '.join(f'{report.rule}: {report.refused}' for report in reports.values())
         raise InvalidValueError(
@@ -279,6 +281,11 @@ def compare(
             f'be run. {reasons}'
         )
     return Comparison(model.__name__, runs, reports, 'gradient' if isinstance(exact, FixedPointRule) else 'step')
+
+
+def _without_warning(rule, options):
+    """The options of a rule, and that it does not estimate its error: the comparison measures it."""
+    return {'warn_above': math.inf, **options} if 'warn_above' in rule.options else options
 
 
 def _check_arguments(rules, options, updates, every, runs):

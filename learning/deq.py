@@ -33,6 +33,10 @@ class DeepEquilibrium(ImplicitGradient):
     v = −(∂l/∂r*) J⁻¹ it has v [I − (I + ε J)^K]. An unrolled gradient is the exact gradient of K steps of r ← r + F.
     Its loss is the loss at r_K, and all K steps are kept in memory.
 
+    Anderson acceleration and Newton's method may end at an unstable fixed point. The implicit gradient is right there,
+    and the rule warns (`UnstableFixedPointWarning`). A phantom gradient is wrong there: its error grows with K. The
+    error of phantom and unrolled gradients is estimated, see `FixedPointRule`.
+
     Cost: as for `ImplicitGradient`. Phantom and unrolled gradients take O(K n²) operations and O(K n) numbers.
 
     Options (of `gradient` and `fit`)
@@ -43,7 +47,7 @@ class DeepEquilibrium(ImplicitGradient):
         K of Eqs. (3) and (4). Default 10.
     damping : float
         ε of Eq. (3), 0 < ε ≤ 1. Default 1.
-    linear, tol, max_steps, solver, must_settle
+    linear, tol, max_steps, solver, must_settle, warn_above
         As for `ImplicitGradient`, but ``solver`` is 'anderson' by default. With backward = 'unrolled', ``must_settle``
         demands that the K steps reach ``tol``.
 
@@ -88,6 +92,16 @@ class DeepEquilibrium(ImplicitGradient):
             raise self.invalid('unroll', 'a number of steps ≥ 1', repr(unroll))
         if not (is_positive(damping) and damping <= 1):
             raise self.invalid('damping', '0 < ε ≤ 1', repr(damping))
+
+    def may_be_inexact(self, options: Mapping[str, Any]) -> bool:
+        return options['backward'] != 'implicit' or super().may_be_inexact(options)
+
+    def remedy(self, options: Mapping[str, Any]) -> str:
+        if options['backward'] == 'implicit':
+            return super().remedy(options)
+        return (
+            f"Use backward='implicit', or more steps than unroll={options['unroll']} where the fixed point is stable."
+        )
 
     def free_phase(
         self,

@@ -22,12 +22,17 @@ class History:
         Wall time from the start of `fit` to the end of the epoch. The first epoch contains the compilation.
     residual : array (E,) or None
         Rules of fixed points: the largest |F| in this epoch at the end of a free phase. None for other rules.
+    error : array (E,) or None
+        Rules that are exact in a limit: the relative error of the gradient of the first batch, ‖g − g_exact‖/‖g_exact‖,
+        estimated on some of its samples. NaN in epochs in which it was not estimated: it is estimated at most once in
+        100 updates. None for other rules, and with ``warn_above=math.inf``.
     """
 
     epoch: np.ndarray
     loss: np.ndarray
     seconds: np.ndarray
     residual: np.ndarray | None = None
+    error: np.ndarray | None = None
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the learning curve into the matplotlib Axes ``ax`` (None: new ones); see `ratezoo.plots.learning_curve`.

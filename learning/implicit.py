@@ -33,6 +33,11 @@ class ImplicitGradient(FixedPointRule):
     l is the loss of the output at r*. ∂l/∂w is its direct dependence on w, through the parameters of a readout. The
     error of the gradient is proportional to the |F| that remains at the end of the free phase.
 
+    The error is estimated (see `FixedPointRule`) in single precision, for a ``tol`` above the default, with
+    must_settle = False and with GMRES. A solver other than 'dynamics' may find an unstable fixed point. The gradient
+    there is that of this fixed point, and the rule warns (`UnstableFixedPointWarning`). Noise (sigma) is left out, and
+    the rule warns of it.
+
     Cost: one linear system for each sample. The direct solution takes O(n³) operations and n² numbers. GMRES with k
     iterations takes O(k n²) operations and O(n) numbers, and does not form J.
 
@@ -41,8 +46,8 @@ class ImplicitGradient(FixedPointRule):
     linear : str
         How v is computed. 'direct': factorise J. 'gmres': iterate with products v J. 'auto' (default): direct up to 200
         units.
-    tol, max_steps, solver, must_settle
-        Options of the free phase; see `FixedPointRule`.
+    tol, max_steps, solver, must_settle, warn_above
+        As for `FixedPointRule`.
 
     Raises
     ------
@@ -76,6 +81,15 @@ class ImplicitGradient(FixedPointRule):
             raise InvalidValueError(
                 f'{type(self).__name__}.linear: expected auto, direct or gmres, got {options["linear"]!r}.'
             )
+
+    def may_be_inexact(self, options: Mapping[str, Any]) -> bool:
+        settles = options['must_settle'] and options['tol'] <= self.default_tol
+        return not (settles and self._is_direct(options['linear']) and self.dtype == jnp.float64)
+
+    def remedy(self, options: Mapping[str, Any]) -> str:
+        if self._is_direct(options['linear']):
+            return super().remedy(options)
+        return "Use a smaller tol or more steps, linear='direct' or double precision."
 
     def settled_gradient(
         self, params: Params, data: Points, free: FixedPoint, loss: Loss, *, linear: str = 'auto', **options: Any
@@ -162,7 +176,7 @@ class AdjointDynamics(TargetedUpdates, FixedPointRule):
 
     Options (of `gradient` and `fit`)
     ---------------------------------
-    tol, max_steps, solver, must_settle
+    tol, max_steps, solver, must_settle, warn_above
         As for `FixedPointRule`. v has settled when max |v J + ∂l/∂r| ≤ tol · max |∂l/∂r|.
 
     References

@@ -79,7 +79,10 @@ class KFRTRL(_Kronecker):
     ((1, 8), (1, 5, 5))
     """
 
-    exact = 'unbiased: exact in the mean over its random signs'
+    exact = (
+        'unbiased: exact in the mean over its random signs. '
+        'Standard case (docs/accuracy.md): relative error 1.2, cosine 0.48'
+    )
 
     def initial_traces(self, params: Params, key: Array | None, probes: int = 1, **_: Any) -> dict[str, Any]:
         """u = 0, A = 0."""
@@ -152,7 +155,10 @@ class RKF(_Kronecker):
     ((1, 5), (1, 5, 8))
     """
 
-    exact = 'unbiased: exact in the mean over its random signs'
+    exact = (
+        'unbiased: exact in the mean over its random signs. '
+        'Standard case (docs/accuracy.md): relative error 7, cosine 0.077'
+    )
 
     def initial_traces(self, params: Params, key: Array | None, probes: int = 1, **_: Any) -> dict[str, Any]:
         """A = 0, B = 0."""

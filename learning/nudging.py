@@ -11,14 +11,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ratezoo.errors import CompositionError, DivergedError, UnknownNameError
+from ratezoo.errors import CompositionError, DivergedError, InvalidValueError, UnknownNameError
 from ratezoo.learning.fixed_point import FixedPointRule, Points, TargetedUpdates
 from ratezoo.relaxation import FixedPoint, largest
-from ratezoo.types import ArrayLike, Params
+from ratezoo.types import ArrayLike, Loss, Params
 from ratezoo.variables import ExtraVariable
 
 tree_map = jax.tree_util.tree_map
 SCHEMES = ('one-sided', 'centred', 'holomorphic')
+VISIBLE_NUDGE = 0.5  # in a run, where a small nudge would not be seen
+# λ in double and in single precision. The error of the scheme grows with λ, that of rounding with 1/λ.
+_SMALL_NUDGES = {'one-sided': (1e-4, 5e-4), 'centred': (1e-4, 2e-3), 'holomorphic': (5e-3, 5e-3)}
+_NUDGED_TOL = 1e-6  # a phase without a tol settles until |F + λ ∂l/∂r| is this part of λ |∂l/∂r|
 
 
 def contour(scheme: str, nudge: float, points: int) -> tuple[np.ndarray, np.ndarray]:
@@ -61,7 +65,7 @@ class NudgingRule(TargetedUpdates, FixedPointRule):
 
     options: tuple[str, ...] = (*FixedPointRule.options, 'nudge', 'scheme', 'points', 'steps')
     numbers = ('tol', 'nudge')
-    nudge: float = 0.5
+    nudge: float | None = None
     scheme: str = 'centred'
     points: int = 8
     steps: tuple[int, int] | None = None
@@ -69,8 +73,9 @@ class NudgingRule(TargetedUpdates, FixedPointRule):
     def check_options(self, options: Mapping[str, Any]) -> None:
         super().check_options(options)
         nudge, scheme, points, steps = (options[name] for name in ('nudge', 'scheme', 'points', 'steps'))
-        if isinstance(nudge, bool) or not isinstance(nudge, (int, float)) or not math.isfinite(nudge) or nudge == 0:
-            raise self.invalid('nudge', 'a finite strength λ other than 0', repr(nudge))
+        is_number = isinstance(nudge, (int, float)) and not isinstance(nudge, bool)
+        if nudge is not None and not (is_number and math.isfinite(nudge) and nudge != 0):
+            raise self.invalid('nudge', 'a finite strength λ other than 0, or None', repr(nudge))
         if scheme not in SCHEMES:
             raise UnknownNameError(
                 f'{type(self).__name__}.scheme: expected one of {", ".join(SCHEMES)}, got {scheme!r}.'
@@ -87,6 +92,85 @@ class NudgingRule(TargetedUpdates, FixedPointRule):
                 f'bounds = {self.bounds}. Choose another activation, or the scheme centred.'
             )
 
+    def with_numbers(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options with a number for the nudge. A tol of None stays: the phases then settle in proportion to λ."""
+        nudge = self.small_nudge(**options) if options['nudge'] is None else float(options['nudge'])
+        return {**options, 'nudge': nudge}
+
+    def small_nudge(self, scheme: str, tol: float | None = None, **options: Any) -> float:
+        """λ if none is given.
+
+        The |F| that remains in a phase causes an error of |F|/λ. So λ is larger if a large ``tol`` is given: the root
+        of tol in the one-sided scheme, whose error is O(λ), and its cube root in the centred scheme, with O(λ²).
+        """
+        double, single = _SMALL_NUDGES[scheme]
+        nudge = double if self.dtype == jnp.float64 else single
+        if tol is None:
+            return nudge
+        return max(nudge, {'one-sided': tol ** (1 / 2), 'centred': tol ** (1 / 3)}.get(scheme, min(30 * tol, 0.1)))
+
+    def remedy(self, options: Mapping[str, Any]) -> str:
+        if options['steps'] is not None:
+            return f'More than steps={options["steps"]}, or a smaller nudge (λ = {options["nudge"]:.3g}), may help.'
+        tol = '' if options['tol'] is None else f', a smaller tol ({options["tol"]:.3g}) or tol=None'
+        chosen = ', or the options of net.choose(x, y)' if hasattr(self, 'choose') else ''
+        return f'Use a smaller nudge (λ = {options["nudge"]:.3g}) or nudge=None{tol}{chosen}.'
+
+    def check_loss(self, data: Points, loss: Loss, options: Mapping[str, Any]) -> None:
+        """Check that F and the loss are complex-differentiable, if the nudges are complex.
+
+        The derivative along i·d must be i times that along d (Cauchy and Riemann), for a random d at one state.
+
+        Raises
+        ------
+        CompositionError
+            F is not.
+        InvalidValueError
+            The loss is not.
+        """
+        if options['scheme'] != 'holomorphic':
+            return
+        first = tree_map(lambda a: a[0], data)
+        remedy = "Use real operations that have a complex derivative (no abs, conj, real or imag), or scheme='centred'."
+        for name, error in (('F', CompositionError), ('loss', InvalidValueError)):
+            run = self.compiled(
+                ('is analytic', name, loss),
+                lambda name=name: jax.jit(self._asymmetry(name, loss)),
+                reads=[getattr(loss, 'function', loss)],
+            )
+            try:
+                is_analytic = float(run(self.params_dict(), first)) < 1e-3
+            except TypeError:  # JAX finds no complex number in the result
+                is_analytic = False
+            if not is_analytic:
+                raise error(
+                    f'{type(self).__name__}.{name}: expected a complex-differentiable function for the scheme '
+                    f'holomorphic, got one whose derivative depends on the direction in the complex plane. {remedy}'
+                )
+
+    def _asymmetry(self, name, loss):
+        """The pure function that gives ‖D(i d) − i D(d)‖/‖D(d)‖, where D is the derivative of F or of the loss."""
+
+        def run(params, sample):
+            start, unravel = self.flat(sample.r0)
+            shift, d = jax.random.normal(jax.random.PRNGKey(0), (2, start.size), start.dtype)
+            d = d.astype(jnp.result_type(d, jnp.complex64))
+            state = start + (0.1 + 0.1j) * shift
+
+            def function(vector):
+                if name == 'loss':
+                    return loss(self.output(unravel_complex(vector), params), sample.y)
+                return self.flat(self.drift(unravel_complex(vector), params, sample.x))[0]
+
+            def unravel_complex(vector):
+                parts = unravel(vector.real), unravel(vector.imag)
+                return tree_map(lambda a, b: a + 1j * b, *parts)
+
+            along, turned = (jax.jvp(function, (state,), (direction,))[1] for direction in (d, 1j * d))
+            return jnp.linalg.norm(turned - 1j * along) / jnp.maximum(jnp.linalg.norm(along), 1e-30)
+
+        return run
+
     # ---- under DSRunner ------------------------------------------------------------------------------------------
 
     def extra_variables(self) -> dict[str, Any]:
@@ -101,10 +185,11 @@ class NudgingRule(TargetedUpdates, FixedPointRule):
         y : array (n_out,) or (B, n_out)
             The target.
         nudge : float, optional
-            λ. 0 is a free network. Default: the rule's option ``nudge``.
+            λ. 0 is a free network. Default: the network's ``nudge``, or 0.5 if it has none: a run shall show what the
+            nudge does, so it is much stronger than the λ of `gradient`.
         """
         super().set_target(y)
-        nudge = self.nudge if nudge is None else nudge
+        nudge = next(k for k in (nudge, self.nudge, VISIBLE_NUDGE) if k is not None)
         self.check_finite('nudge', np.asarray(nudge, float))
         self.lam.value = jnp.asarray(nudge, self.dtype)
 
@@ -148,9 +233,8 @@ class NudgingRule(TargetedUpdates, FixedPointRule):
         """The fixed point of every sample under dr/dt = F + λ ∂l/∂r, from the free phase's r*; pure.
 
         ``extra_force(r, r*, params, x)`` is added to the field if it is given. With ``steps`` = (T1, T2) the result is
-        the state after T2 steps.
+        the state after T2 steps. Without a ``tol`` a phase settles as closely as λ |∂l/∂r| demands.
         """
-        tol = self.default_tol if tol is None else tol
         solver = 'dynamics' if jnp.iscomplexobj(nudge) else solver  # the others are written for real states
 
         def of_sample(free_r, x, y):
@@ -162,11 +246,25 @@ class NudgingRule(TargetedUpdates, FixedPointRule):
                 return tree_map(jnp.add, self.drift(r, params, x), force(r))
 
             start = tree_map(lambda a: a.astype(jnp.result_type(a, nudge)), free_r)
+            if steps is None and tol is None:
+                aim = _NUDGED_TOL * jnp.abs(nudge) * largest(self.slope(free_r, params, y, loss))
+                return self.settled(start, params, x, self.default_tol, max_steps, solver, force, aim)
             if steps is None:
                 return self.settled(start, params, x, tol, max_steps, solver, force)
             r = jax.lax.fori_loop(0, steps[1], lambda _, r: self.step_along(field, r), start)
             residual = largest(self.at_rest(r, field(r)))
             return FixedPoint(r, residual, jnp.asarray(steps[1]), jnp.isfinite(residual))
+
+        return jax.vmap(of_sample)(free.r, data.x, data.y)
+
+    def _refined(self, params, data, free, loss, nudge, tol=None, steps=None, max_steps=10_000, **options):
+        """The free phase of all samples, settled as closely as a nudged phase that it is compared with."""
+        if not (tol is None and steps is None):
+            return free
+
+        def of_sample(r, x, y):
+            aim = _NUDGED_TOL * jnp.abs(nudge) * largest(self.slope(r, params, y, loss))
+            return self.settled(r, params, x, self.default_tol, max_steps, aim=aim)
 
         return jax.vmap(of_sample)(free.r, data.x, data.y)
 
@@ -187,6 +285,8 @@ class NudgingRule(TargetedUpdates, FixedPointRule):
         nudges, weights = (jnp.asarray(a).astype(dtype) for a in (nudges, weights))
         has_free_phase = scheme == 'one-sided'  # its last nudge is 0, and the free phase has been run already
         to_run = nudges[:-1] if has_free_phase else nudges
+        if has_free_phase:
+            free = self._refined(params, data, free, loss, nudge, **options)
         nudged = jax.vmap(lambda lam: self._nudged_phase(params, data, free, loss, lam, **options))(to_run)
         r = nudged.r
         if has_free_phase:

@@ -196,9 +196,12 @@ class Rule(abc.ABC, PartOfModel):
         seed: int,
         progress: bool,
         checkpoint: str | Path | None,
+        estimate: Callable[..., float] | None = None,
     ) -> History:
         """Run the loop over the epochs. The `fit` of a rule ends with this call; for the arguments see `Training`."""
-        training = Training(self, kind, update, data, batched, optimizer or self.default_optimizer, batch_size, seed)
+        training = Training(
+            self, kind, update, data, batched, optimizer or self.default_optimizer, batch_size, seed, estimate
+        )
         return training.run(epochs, progress, checkpoint)
 
     def check_epoch(self, epoch: int, worst: Mapping[str, float]) -> None:

@@ -14,6 +14,7 @@ import optax
 from ratezoo.compiled import UnwrappedLoss
 from ratezoo.errors import DivergedError, InvalidValueError
 from ratezoo.learning import checkpoint as checkpoints
+from ratezoo.learning.accuracy import UPDATES_BETWEEN_ESTIMATES
 from ratezoo.learning.history import History
 from ratezoo.progress import tqdm
 
@@ -44,6 +45,9 @@ class Training:
         Number of samples in one update. None: all.
     seed : int
         Seed of the shuffling and of the random numbers.
+    estimate : callable, optional
+        ``estimate(params, batch, key, epoch)`` → the relative error of the gradient of this batch. It is called before
+        the first update of an epoch, at most once in 100 updates.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class Training:
         optimizer: optax.GradientTransformation,
         batch_size: int | None,
         seed: int,
+        estimate: Callable[..., float] | None = None,
     ) -> None:
         self.net, self.data, self.batched, self.seed = net, data, batched, seed
         self.sample_count = data.y.shape[0] if batched else 1
@@ -66,6 +71,9 @@ class Training:
                 f'{type(net).__name__}.optimizer: expected an optax optimiser, such as optax.adam(1e-3), got '
                 f'{optimizer!r}.'
             )
+        self.estimate = estimate
+        batches = -(-self.sample_count // self.batch_size)
+        self.epochs_between_estimates = -(-UPDATES_BETWEEN_ESTIMATES // batches)
         self.params = net.params_dict()
         self.state = optimizer.init(self.params)
         program = _program(optimizer, self.params, self.state)
@@ -98,7 +106,8 @@ class Training:
             self.net.finish_training(self.state)
             self._save(checkpoint)
         curves = {k: np.array(v, int if k == 'epoch' else float) for k, v in self.curves.items()}
-        return History(curves['epoch'], curves['loss'], curves['seconds'], curves.get('residual'))
+        optional = {name: curves.get(name) for name in ('residual', 'error')}
+        return History(curves['epoch'], curves['loss'], curves['seconds'], **optional)
 
     def _run_epochs(self, epochs, checkpoint, bar):
         """The remaining epochs. A checkpoint is saved every ten seconds."""
@@ -117,11 +126,13 @@ class Training:
 
     def _one_epoch(self, epoch, last):
         """Update by every batch once. Returns the mean loss, and the largest value of each other reported number."""
-        params, state, reports = self.params, self.state, []
+        params, state, reports, error = self.params, self.state, [], math.nan
         epoch_key = self.net.draw_key(self.seed)
         for i, index in enumerate(_batches(self.sample_count, self.batch_size, self.seed, epoch, self.batched)):
             key = None if epoch_key is None else jax.random.fold_in(jax.random.fold_in(epoch_key, epoch), i)
             batch = self.data if index is None else self.data.sample(index)
+            if i == 0 and self.estimate is not None and epoch % self.epochs_between_estimates == 0:
+                error = self.estimate(params, batch, key, epoch + 1)
             params, state, report = self.step(params, state, batch, key)
             reports.append((report, 1 if index is None else len(index)))
         loss = sum(float(r['loss']) * count for r, count in reports) / sum(count for _, count in reports)
@@ -133,7 +144,7 @@ class Training:
         self.net.check_epoch(epoch + 1, worst)
         self.params_before, self.state_before = self.params, self.state
         self.params, self.state = params, state
-        return loss, worst
+        return loss, worst if self.estimate is None else {**worst, 'error': error}
 
     def _go_back(self, epoch, loss):
         """Restore the parameters from the start of the previous epoch and raise `DivergedError`.

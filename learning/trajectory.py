@@ -1,6 +1,8 @@
 """`TrajectoryRule`: what all rules share that learn a trajectory, l = Σ_t α_t l_t(output_t, y_t)."""
 
 import abc
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,10 +13,13 @@ import optax
 
 from ratezoo.checks import of_a_network
 from ratezoo.errors import DivergedError, ShapeError
+from ratezoo.learning import accuracy
 from ratezoo.learning.history import History
 from ratezoo.learning.rule import Rule
 from ratezoo.memory import Cost
 from ratezoo.types import Array, ArrayLike, Loss, Params, State, StateLike
+
+_MOST_SEQUENCES = 4  # on which an error is estimated
 
 
 class Trajectories(NamedTuple):
@@ -131,6 +136,23 @@ class TrajectoryRule(Rule):
         """
         return 2 * n * T + 2 * total, 6 * total
 
+    def estimates_error(self, options: Mapping[str, Any]) -> bool:
+        """Whether the rule can estimate how far its gradient with these options is from the exact one. Default: no.
+
+        A rule that can has the option ``warn_above``, and the methods `estimated_error` and `remedy`.
+        """
+        return False
+
+    def estimated_error(
+        self, params: Params, data: Trajectories, key: Array | None, loss: Loss, batched: bool, **options: Any
+    ) -> Array:
+        """‖g − g_exact‖/‖g_exact‖ for these data; pure. The arguments are those of `loss_and_gradient`."""
+        raise NotImplementedError
+
+    def remedy(self, options: Mapping[str, Any]) -> str:
+        """What makes the gradient more accurate than with these options: a sentence for the warning."""
+        raise NotImplementedError
+
     # ---- public --------------------------------------------------------------------------------------------------
 
     @of_a_network
@@ -143,8 +165,9 @@ class TrajectoryRule(Rule):
         *,
         loss: Loss | None = None,
         seed: int | None = None,
+        with_error: bool = False,
         **options: Any,
-    ) -> tuple[float, Params]:
+    ) -> tuple[Any, ...]:
         """The loss and the gradient of a trajectory, or their means over a batch. The network does not change.
 
         Parameters
@@ -161,6 +184,8 @@ class TrajectoryRule(Rule):
             l_t as ``loss(output, target)``. Default ½‖output − target‖².
         seed : int, optional
             Seed of the network's noise and of the rule's random numbers. None: the network's own seed.
+        with_error : bool
+            Return the relative error of the gradient, too. Default False.
         **options
             The options of the rule; see the docstring of its class.
 
@@ -170,6 +195,10 @@ class TrajectoryRule(Rule):
             l = Σ_t α_t l_t.
         grads : dict
             Parameter name → dl/dw, of the parameter's shape.
+        error : float or None
+            Only ``with_error``: 0 for an exact rule; an estimate of ‖g − g_exact‖/‖g_exact‖ for a rule that can
+            estimate it (`BPTT` with ``truncate``). None for a rule that drops terms or draws random numbers: `compare`
+            measures its error.
 
         Raises
         ------
@@ -179,10 +208,16 @@ class TrajectoryRule(Rule):
             The loss or the gradient is not finite. The message names the step.
         TooLargeError
             The rule needs more memory than is free. `cost` estimates the memory that it needs.
+
+        Warns
+        -----
+        InaccurateGradientWarning
+            The rule estimates its error, and it is above the option ``warn_above``.
         """
         data, batched = self.check_trajectories(x, y, alpha, r0)
         l_t = self.loss_function(loss, data.y.shape[1 + batched :])
         options = self.all_options(options)
+        warn_above = options.pop('warn_above', math.inf)
         self.check_memory_of(data, batched, **options)
 
         def pure(params, data, key):
@@ -193,7 +228,11 @@ class TrajectoryRule(Rule):
         run = self.compiled(compiled_key, lambda: jax.jit(pure), reads=[l_t.function])
         value, grads, steps = run(self.params_dict(), data, self.draw_key(seed))
         self._check_gradient(value, grads, steps)
-        return float(value), grads
+        error = 0.0 if self.exact is True else None
+        if self.estimates_error(options) and (with_error or warn_above < math.inf):
+            error = self._estimated_error(self.params_dict(), data, self.draw_key(seed), l_t, batched, options)
+            accuracy.tell_error(f'{type(self).__name__}.gradient', error, warn_above, self.remedy(options))
+        return (float(value), grads, error) if with_error else (float(value), grads)
 
     @of_a_network
     def fit(
@@ -249,6 +288,7 @@ class TrajectoryRule(Rule):
         data, batched = self.check_trajectories(x, y, alpha, r0)
         l_t = self.loss_function(loss, data.y.shape[1 + batched :])
         options = self.all_options(options)
+        warn_above = options.pop('warn_above', math.inf)
         self.check_memory_of(data, batched, **options)
         optimizer = optimizer or self.default_optimizer
 
@@ -259,7 +299,36 @@ class TrajectoryRule(Rule):
             return optax.apply_updates(params, updates), state, {'loss': value}
 
         kind = ('fit', l_t, batched, *options.items())
-        return self.run_training(kind, update, data, batched, epochs, optimizer, batch_size, seed, progress, checkpoint)
+        estimate = self._estimate_in_training(l_t, batched, options, warn_above)
+        return self.run_training(
+            kind, update, data, batched, epochs, optimizer, batch_size, seed, progress, checkpoint, estimate
+        )
+
+    def _estimated_error(self, params, data, key, loss, batched, options):
+        """The estimate on at most four of the sequences."""
+        if batched and len(data.y) > _MOST_SEQUENCES:
+            data = data.sample(accuracy.evenly_chosen(len(data.y), _MOST_SEQUENCES))
+
+        def pure(params, data, key):
+            return self.estimated_error(params, data, key, loss, batched, **options)
+
+        compiled_key = ('error', loss, batched, *options.items())
+        return float(self.compiled(compiled_key, lambda: jax.jit(pure), reads=[loss.function])(params, data, key))
+
+    def _estimate_in_training(self, loss, batched, options, warn_above):
+        """The function of (params, batch, key, epoch) that estimates the error in a training; None: no estimate."""
+        if not (self.estimates_error(options) and warn_above < math.inf):
+            return None
+        told: list[int] = []
+
+        def estimate(params, batch, key, epoch):
+            error = self._estimated_error(params, batch, key, loss, batched, options)
+            who = f'{type(self).__name__}.fit, epoch {epoch}'
+            if not told and accuracy.tell_error(who, error, warn_above, self.remedy(options)):
+                told.append(epoch)
+            return error
+
+        return estimate
 
     @of_a_network
     def predict(self, x: ArrayLike, r0: StateLike | None = None, *, seed: int | None = None) -> Array:

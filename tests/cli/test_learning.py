@@ -195,6 +195,17 @@ def test_train_learns_fixed_points_of_a_data_set():
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.filterwarnings('default::ratezoo.errors.InaccurateGradientWarning')
+def test_a_warning_is_one_sentence_on_stderr():
+    asked = ('train', 'LayeredEnergyModel', '--rule', 'EquilibriumPropagation', '--task', 'Digits', '--batch', 16)
+    small = ('--set', 'sizes=[64,8,10]', '--epochs', 1, '--option', 'nudge=0.5', '--option', 'steps=[10,3]')
+    result = call(*asked, *small)
+    assert result.exit_code == 0, result.output
+    told = [line for line in result.stderr.splitlines() if 'exact' in line]
+    assert len(told) == 1
+    assert told[0].startswith('ratezoo: EquilibriumPropagationLayeredEnergyModel.fit, epoch 1: the gradient differs')
+
+
 @pytest.mark.slow
 def test_compare_holds_rules_of_fixed_points_against_the_implicit_gradient():
     result = call(

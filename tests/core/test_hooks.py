@@ -271,7 +271,7 @@ def test_a_holomorphic_rule_may_make_the_state_complex():
         """A rule that nudges along a circle of complex numbers."""
 
     net = Net((2, 3, 1), activation='tanh', seed=0, dt=0.5)
-    _, grads = net.gradient(np.ones(2), np.ones(1), scheme='holomorphic', nudge=0.1)
+    _, grads = net.gradient(np.ones(2), np.ones(1), scheme='holomorphic')
     assert all(np.isrealobj(np.asarray(g)) for g in grads.values())
 
 

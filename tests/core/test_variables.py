@@ -141,6 +141,8 @@ def test_an_option_set_on_a_network_is_its_default(rule, option, value, other):
     rng = np.random.default_rng(0)
     x, y = rng.uniform(-1, 1, (3, 4)), rng.uniform(-0.5, 0.5, (3, 2))
     nets = [make((4, 6, 2), activation='tanh', seed=0, dt=0.5) for _ in range(2)]
+    for net in nets:
+        net.warn_above = np.inf
     setattr(nets[0], option, value)
     set_on_it, given, default = (
         net.gradient(x, y, **options)[1]

@@ -25,6 +25,7 @@ def deep(radius, seed=0, n_out=3):
     U = 0.3 * rng.normal(size=(N, N)) / N**0.5
     net = Deep(N, N, n_out, seed=seed, dt=1.0)
     net.set_params({'W': W, 'W_in': U})
+    net.warn_above = np.inf  # tests/learning/test_accuracy.py looks at the warnings
     return net, rng.normal(size=(BATCH, N)), rng.normal(size=(BATCH, n_out))
 
 
@@ -112,6 +113,8 @@ def test_a_failure_raises():
 
 class Unit(ratezoo.DeepEquilibrium, ratezoo.LinearRNN):
     """F = (w − 1) r + b + x."""
+
+    warn_above = np.inf
 
 
 def test_phantom_and_unrolled_gradients_of_a_linear_unit_worked_by_hand():
