@@ -5,9 +5,9 @@ import numpy as np
 import ratezoo
 from claims.base import by_euler, claim, levels
 
-_RNG = np.random.default_rng(5)
+_RNG = np.random.default_rng(6)
 _WEIGHTS = {  # of both signs: negative entries are no connections
-    'W': _RNG.normal(size=(5, 5)), 'W_in': _RNG.normal(size=(5, 2)), 'b': 0.3 * _RNG.normal(size=5),
+    'W': _RNG.normal(size=(5, 5)), 'W_in': _RNG.normal(size=(5, 2)), 'b': _RNG.uniform(0.2, 1.0, size=5),
     'W_out': _RNG.normal(size=(1, 5)),
 }  # fmt: skip
 _INPUTS = levels([0.5, 1.0], [-0.6, 0.4], steps=10)
