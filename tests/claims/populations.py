@@ -225,15 +225,13 @@ def gating():
 
 
 _SILENT = dict(sigma=0.0, tau=2.0)
-EQUIVALENT = dict.fromkeys(
-    (
-        'WongWang.H: jnp.abs(self.d * u) → (lambda _f: _f + 0.1 * _f ** 2)(jnp.abs(self.d * u))',
-        'WongWang.H: self.d → 1.1 * self.d',
-        'WongWang.H: 0.0001 → 0.00011000000000000002',
-        'WongWang.H: 1.0 → 1.1',
-    ),
-    'it decides where the Taylor series takes over from the formula; there the two agree to nine digits',
-)
+_SWITCH = 'it decides where the Taylor series takes over from the formula; there the two agree to nine digits'
+EQUIVALENT = {
+    'WongWang.H: jnp.abs(self.d * u) → (lambda _f: _f + 0.1 * _f ** 2)(jnp.abs(self.d * u))': _SWITCH,
+    'WongWang.H: self.d → 1.1 * self.d': _SWITCH,
+    'WongWang.H: 0.0001 → 0.00011000000000000002': _SWITCH,
+    'WongWang.H: 1.0 → 1.1': 'it stands in for u where the Taylor series is used instead of the formula',
+}
 
 
 def rate_near_threshold(below, above):
