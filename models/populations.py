@@ -40,6 +40,9 @@ class WilsonCowan(Circuit):
     programs use k = 1 instead. BrainPy's ``WilsonCowanModel`` has k = 1 and τ_E = τ_I, and it does not oscillate with
     its default a and θ.
 
+    The default method is rk4, with four evaluations of F in a step. Euler's method with the same Δt = 0.1 ms makes the
+    period of the limit cycle 6.6 % too long.
+
     References
     ----------
     H. R. Wilson and J. D. Cowan, "Excitatory and inhibitory interactions in localized populations of model neurons",
@@ -58,6 +61,7 @@ class WilsonCowan(Circuit):
     states = ('E', 'I')
     ranges = {'E': (0.0, 1.0), 'I': (0.0, 1.0)}
     unit_of_time = 'ms'
+    default_method = 'rk4'
     example = Example(400.0)
     w_EE = Constant(16.0, 'weight from E to E, c₁')
     w_EI = Constant(12.0, 'weight from I to E, c₂')
@@ -115,6 +119,9 @@ class StabilizedSupralinear(Circuit):
     Hennequin et al., who write the equations for voltages; the fixed points are the same. They call an input of 2 mV
     weak and an input of 15 mV strong.
 
+    The default method is rk4, with four evaluations of F in a step. Euler's method with the same Δt = 0.1 ms makes the
+    first peak of E after a step of 10 mV 3 % too high.
+
     References
     ----------
     Y. Ahmadian, D. B. Rubin and K. D. Miller, Neural Computation 25, 1994–2037 (2013), doi:10.1162/NECO_a_00472. D.
@@ -136,6 +143,7 @@ class StabilizedSupralinear(Circuit):
     units_of_states = {'E': 'Hz', 'I': 'Hz'}
     portrait = 'supralinear'
     unit_of_time = 'ms'
+    default_method = 'rk4'
     example = Example(600.0, input=pulse(200.0, 400.0, 2.0))
     w_EE = Constant(1.25, 'weight from E to E', 'mV/Hz')
     w_EI = Constant(0.65, 'weight from I to E', 'mV/Hz')
@@ -460,6 +468,9 @@ class TsodyksMarkram(Circuit):
     Time is in ms, therefore E is divided by 1000 in (2) and (3). At a constant rate E the synapse settles at
     `steady_synapse`. This is short-term plasticity in terms of rates; u in (2) is the value before a spike.
 
+    The default method is rk4, with four evaluations of F in a step. Euler's method with the same Δt = 0.1 ms makes the
+    bursts 0.3 % too high.
+
     References
     ----------
     M. Tsodyks, K. Pawelzik and H. Markram, "Neural networks with dynamic synapses", Neural Computation 10, 821–835
@@ -479,6 +490,7 @@ class TsodyksMarkram(Circuit):
     portrait = 'bursts'
     units_of_states = {'E': 'Hz'}
     unit_of_time = 'ms'
+    default_method = 'rk4'
     example = Example(6000.0, input=pulse(1500.0, 1800.0, 8.0), settings={'dt': 0.5, 'I_0': -1.6})
     tau = Constant(13.0, 'time constant of the population', 'ms', positive=True)
     alpha = Constant(1.5, 'width of the threshold', 'Hz', positive=True)
