@@ -99,6 +99,19 @@ def counted():
     return np.abs(mon['rate'] - expected).max()
 
 
+@claim(
+    'SpikingPopulation',
+    'V 10 ms after −60 mV, without any input, mV: it decays to −70 mV with τ = 20 ms',
+    -70 + 10 * np.exp(-0.5),
+    1e-6,
+    'closed form of Eq. (2)',
+)
+def decays():
+    net = ratezoo.SpikingPopulation(2, V0=-60.0, seed=0)
+    ratezoo.Runner(net, progress_bar=False).run(10.0)
+    return float(net.V[0])
+
+
 @functools.cache
 def _poisson_current():
     """The filtered current of 500 sources at 10 Hz, each spike 1 nA·ms, of 300 neurons, without the first 50 ms."""
@@ -135,6 +148,11 @@ EQUIVALENT = {
     'SpikingPopulation.update: 1e-06 → 1.1e-06': 'the two formulas agree where they meet',
     'SpikingPopulation.update: abs(self.tau_s / neuron.tau - 1) → (lambda _f: _f + 0.1 * _f ** 2)'
     '(abs(self.tau_s / neuron.tau - 1))': 'near 0 it is as small as before',
+    'SpikingPopulation.update: 0 → 0.1': 'it is compared with a whole number of steps',
+    **dict.fromkeys(
+        [f'SpikingPopulation._checked_input: x → -x (no. {k})' for k in (3, 4, 5, 6)],
+        'only the shape of x is read, or whether it is finite',
+    ),
     'SpikingPopulation._arriving: self.clock.value + 1 → self.clock.value - 1': (
         'the rows of the ring are used in the other direction, each one again after the delay'
     ),
