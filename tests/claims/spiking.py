@@ -150,7 +150,7 @@ EQUIVALENT = {
     '(abs(self.tau_s / neuron.tau - 1))': 'near 0 it is as small as before',
     'SpikingPopulation.update: 0 → 0.1': 'it is compared with a whole number of steps',
     **dict.fromkeys(
-        [f'SpikingPopulation._checked_input: x → -x (no. {k})' for k in (3, 4, 5, 6)],
+        [f'SpikingPopulation._checked_input: x → -x (no. {k})' for k in (3, 4, 5)],
         'only the shape of x is read, or whether it is finite',
     ),
     'SpikingPopulation._arriving: self.clock.value + 1 → self.clock.value - 1': (
