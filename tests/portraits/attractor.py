@@ -39,7 +39,15 @@ def a_bump_follows_its_cue_and_a_faster_cue_is_lost(fig, net, run):
     for ax in (slow, fast, *axes_labelled(fig, 'input $x$')):
         assert [t.get_text() for t in ax.get_yticklabels()][::2] == [r'$-\pi$', '0', r'$\pi$']
         assert line(ax, 'cue').shape[0] > 100
-    image = slow.collections[0].get_array().reshape(net.n, -1)
+    for above, below in zip(axes_labelled(fig, 'input $x$'), (slow, fast), strict=True):  # x is brightest at the cue
+        for ax, curve in ((above, 'cue'), (below, 'centre')):
+            shown = colours(ax, net)
+            at = line(ax, curve)[:: len(line(ax, curve)) // 1000 or 1, 1]
+            on = np.isfinite(at) & (shown.max(1) > 0)
+            assert on.mean() > 0.9
+            assert np.abs(wrapped(ridge(net, shown) - at))[on].max() < 0.05
+            assert np.allclose(line(below, 'cue'), line(above, 'cue'), equal_nan=True)
+    image = colours(slow, net).T
     assert np.allclose(line(slow, 'centre'), np.stack([run.mon['ts'], ridge(net, run.mon['u'])], 1), atol=1e-4)
     assert abs(wrapped(net.theta[image[:, -1].argmax()] - line(slow, 'centre')[-1, 1])) < 0.05
     lag = wrapped(line(slow, 'cue')[-1, 1] - line(slow, 'centre')[-1, 1])
@@ -67,6 +75,9 @@ def a_bump_on_a_sheet_follows_its_cue(fig, net, run):
     assert np.allclose(u[-1].images[0].get_array().T.ravel(), run.mon['u'][-1])
     for above, below in zip(x, u, strict=True):
         cross = below.lines[0].get_xydata()[0]
+        assert np.array_equal(above.lines[0].get_xydata()[0], cross)
+        bump = np.asarray(below.images[0].get_array()).T.ravel()
+        assert np.isclose(run.mon['u'], bump).all(1).any()  # a state of the run
         low, high = below.images[0].get_extent()[:2]
         assert np.allclose((low, high), (-np.pi - np.pi / net.side, np.pi - np.pi / net.side))
         sheet = np.asarray(above.images[0].get_array())
