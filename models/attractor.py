@@ -293,7 +293,8 @@ class RingAttractor(_Attractor):
     tau : float
         Time constant τ. Default 1.
     method, dt, sigma, seed, mode, name
-        As in `RateModel`.
+        As in `RateModel`. The default method is 'rk4', because Euler's rule at Δt = τ/10 turns the bump 0.4 % too
+        slowly (0.2987 at the velocity 0.3). 'rk4' computes F four times a step.
 
     References
     ----------
@@ -324,7 +325,7 @@ class RingAttractor(_Attractor):
         J1: float = 6.0,
         b: float = 1.0,
         tau: ArrayLike = 1.0,
-        method: str = 'euler',
+        method: str = 'rk4',
         dt: float | None = None,
         sigma: ArrayLike | dict[str, ArrayLike] = 0.0,
         seed: int | None = None,

@@ -381,10 +381,10 @@ class DenseAssociativeMemory(_BinaryMemory, _MemoryInRows):
         (2)  r_i ← sign(E(r_i = −1) − E(r_i = +1))
 
     with units r (n,) of ±1, input x (n,) and the patterns ξ^μ as the rows of ``X`` (P, n). The paper has no factor
-    1/n^{p−1}; here it keeps E finite, and without input it changes no step. With p = 2, and with f(z) = z²/n for all z,
-    this would be the Hopfield network. The number of patterns that can be recalled grows as n^{p−1}. Time is discrete.
-    With asynchronous updates a step changes all units one after another, with synchronous updates all at once. The
-    states ±1 have no gradient.
+    1/n^{p−1}; here it keeps E finite, and without input it changes no step. The paper also has f(z) = z^p for all z;
+    with p = 2 that is the Hopfield network. Here p = 2 is another network, because patterns with ξ^μ · r < 0 do not
+    count. The number of patterns that can be recalled grows as n^{p−1}. Time is discrete. With asynchronous updates a
+    step changes all units one after another, with synchronous updates all at once. The states ±1 have no gradient.
 
     Parameters
     ----------

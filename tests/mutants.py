@@ -171,9 +171,9 @@ class Sites(ast.NodeTransformer):
     def visit_Attribute(self, node):
         if isinstance(node.value, ast.Name) and node.value.id == 'self':
             held = getattr(self.net, node.attr, None)
-            is_number = not isinstance(held, (bool, int, str)) and np.ndim(held) <= 3
-            if (is_number and hasattr(held, '__array__')) or isinstance(held, float):
-                return self.scaled(node) if np.issubdtype(np.asarray(held).dtype, np.inexact) else node
+            is_number = isinstance(held, float) or (hasattr(held, '__array__') and np.ndim(held) <= 3)
+            if is_number and np.issubdtype(np.asarray(held).dtype, np.inexact):
+                return self.scaled(node)
             return node
         node.value = self.visit(node.value)
         return node

@@ -114,7 +114,7 @@ def test_the_cue_has_a_speed_limit(share, followed):
 
 @pytest.mark.slow
 def test_the_ring_turns_with_the_velocity_and_keeps_its_shape():
-    net = ratezoo.RingAttractor(200, method='rk4')
+    net = ratezoo.RingAttractor(200)
     c, J0, J1 = net.theta_c, net.J0, net.J1
     assert J1 * (c - np.sin(2 * c) / 2) == pytest.approx(2 * np.pi)
     found = net.relax(r0=net.bump(0.4) + 0.1, max_steps=100_000, tol=1e-8)

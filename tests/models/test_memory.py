@@ -90,7 +90,7 @@ def test_the_modern_network_recalls_ten_times_as_many_patterns_as_units(rng):
 
 
 def test_a_steeper_energy_holds_more_than_there_are_units(rng):
-    """n = 50, 200 patterns: lost with p = 2, which is the Hopfield network, kept with p = 4."""
+    """n = 50, 200 patterns: lost with p = 2, kept with p = 4."""
     recalled = {}
     for power in (2, 4):
         net = ratezoo.DenseAssociativeMemory(50, patterns=200, power=power, seed=0)

@@ -28,13 +28,26 @@ def ridge(net, u):
     return np.angle(np.maximum(u, 0) ** 2 @ np.exp(1j * net.theta))
 
 
+def colours(ax, net):
+    """The values (T, n) that the colours of an axes show."""
+    return ax.collections[0].get_array().reshape(net.n, -1).T
+
+
 @shows('CANN1D')
 def a_bump_follows_its_cue_and_a_faster_cue_is_lost(fig, net, run):
     slow, fast = axes_labelled(fig, 'bump $u$')
     for ax in (slow, fast, *axes_labelled(fig, 'input $x$')):
         assert [t.get_text() for t in ax.get_yticklabels()][::2] == [r'$-\pi$', '0', r'$\pi$']
         assert line(ax, 'cue').shape[0] > 100
-    image = slow.collections[0].get_array().reshape(net.n, -1)
+    for above, below in zip(axes_labelled(fig, 'input $x$'), (slow, fast), strict=True):  # x is brightest at the cue
+        for ax, curve in ((above, 'cue'), (below, 'centre')):
+            shown = colours(ax, net)
+            at = line(ax, curve)[:: len(line(ax, curve)) // 1000 or 1, 1]
+            on = np.isfinite(at) & (shown.max(1) > 0)
+            assert on.mean() > 0.9
+            assert np.abs(wrapped(ridge(net, shown) - at))[on].max() < 0.05
+            assert np.allclose(line(below, 'cue'), line(above, 'cue'), equal_nan=True)
+    image = colours(slow, net).T
     assert np.allclose(line(slow, 'centre'), np.stack([run.mon['ts'], ridge(net, run.mon['u'])], 1), atol=1e-4)
     assert abs(wrapped(net.theta[image[:, -1].argmax()] - line(slow, 'centre')[-1, 1])) < 0.05
     lag = wrapped(line(slow, 'cue')[-1, 1] - line(slow, 'centre')[-1, 1])
@@ -62,6 +75,9 @@ def a_bump_on_a_sheet_follows_its_cue(fig, net, run):
     assert np.allclose(u[-1].images[0].get_array().T.ravel(), run.mon['u'][-1])
     for above, below in zip(x, u, strict=True):
         cross = below.lines[0].get_xydata()[0]
+        assert np.array_equal(above.lines[0].get_xydata()[0], cross)
+        bump = np.asarray(below.images[0].get_array()).T.ravel()
+        assert np.isclose(run.mon['u'], bump).all(1).any()  # a state of the run
         low, high = below.images[0].get_extent()[:2]
         assert np.allclose((low, high), (-np.pi - np.pi / net.side, np.pi - np.pi / net.side))
         sheet = np.asarray(above.images[0].get_array())
@@ -82,6 +98,8 @@ def a_bump_on_a_sheet_follows_its_cue(fig, net, run):
 @shows('RingAttractor')
 def a_velocity_turns_the_bump(fig, net, run):
     velocity = titled(fig, 'velocity of the head')
+    rates = np.maximum(run.mon['u'], 0)
+    assert np.array_equal(colours(axes_labelled(fig, 'preferred\ndirection')[0], net), rates)
     assert np.array_equal(velocity.lines[0].get_ydata(), run.inputs[:, 0])
     (angle,) = axes_labelled(fig, 'angle (rad)')
     bump, integral = line(angle, 'angle of the bump'), line(angle, 'integral')
@@ -95,6 +113,7 @@ def a_velocity_turns_the_bump(fig, net, run):
     push = titled(fig, 'what turns the bump')
     raises, lowers = (path.get_paths()[0].vertices for path in push.collections)
     r = line(push, 'bump')
+    assert np.isclose(rates, r[:, 1], atol=1e-4).all(1).any()  # the bump at one time of the run
     assert raises[:, 1].max() > 1
     assert lowers[:, 1].min() < -1
     ahead = wrapped(raises[raises[:, 1].argmax(), 0] - r[r[:, 1].argmax(), 0])
@@ -118,6 +137,8 @@ def pulses_are_held(fig, net, run):
         assert np.allclose(kept / kept[0], np.exp(-(1 - float(w)) * (t[between] - t[between][0])), atol=5e-3)
     assert np.allclose(by_label['integral'][between, 1], 1.0)
     (units,) = axes_labelled(fig, 'rate $r$')
+    for one in units.lines:
+        assert np.isclose(run.mon['r'], one.get_ydata()[:, None]).all(0).any()  # a unit of the run
     ends = np.array([one.get_ydata()[-1] for one in units.lines])
     told = np.array([float(t.get_text().rpartition(' ')[2]) for t in units.texts])
     assert np.allclose(sorted(ends / ends.max()), sorted(told / told.max()), atol=0.01)
@@ -127,8 +148,9 @@ def pulses_are_held(fig, net, run):
 def a_uniform_input_evokes_a_hill(fig, net, run):
     drive = titled(fig, 'the same for all orientations')
     assert np.allclose(drive.lines[0].get_ydata(), net.c - net.T)
-    bars = [ax for ax in fig.axes if ax.get_label() == '<colorbar>']
-    assert len(bars) == 1
+    assert len([ax for ax in fig.axes if ax.get_label() == '<colorbar>']) == 1
+    image = next(ax for ax in axes_labelled(fig, r'orientation $\theta$') if ax.collections)
+    assert np.array_equal(colours(image, net), run.mon['r'][:: max(1, len(run.mon['r']) // 1000)])
     (tuning,) = axes_labelled(fig, 'at the end')
     own, theory = line(tuning, 'this run'), line(tuning, 'closed form')
     assert np.array_equal(own[:, 1], run.mon['r'][-1])
@@ -140,5 +162,8 @@ def a_uniform_input_evokes_a_hill(fig, net, run):
     assert np.allclose(np.diff(places), net.n / 5, atol=2)  # hills stand anywhere on the ring
     assert all(abs(one.max() / own[:, 1].max() - 1) < 0.05 for one in others)
     (width,) = axes_labelled(fig, 'half width')
+    J2, half = width.lines[0].get_xydata().T
+    law = np.radians(half) - np.sin(4 * np.radians(half)) / 4
+    assert np.allclose((J2 * law)[J2 > 2], np.pi, rtol=1e-2)
     at = line(width, 'this run')[0]
     assert np.allclose(at, (net.J2, np.degrees(theta_c)), atol=2.0)

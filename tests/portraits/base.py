@@ -98,7 +98,28 @@ def faults(fig):
     for ax in fig.axes:
         if ax.get_visible() and ax.axison and not ax.has_data():
             found.append(f'the axes {ax.get_ylabel()!r} {ax.get_title()!r} are empty')
+    found += [f'the axis of {direction} has numbers but no label' for direction in 'xy' if _lacks_label(fig, direction)]
     return list(dict.fromkeys(found))
+
+
+def _lacks_label(fig, direction):
+    """Whether an axis shows ticks without a label: neither it, nor an axis that is shared or aligned, has one."""
+    for ax in fig.axes:
+        if not (ax.get_visible() and ax.axison) or ax.get_label() == '<colorbar>':
+            continue
+        axis = getattr(ax, f'{direction}axis')
+        shared = getattr(ax, f'get_shared_{direction}_axes')().get_siblings(ax)
+        aligned = [one for one in fig.axes if np.allclose(_span(one, direction), _span(ax, direction), atol=2)]
+        told = any(getattr(one, f'get_{direction}label')().strip() for one in (*shared, *aligned))
+        shows_ticks = any(t.get_visible() and t.get_text().strip() for t in axis.get_ticklabels())
+        if axis.get_visible() and shows_ticks and not told:
+            return True
+    return False
+
+
+def _span(ax, direction):
+    """From where to where the axes reach along x or y, in pixels."""
+    return getattr(ax.get_window_extent(), f'interval{direction}')
 
 
 def _ticks(axis):

@@ -59,6 +59,7 @@ def back_propagation(net, run):
 
 @shows('PenalisedPerceptron')
 def penalty(fig, net, run):
+    assert np.array_equal(axes_labelled(fig, 'input')[0].lines[0].get_ydata(), run.inputs[:, 0])
     states = np.asarray(run.mon['r'])
     hidden, output = axes_labelled(fig, 'hidden')[0], [ax for ax in axes_labelled(fig, 'output') if ax.lines]
     assert np.allclose(curves(hidden).T, states[:, :-1])

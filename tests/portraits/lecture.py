@@ -15,11 +15,14 @@ def wiring(fig):
 
 
 def counts_steps(fig, run):
-    """The axis counts steps from 1, and the input is above."""
+    """The axis counts steps from 1, the input is above, and the colours are the hidden units in another order."""
     assert axes_labelled(fig, 'step $t$')
     steps, x = axes_labelled(fig, 'input $x_t$')[0].lines[0].get_xydata().T
     assert np.array_equal(steps, np.arange(1, len(run.inputs) + 1))
     assert np.array_equal(x, run.inputs[:, 0])
+    h = np.asarray(run.mon['h'])
+    colours = axes_labelled(fig, 'unit, reordered')[0].collections[0].get_array().reshape(h.shape[::-1])
+    assert sorted(map(tuple, colours)) == sorted(map(tuple, h.T))
     return steps
 
 

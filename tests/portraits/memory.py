@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 import numpy as np
+from scipy.ndimage import find_objects, label
 
 from portraits.base import axes_labelled, labels, shows
 from ratezoo.letters import picture_shape
@@ -38,7 +39,11 @@ def recall(fig, net, run):
     assert share[-1] == 1.0  # and at the end it is the pattern
     assert np.allclose(pixels(cue)[: net.n], output(net, net.example.start(net)), atol=1e-6)
     marked = [len(ax.lines[0].get_xydata()) for ax in (cue, *steps)]
-    assert marked == [round((1 - s) * net.n) for s in share]  # the wrong pixels are marked
+    assert marked == [round((1 - s) * net.n) for s in share]  # the wrong pixels are marked,
+    for ax in (cue, *steps):
+        x, y = ax.lines[0].get_xydata().T.astype(int)
+        wrong = np.flatnonzero(np.sign(pixels(ax)[: net.n]) != one)
+        assert sorted(y * ax.images[0].get_array().shape[1] + x) == list(wrong)  # each in its place
     the_overlaps(fig, net, one)
     the_energy(fig, net, run)
     the_stored_patterns(fig, net)
@@ -83,7 +88,8 @@ def the_stored_patterns(fig, net):
     tiles = np.ma.masked_invalid(ax.images[0].get_array())
     height, width = picture_shape(net.n)
     assert tiles.count() == len(net.patterns) * height * width
-    assert tiles.sum() == net.patterns.sum()
+    places = find_objects(label(~np.ma.getmaskarray(tiles))[0])  # the gaps between the patterns are masked
+    assert sorted(tuple(tiles[place].ravel()) for place in places) == sorted(map(tuple, net.patterns))
     assert len(ax.patches) == 1  # a frame around the recalled one
 
 

@@ -39,6 +39,8 @@ def force(fig, net, run):
 def memory(fig, net, run):
     x = run.inputs[:, 0]
     assert np.array_equal(axes_labelled(fig, 'input $x_t$')[0].lines[0].get_ydata(), x)
+    colours = axes_labelled(fig, 'unit, reordered')[0].collections[0].get_array().reshape(net.n, -1)
+    assert sorted(map(tuple, colours)) == sorted(map(tuple, np.asarray(run.mon['r']).T))
     memory_curve = axes_labelled(fig, 'delay $k$')[0]
     k, capacity = memory_curve.lines[0].get_xydata().T
     assert k[0] == 1

@@ -80,8 +80,9 @@ def test_a_good_picture_has_no_faults():
         ),
         (lambda fig, ax: fig.add_axes((0.6, 0.6, 0.2, 0.2)), 'are empty'),
         (lambda fig, ax: ax.set_xticks([0, 0.01, 0.02], ['none at all', 'much more', 'most']), 'overlap'),
+        (lambda fig, ax: ax.set_ylabel(''), 'axis of y has numbers but no label'),
     ],
-    ids=['overlap', 'outside', 'legend', 'empty', 'ticks'],
+    ids=['overlap', 'outside', 'legend', 'empty', 'ticks', 'label'],
 )
 def test_a_fault_is_seen(spoil, fault):
     fig, ax = good()
