@@ -43,6 +43,19 @@ def epileptor(s, x=0.0, x0=-1.6):
     )
 
 
+def seizure_and_rest():
+    """30 states, half of them near the discharges and half of them near rest, and their inputs."""
+    discharging = draw((-0.5, 1), (-4, 1), (2.9, 3.9), (-1, 0.5), (0, 2), (-60, 20))
+    resting = draw((-1.7, -1.4), (-13, -10), (2.9, 3.9), (-1, 0.5), (0, 1), (-170, -100), seed=1)
+    states = np.where(np.arange(30) < 15, discharging, resting)
+    return states, draw((-0.3, 0.3))[0]
+
+
+@claim('Epileptor', _FLOW + '; after 20', 0.0, 1e-4, _SCIPY)
+def flow_of_epileptor():
+    return distance_from_scipy(ratezoo.Epileptor(30, dt=0.01), epileptor, *seizure_and_rest(), 20.0)
+
+
 def rest_of_epileptor(x0):
     """Its fixed point with x_1 < −1, where x_2 < −0.25 and therefore y_2 = 0."""
     x1 = brentq(lambda x: 4.1 - 2 * x**2 - x**3 - 4 * (x - x0), -2.0, -1.0)
@@ -127,19 +140,6 @@ for _k, _what, _tolerance in (
     )
 
 
-def seizure_and_rest():
-    """30 states, half of them near the discharges and half of them near rest, and their inputs."""
-    discharging = draw((-0.5, 1), (-4, 1), (2.9, 3.9), (-1, 0.5), (0, 2), (-60, 20))
-    resting = draw((-1.7, -1.4), (-13, -10), (2.9, 3.9), (-1, 0.5), (0, 1), (-170, -100), seed=1)
-    states = np.where(np.arange(30) < 15, discharging, resting)
-    return states, draw((-0.3, 0.3))[0]
-
-
-@claim('Epileptor', _FLOW + '; after 20', 0.0, 1e-4, _SCIPY)
-def flow_of_epileptor():
-    return distance_from_scipy(ratezoo.Epileptor(30, dt=0.01), epileptor, *seizure_and_rest(), 20.0)
-
-
 @claim(
     'Epileptor',
     'slowing of the discharges as the seizure ends: λ dT/d ln(z_h − z), with x_2 held near −1.5',
@@ -199,6 +199,12 @@ def larter(s, x=0.0, delta=0.65):
             0.1 * (0.4 * 0.3 + 2.0 * V * Q_V),
         ]
     )
+
+
+@claim('LarterBreakspear', _FLOW + '; after 10', 0.0, 1e-5, _SCIPY)
+def flow_of_larter():
+    starts = draw((-0.5, 0.4), (0, 0.8), (-0.2, 0.4))
+    return distance_from_scipy(ratezoo.LarterBreakspear(30, dt=0.02), larter, starts, draw((-0.2, 0.2))[0], 10.0)
 
 
 def spread_that_oscillates():
@@ -289,12 +295,6 @@ def neutral():
     return ratezoo.lyapunov_exponent(net, duration=20_000.0, transient=2000.0)
 
 
-@claim('LarterBreakspear', _FLOW + '; after 10', 0.0, 1e-5, _SCIPY)
-def flow_of_larter():
-    starts = draw((-0.5, 0.4), (0, 0.8), (-0.2, 0.4))
-    return distance_from_scipy(ratezoo.LarterBreakspear(30, dt=0.02), larter, starts, draw((-0.2, 0.2))[0], 10.0)
-
-
 # ---- Coombes and Byrne: the neurons, and the printed equations for Z -------------------------------------------------
 
 
@@ -312,6 +312,26 @@ def from_Z(s, tau=20.0):
     z = s[0] + 1j * s[1]
     W = (1 - z.conj()) / (1 + z.conj())
     return np.stack([W.real / (np.pi * tau), W.imag, s[2], s[3]])
+
+
+@claim('CoombesByrne', _FLOW + '; after 40 ms', 0.0, 1e-5, _SCIPY + ' for Z')
+def flow_of_synchrony():
+    radius, angle, g, q = draw((0.0, 0.8), (-2.5, 2.5), (0, 2), (-0.5, 0.5))
+    starts = np.stack([radius * np.cos(angle), radius * np.sin(angle), g, q])
+    inputs = draw((-15, 20))[0]
+    ends = np.stack(
+        [
+            solve_ivp(lambda t, s, x=x: coombes_byrne(s, x), (0, 2), s, rtol=1e-11, atol=1e-13).y[:, -1]
+            for s, x in zip(starts.T, inputs, strict=True)
+        ],
+        1,
+    )
+    net = ratezoo.CoombesByrne(30, dt=0.02)
+    names = ['r', 'v', 'g', 'q']
+    mon = run(net, None, names, dict(zip(names, from_Z(starts), strict=True)), np.tile(inputs, (2000, 1)))
+    ours, right = np.stack([mon[s][-1] for s in names]), from_Z(ends)
+    assert np.allclose(net.synchrony(dict(zip(names, ours, strict=True))), np.hypot(*ends[:2]), atol=1e-5)
+    return (np.abs(ours - right).max(1) / np.ptp(right, axis=1)).max()
 
 
 def voltage(flux):
@@ -351,26 +371,6 @@ def begins():
         return growth(net, net.relax(x, r0={s: np.array([v]) for s, v in near.items()}, solver='newton').r, x)
 
     return brentq(growth_at, 3.0, 6.0, xtol=1e-6)
-
-
-@claim('CoombesByrne', _FLOW + '; after 40 ms', 0.0, 1e-5, _SCIPY + ' for Z')
-def flow_of_synchrony():
-    radius, angle, g, q = draw((0.0, 0.8), (-2.5, 2.5), (0, 2), (-0.5, 0.5))
-    starts = np.stack([radius * np.cos(angle), radius * np.sin(angle), g, q])
-    inputs = draw((-15, 20))[0]
-    ends = np.stack(
-        [
-            solve_ivp(lambda t, s, x=x: coombes_byrne(s, x), (0, 2), s, rtol=1e-11, atol=1e-13).y[:, -1]
-            for s, x in zip(starts.T, inputs, strict=True)
-        ],
-        1,
-    )
-    net = ratezoo.CoombesByrne(30, dt=0.02)
-    names = ['r', 'v', 'g', 'q']
-    mon = run(net, None, names, dict(zip(names, from_Z(starts), strict=True)), np.tile(inputs, (2000, 1)))
-    ours, right = np.stack([mon[s][-1] for s in names]), from_Z(ends)
-    assert np.allclose(net.synchrony(dict(zip(names, ours, strict=True))), np.hypot(*ends[:2]), atol=1e-5)
-    return (np.abs(ours - right).max(1) / np.ptp(right, axis=1)).max()
 
 
 @functools.cache
@@ -440,6 +440,12 @@ def dynamic_mean_field(s, x=0.0):
     return np.array([-S_E / 100 + (1 - S_E) * 0.641e-3 * r_E, -S_I / 10 + 1e-3 * r_I])
 
 
+@claim('DynamicMeanField', _FLOW + '; after 30 ms', 0.0, 1e-6, _SCIPY)
+def flow_of_mean_field():
+    starts = draw((0.05, 0.8), (0.0, 0.15))
+    return distance_from_scipy(ratezoo.DynamicMeanField(30), dynamic_mean_field, starts, draw((-0.05, 0.1))[0], 30.0)
+
+
 _DEMIRTAS = 'Deco et al. 2014; printed in the code of Demirtaş et al. 2019'
 
 
@@ -495,9 +501,3 @@ def controlled():
     net = ratezoo.DynamicMeanField(J_I=J_I)
     mon = run(net, 5000.0, ['S_E', 'S_I'], inputs=0.1)
     return net.rates({s: mon[s][-1] for s in net.states}, 0.1)[0][0]
-
-
-@claim('DynamicMeanField', _FLOW + '; after 30 ms', 0.0, 1e-6, _SCIPY)
-def flow_of_mean_field():
-    starts = draw((0.05, 0.8), (0.0, 0.15))
-    return distance_from_scipy(ratezoo.DynamicMeanField(30), dynamic_mean_field, starts, draw((-0.05, 0.1))[0], 30.0)
