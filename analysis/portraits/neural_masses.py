@@ -46,7 +46,7 @@ def regimes(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
     if not is_single(net, mon, ('V', 'W', 'Z')):
         return {}
     steps = max(2, round(600 / float(net.dt)))
-    options: Any = {'duration': steps * float(net.dt), 'transient': 5000.0}
+    options: Any = {'duration': steps * float(net.dt), 'transient': 2500.0}
     delta, examples = np.linspace(0.5, 0.7, 161), np.array([0.5, 0.58, 0.65])
     try:
         turns = sweep(net, {'delta_V': delta}, of='V', measure=_turning_points, **options).values

@@ -32,7 +32,7 @@ def near(net, rate):
 
 @pytest.mark.parametrize('rate', [0.0, -3.0, 'fast'])
 def test_a_rate_that_is_not_positive_is_refused(rate):
-    with pytest.raises(InvalidValueError, match='feedback_inhibition.rate: expected a rate > 0'):
+    with pytest.raises(InvalidValueError, match='expected a rate > 0'):
         ratezoo.DynamicMeanField().feedback_inhibition(rate=rate)
 
 

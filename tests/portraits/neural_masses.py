@@ -54,6 +54,8 @@ def rest_rhythm_and_chaos(fig, net, run):
     spread = [np.ptp(turns[np.abs(delta - d) < 5e-4]) for d in (0.52, 0.58, 0.65)]
     assert max(spread[:2]) < 3e-3 < 0.3 < spread[2]
     assert np.ptp(turns[np.abs(delta - 0.55) < 1e-3]) < 3e-3
+    small = turns[np.abs(delta - 0.565) < 1e-3].mean() - turns[np.abs(delta - 0.55) < 1e-3].mean()
+    assert 0.015 < small < 0.045  # the cycle grows from the Hopf point at 0.5558
     (path,) = axes_labelled(fig, 'inhibitory potential')
     assert np.array_equal(path.lines[0].get_ydata(), run.mon['V'][:, 0])
 
