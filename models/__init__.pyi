@@ -13,6 +13,7 @@ from ratezoo.models.attractor import *
 from ratezoo.models.diffusion import *
 from ratezoo.models.random_networks import *
 from ratezoo.models.populations import *
+from ratezoo.models.neural_masses import *
 from ratezoo.models.multiarea import *
 from ratezoo.models.oscillator import *
 from ratezoo.model import RateModel

@@ -216,6 +216,13 @@ class BalancedAmplification(Circuit):
         return float(w_ff / w_s * np.exp(-t) * (1 - np.exp(-w_s * t)))
 
 
+def softened_line(u: Array, d: float | Array) -> Array:
+    """u/(1 − e^{−d u}): near 0 for u far below 0, near u for u far above 0, and 1/d at u = 0."""
+    small = jnp.abs(d * u) < 1e-4  # there it is 0/0, and its Taylor series is used
+    safe = jnp.where(small, 1.0, u)
+    return jnp.where(small, 1 / d + u / 2, safe / -jnp.expm1(-d * safe))
+
+
 class Decisions(NamedTuple):
     """The decisions of all trials of `WongWang.decide`.
 
@@ -288,10 +295,7 @@ class WongWang(Circuit):
 
     def H(self, y: Array) -> Array:
         """The f-I curve, in Hz."""
-        u = self.a * y - self.b
-        small = jnp.abs(self.d * u) < 1e-4  # there H is 0/0 in Eq. (2), and its Taylor series is used
-        safe = jnp.where(small, 1.0, u)
-        return jnp.where(small, 1 / self.d + u / 2, safe / -jnp.expm1(-self.d * safe))
+        return softened_line(self.a * y - self.b, self.d)
 
     def current(self, S: Array, x: ArrayLike) -> Array:
         """The currents y of both populations, Eq. (2), (2,)."""

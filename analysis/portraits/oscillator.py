@@ -5,7 +5,8 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from ratezoo.analysis.portraits.runs import is_single
+from ratezoo.analysis.planes import phase_plane
+from ratezoo.analysis.portraits.runs import is_single, responses
 from ratezoo.analysis.sweeps import sweep
 from ratezoo.errors import RateZooError
 
@@ -34,7 +35,8 @@ def excitability(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
     """How often Morris and Lecar's neuron fires at a constant current, with the constants of both classes.
 
     'I': (K,), in µA/cm²; 'class I', 'class II': the rates (K,), in Hz. 'here': the current and the rate of the run in
-    its second half, or None if its current changes.
+    its second half, or None if its current changes. 'plane': the `PhasePlane` of class I at the current 'below', where
+    it rests; 'path': the one spike that it fires there after a push, (T, 2).
     """
     if not is_single(net, mon, ('V', 'w')):
         return {}
@@ -51,7 +53,12 @@ def excitability(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
     V = np.asarray(mon['V'], float)[len(mon['ts']) // 2 :]
     step = float(mon['ts'][1] - mon['ts'][0])
     here = None if np.ptp(x) > 0 or len(V) < 2 else (float(net.I + x[-1, 0]), float(_rate(V)) / step * 1000)
-    return {'I': I, **rates, 'here': here}
+    below = 37.0
+    one = type(net)(**type(net).class_one, I=below, method=net.method, dt=float(net.dt), seed=0)
+    spike = responses(one, np.zeros((round(200.0 / float(net.dt)), 1)), {'V': np.array([-15.0]), 'w': np.zeros(1)})
+    plane = phase_plane(one, None, ((-75.0, 50.0), (0.0, 0.6)))
+    path = np.stack([spike[s][:, 0] for s in ('V', 'w')], 1)
+    return {'I': I, **rates, 'here': here, 'below': below, 'plane': plane, 'path': path}
 
 
 def _rate(V):

@@ -28,6 +28,7 @@ from ratezoo.plots.portraits import (
     linear,
     memory,
     multiarea,
+    neural_masses,
     oscillator,
     populations,
     random_networks,
@@ -65,6 +66,10 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'amplification': populations.amplification,
     'bistability': populations.bistability,
     'bursts': populations.bursts,
+    'seizures': neural_masses.seizures,
+    'regimes': neural_masses.regimes,
+    'rebound': neural_masses.rebound,
+    'inhibition control': neural_masses.inhibition_control,
     'resonance': oscillator.resonance,
     'excitability': oscillator.excitability,
     'areas': multiarea.areas,
@@ -100,9 +105,12 @@ def portrait(
       against the input, and the paradoxical response to more input to I. 'amplification': E and I, and their sum and
       difference, with and without the link between these two. 'bistability': the answer to a step and to a sine, and
       the (v, r) plane. 'bursts': the population's bursts and its synapses, and probes that find out what the synapses
-      remember. 'resonance': force and displacement, and the steady motion at other frequencies. 'excitability': a phase
-      plane, and the rates of two classes of neurons against the current. 'areas': the outputs of coupled areas as rows,
-      and connectome, delays and correlations as matrices.
+      remember. 'seizures': the permittivity and the field potential through seizures, and the plane of the two.
+      'regimes': rest, a regular rhythm and chaos, and the turning points for all spreads of the thresholds. 'rebound':
+      rate and synchrony before, during and after a pulse. 'inhibition control': rates with and without feedback
+      inhibition control. 'resonance': force and displacement, and the steady motion at other frequencies.
+      'excitability': a phase plane, and the rates of two classes of neurons against the current. 'areas': the outputs
+      of coupled areas as rows, and connectome, delays and correlations as matrices.
     - Attractors. 'tracking': a bump on a ring that follows a cue, a faster cue that is lost, and the lag against the
       speed. 'sheet': a bump on a sheet and its cue at five times, and their paths. 'heading': a bump that a velocity
       turns, and its angle against the integral of the velocity. 'integrator': pulses, and the value that is held after

@@ -59,6 +59,30 @@ def inputs_of(mon: Any, inputs: Any, dt: float) -> np.ndarray:
     return inputs[np.clip(at, 0, len(inputs) - 1)]
 
 
+def input_of(mon: Any, inputs: Any, net: Any) -> np.ndarray:
+    """The input (T, n_in) at the recorded times; zeros if it is not known."""
+    if inputs is None:
+        return np.zeros((len(mon['ts']), net.n_in or 1))
+    return inputs_of(mon, inputs, net.dt)
+
+
+def column(fig: Any, spec: Any, heights: Sequence[float], title: str, pad: float = 6) -> list[Axes]:
+    """Axes one below the other, with one axis of time."""
+    grid = spec.subgridspec(len(heights), 1, height_ratios=heights)
+    axes: list[Axes] = []
+    for cell in grid:
+        axes.append(fig.add_subplot(cell, sharex=axes[0] if axes else None))
+    for ax in axes[:-1]:
+        ax.tick_params(labelbottom=False)
+    axes[0].set_title(title, fontsize='medium', pad=pad)
+    return axes
+
+
+def legend_above(ax: Axes) -> None:
+    """The legend above the axes on the right, where it hides nothing."""
+    ax.legend(frameon=False, loc='lower right', bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0, columnspacing=1.2)
+
+
 def input_panel(ax: Axes, ts: np.ndarray, x: np.ndarray, label: str = 'input $x$') -> Axes:
     """The input (T, n_in) over time: curves, or colours if there are more than four inputs."""
     if x.shape[1] > 4:

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
+from ratezoo.plots.planes import phase_plane
 from ratezoo.plots.portraits import general
 from ratezoo.plots.states import heatmap
 from ratezoo.plots.style import (
@@ -87,13 +88,20 @@ def resonance(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
 
 
 def excitability(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
-    """Morris and Lecar's neuron over time and in its phase plane; the rates of both classes against the current."""
+    """Morris and Lecar's neuron over time and in its phase plane; class I just below its saddle-node; the rates of both
+    classes against the current."""
     if not data:
         is_plane = np.shape(mon['V']) == (len(mon['ts']), 1)
         return (general.plane if is_plane else general.traces)(net, mon, inputs, data)
-    fig = new_figure(figsize=(14, 4.2), layout='constrained')
-    left, middle, right = fig.add_gridspec(1, 3, width_ratios=(1, 1.35, 1), wspace=0.03)
-    general.draw_plane(left, middle, net, mon, inputs)
+    fig = new_figure(figsize=(12.5, 8), layout='constrained')
+    upper, lower = fig.add_gridspec(2, 1, hspace=0.05)
+    left, middle = upper.subgridspec(1, 2, width_ratios=(1, 1.35))
+    general.draw_plane(left, middle, net, mon, inputs).set_title('The run', fontsize='medium')
+    right, below = lower.subgridspec(1, 2, width_ratios=(1, 1.35))
+    ax = phase_plane(data['plane'], runs=[data['path']], ax=fig.add_subplot(below))
+    ax.set_title(
+        f'Class I at $I$ = {data["below"]:g} µA/cm², below the saddle-node: rest, or one spike', fontsize='medium'
+    )
     ax = fig.add_subplot(right)
     for k, (name, begins) in enumerate((('class I', 'begins at rate 0'), ('class II', 'begins above 0'))):
         ax.plot(data['I'], data[name], color=COLOURS[k], linestyle='--' if k else '-', label=f'{name}: {begins}')

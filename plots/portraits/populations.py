@@ -9,6 +9,9 @@ from matplotlib.figure import Figure
 
 from ratezoo.plots.planes import phase_plane
 from ratezoo.plots.portraits import general
+from ratezoo.plots.portraits.general import column as _column
+from ratezoo.plots.portraits.general import input_of as _input_of
+from ratezoo.plots.portraits.general import legend_above as _legend_above
 from ratezoo.plots.runs import traces
 from ratezoo.plots.spectra import spectrum
 from ratezoo.plots.style import (
@@ -21,18 +24,6 @@ from ratezoo.plots.style import (
 _E, _I = COLOURS[0], COLOURS[1]
 
 
-def _column(fig, spec, heights, title, pad=6):
-    """Axes one below the other, with one axis of time."""
-    grid = spec.subgridspec(len(heights), 1, height_ratios=heights)
-    axes = []
-    for cell in grid:
-        axes.append(fig.add_subplot(cell, sharex=axes[0] if axes else None))
-    for ax in axes[:-1]:
-        ax.tick_params(labelbottom=False)
-    axes[0].set_title(title, fontsize='medium', pad=pad)
-    return axes
-
-
 def _lines(ax: Axes, ts: Any, values: Sequence[Any], labels: Sequence[str], ylabel: str, low: Any = None) -> Axes:
     """Curves with their names above the axes."""
     for k, (one, label) in enumerate(zip(values, labels, strict=True)):
@@ -41,18 +32,6 @@ def _lines(ax: Axes, ts: Any, values: Sequence[Any], labels: Sequence[str], ylab
         _legend_above(ax)
     ax.set_ylim(bottom=low)
     return finish(ax, '', ylabel, 1)
-
-
-def _legend_above(ax):
-    """The legend above the axes on the right, where it hides nothing."""
-    ax.legend(frameon=False, loc='lower right', bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0, columnspacing=1.2)
-
-
-def _input_of(mon, inputs, net):
-    """The input (T, n_in) at the recorded times; zeros if it is not known."""
-    if inputs is None:
-        return np.zeros((len(mon['ts']), net.n_in or 1))
-    return general.inputs_of(mon, inputs, net.dt)
 
 
 # ---- JansenRit -------------------------------------------------------------------------------------------------------

@@ -113,6 +113,41 @@ def run(net, duration, monitors, r0=None, inputs=0.0):
     return ratezoo.simulate(net, duration, inputs, monitors=monitors).mon
 
 
+def distance_from_scipy(net, field, starts, inputs, duration):
+    """The largest distance of a state of the model from scipy's adaptive integration of the printed equations.
+
+    It fixes all constants and signs at once, if all terms are active.
+
+    Parameters
+    ----------
+    net : Circuit
+        With K copies. It is simulated with its own method and time step.
+    field : callable
+        ``field(y, x)`` → dy/dt, the printed equations of one copy: y in the order of the states, x its input.
+    starts : array (states, K)
+        The initial states.
+    inputs : array (K,)
+        The constant inputs.
+    duration : float
+        In the unit of the model's time.
+
+    Returns
+    -------
+    float
+        The largest |difference|, relative to the range of this state over the K copies.
+    """
+    steps = round(duration / net.dt)
+    names = net.states
+    mon = run(net, None, list(names), dict(zip(names, starts, strict=True)), np.tile(inputs, (steps, 1)))
+    ours = np.stack([mon[s][-1] for s in names])
+    right = [
+        solve_ivp(lambda t, y, x=x: field(y, x), (0, duration), y, rtol=1e-10, atol=1e-12).y[:, -1]
+        for y, x in zip(starts.T, inputs, strict=True)
+    ]
+    right = np.stack(right, 1)
+    return float((np.abs(ours - right).max(1) / np.ptp(right, axis=1)).max())
+
+
 def upward(v, ts):
     """The times when ``v`` crosses its mean upwards, by linear interpolation between the steps ``ts``."""
     v = v - v.mean()

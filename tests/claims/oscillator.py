@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 from scipy.stats import cauchy
 
 import ratezoo
-from claims.base import claim, growth, integrated, levels, run, upward
+from claims.base import claim, distance_from_scipy, growth, integrated, levels, run, upward
 
 
 def driven(y, x, m=1.3, k=2.0, c=0.2, A=1.5, omega=0.9):
@@ -245,6 +245,33 @@ def morris_lecar(V, g_Ca=4.4, V_3=2.0, V_4=30.0, phi=0.04):
     return current, trace
 
 
+def flow_of_morris_lecar(s, x, g_Ca=4.4, V_3=2.0, V_4=30.0, phi=0.04):
+    """The printed equations, with I = 0."""
+    V, w = s
+    m, w_inf = (1 + np.tanh((V + 1.2) / 18)) / 2, (1 + np.tanh((V - V_3) / V_4)) / 2
+    currents = 2 * (V + 60) + g_Ca * m * (V - 120) + 8 * w * (V + 84)
+    return np.array([(x - currents) / 20, phi * np.cosh((V - V_3) / (2 * V_4)) * (w_inf - w)])
+
+
+for _name, _own, _printed in (
+    ('I', ratezoo.MorrisLecar.class_one, dict(g_Ca=4.0, V_3=12.0, V_4=17.4, phi=1 / 15)),
+    ('II', {}, {}),
+):
+
+    @claim(
+        'MorrisLecar',
+        f'class {_name}: largest distance from a trajectory, as a share of the range; 20 states, after 20 ms',
+        0.0,
+        1e-4,
+        "scipy's adaptive integration of the printed equations",
+    )
+    def flow(own=_own, printed=_printed):
+        rng = np.random.default_rng(0)
+        starts, inputs = rng.uniform([[-60.0], [0.0]], [[40.0], [0.6]], (2, 20)), rng.uniform(0, 150, 20)
+        field = functools.partial(flow_of_morris_lecar, **printed)
+        return distance_from_scipy(ratezoo.MorrisLecar(20, **own), field, starts, inputs, 20.0)
+
+
 def where_rest_is_lost(low, high, **constants):
     """The current at which the stable rest of the model loses its stability, by its own Jacobian."""
     net = ratezoo.MorrisLecar(**constants)
@@ -342,3 +369,19 @@ def period_of_morris_lecar():
 )
 def top_of_morris_lecar():
     return run(ratezoo.MorrisLecar(I=100.0), 1500.0, ['V'], {'V': [-20.0], 'w': [0.2]})['V'][5000:].max()
+
+
+@claim(
+    'MorrisLecar',
+    'class I: power of I − I_c with which the rate begins',
+    0.5,
+    0.015,
+    'theory of a saddle-node on a limit cycle (Rinzel & Ermentrout 1998)',
+    slow=True,
+)
+def square_root():
+    above, rates = np.array([0.01, 0.04]), []
+    for more in above:
+        mon = run(ratezoo.MorrisLecar(I=39.96315 + more, **ratezoo.MorrisLecar.class_one), 6000.0, ['V'])
+        rates.append(1 / np.diff(upward(mon['V'][20_000:, 0], mon['ts'][20_000:])).mean())
+    return np.diff(np.log(rates))[0] / np.diff(np.log(above))[0]

@@ -70,8 +70,14 @@ def resonance(fig, net, run):
 @shows('MorrisLecar')
 def two_classes(fig, net, run):
     assert [ax.get_ylabel() for ax in fig.axes[:2]] == ['$V$ (mV)', '$w$']
-    (plane,) = (ax for ax in fig.axes if ax.get_xlabel() == '$V$ (mV)')
+    plane, class_one = (ax for ax in fig.axes if ax.get_xlabel() == '$V$ (mV)')
     assert len(fixed_points(plane, 'unstable focus')) == 1
+    ((node, _),), ((saddle, _),) = (fixed_points(class_one, kind) for kind in ('stable node', 'saddle'))
+    assert node < -29.5 < saddle  # the saddle-node comes from these two
+    assert len(fixed_points(class_one, 'unstable focus')) == 1
+    spike = next(line.get_xydata() for line in class_one.lines if len(line.get_xydata()) > 1000)
+    assert spike[:, 0].max() > 20  # one spike, and back to rest
+    assert np.hypot(*(spike[-1] - fixed_points(class_one, 'stable node')[0]) / [10, 0.1]) < 0.1
     (rates,) = axes_labelled(fig, 'rate (Hz)')
     one, two = (line.get_xydata() for line in rates.lines[:2])
     for (current, rate), lost in ((one.T, 39.96), (two.T, 93.86)):
