@@ -30,6 +30,7 @@ from ratezoo.types import ArrayLike
 DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
     'traces': rate.output,
     'tracking': attractor.tracking,
+    'travelling': attractor.travelling,
     'sheet': attractor.sheet,
     'heading': attractor.heading,
     'integrator': attractor.integrator,
