@@ -242,8 +242,8 @@ class AdaptiveCANN(_CANN):
         (4)  (m τ_v/τ) ∫_0^∞ s e^{−s} e^{−(v_int τ_v s/a)²/6} ds = 1,    so v_int → (a/τ_v) √(m τ_v/τ − 1) at the onset
 
     For Eq. (4) the current v of a moving bump is projected on u u′, the adjoint of the translation u′. Mi et al.
-    project on u′ and take v as a bump of the same shape. Their v_int = (2a/τ_v) √(m τ_v/τ − √(m τ_v/τ)) has the same threshold,
-    but it is √2 times too large at the onset, and 32 % too large at the default m.
+    project on u′ and take v as a bump of the same shape. Their v_int = (2a/τ_v) √(m τ_v/τ − √(m τ_v/τ)) has the same
+    threshold, but it is √2 times too large at the onset, and 32 % too large at the default m.
 
     A slow cue α u_0 e^{−(θ − z(t))²/4a²} that holds the bump, α > m − τ/τ_v, is followed with the time (m τ_v − τ) A/(α
     u_0) of lead, where A is the height of the bump under the cue (`lead_time`). A lead < 0 is a lag. The bump is ahead
@@ -284,10 +284,10 @@ class AdaptiveCANN(_CANN):
     >>> import ratezoo
     >>> for m in (0.015, 0.04):                                         # the threshold τ/τ_v is 0.02
     ...     net = ratezoo.AdaptiveCANN(64, m=m)
-    ...     u = ratezoo.simulate(net, 200.0, monitors=['u']).mon['u']
+    ...     u = ratezoo.simulate(net, 300.0, monitors=['u']).mon['u']
     ...     print(round(abs(float(net.centre(u[-1]))), 1))
     0.0
-    1.6
+    1.7
     """
 
     example = Example(600.0)

@@ -21,6 +21,7 @@ from ratezoo.plots.portraits import (
     ei,
     energy,
     feedforward,
+    field,
     gated,
     general,
     lecture,
@@ -47,6 +48,7 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'heading': attractor.heading,
     'integrator': attractor.integrator,
     'hill': attractor.hill,
+    'field': field.field,
     'recall': memory.recall,
     'dense recall': memory.recall,
     'attention': memory.recall,
@@ -108,6 +110,8 @@ def portrait(
       speed, and how far it is ahead of a cue. 'sheet': a bump on a sheet and its cue at five times, and their paths.
       'heading': a bump that a velocity turns, and its angle against the integral of the velocity. 'integrator': pulses,
       and the value that is held after them. 'hill': the hill of activity that a uniform input evokes, and its width.
+    - Neural fields. 'field': the field in space and time, the speed of fronts against the threshold, and two bumps, of
+      which one is stable.
     - Random networks. 'chaos': units below and above the gain 1, the eigenvalues, and two runs that move apart. 'low
       rank': κ below and above the overlap 1, κ at rest against the overlap, and a limit cycle of rank two.
     - From spikes to rates. 'spikes': `reduction`. 'limits': the full model of synapse and membrane and its two limits
