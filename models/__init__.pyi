@@ -11,6 +11,7 @@ from ratezoo.models.energy import *
 from ratezoo.models.memory import *
 from ratezoo.models.attractor import *
 from ratezoo.models.diffusion import *
+from ratezoo.models.field import *
 from ratezoo.models.random_networks import *
 from ratezoo.models.populations import *
 from ratezoo.models.neural_masses import *

@@ -1,8 +1,12 @@
 """Attractor networks: their fixed points form a line, a ring or a sheet, and the state can rest at any of them."""
 
+import warnings
+from typing import Any
+
 import brainpy.math as bm
 import jax.numpy as jnp
 import numpy as np
+from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from ratezoo.checks import is_positive
@@ -10,9 +14,9 @@ from ratezoo.circuit import Circuit
 from ratezoo.constants import Constant
 from ratezoo.example import Example, pulse
 from ratezoo.model import RateModel
-from ratezoo.types import Array, ArrayLike, Params
+from ratezoo.types import Array, ArrayLike, Params, State
 
-__all__ = ['LineIntegrator', 'RingAttractor', 'CANN1D', 'CANN2D', 'RingModel']
+__all__ = ['LineIntegrator', 'RingAttractor', 'CANN1D', 'AdaptiveCANN', 'CANN2D', 'RingModel']
 CATEGORY = 'attractor'
 
 
@@ -32,7 +36,7 @@ class _Attractor(RateModel):
     A subclass gives ``bump(z)``, the bump at rest at z, and ``centre(u)``, the position of the bump of the state u.
     """
 
-    states = ('u',)
+    states: tuple[str, ...] = ('u',)
 
     def initial_state(self) -> Array:
         """The bump at 0."""
@@ -53,11 +57,17 @@ class _CANN(_Attractor):
     tau = Constant(1.0, 'time constant', positive=True)
 
     def __init__(self, n, *, a, J0, k, tau, method, dt, sigma, seed, mode, name):
-        super().__init__(n**self.D, n**self.D, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
+        sizes = dict.fromkeys(self.states, n**self.D)
+        super().__init__(sizes, n**self.D, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name)
+        self.n = n**self.D
         self.set_constants(tau=tau)
         self._set_positive(a=a, J0=J0, k=k)
         if k >= 1:
-            raise self.invalid('k', 'a number below 1, in units of k_c', f'{k}. With more inhibition there is no bump')
+            warnings.warn(
+                f'{type(self).__name__}.k: expected a number below 1, in units of k_c, got {k}. With so much '
+                'inhibition no bump is at rest: it dies. Take a smaller k to keep it.',
+                stacklevel=3,
+            )
         spacing = 2 * np.pi / n
         if a < spacing:
             raise self.invalid('a', f'a width of at least the distance of two units, {spacing:.3g}', a)
@@ -89,16 +99,30 @@ class _CANN(_Attractor):
         squared = jnp.maximum(u, 0) ** 2
         return squared / (1 + self.k * self.k_c * self.cell * jnp.sum(squared))
 
+    def recurrent(self, r: Array) -> Array:
+        """The current ∫ J(θ − θ′) r(θ′) dθ′ of the rates r (n,)."""
+        r = r.reshape(self._shape)
+        kernel = self.kernel.astype(jnp.result_type(r, jnp.complex64))
+        return jnp.fft.irfftn(jnp.fft.rfftn(r) * kernel, self._shape).ravel()
+
     def F(self, u: Array, params: Params, x: Array) -> Array:
-        r = self.output(u, params).reshape(self._shape)
-        current = jnp.fft.irfftn(jnp.fft.rfftn(r) * self.kernel.astype(jnp.result_type(r, jnp.complex64)), self._shape)
-        return (-u + current.ravel() + x) / self.tau  # Eq. (1)
+        return (-u + self.recurrent(self.output(u, params)) + x) / self.tau  # Eq. (1)
+
+    @property
+    def leak(self) -> float:
+        """What takes u away from a bump at rest, in units of u."""
+        return 1.0
 
     @property
     def u0(self) -> float:
-        """Height of the bump at rest: the larger root of 2^{D/2}(1 + (2πa²)^{D/2} k u_0²) = J_0 u_0."""
-        A = 2 ** (self.D / 2) * (2 * np.pi * self.a**2) ** (self.D / 2) * self.k * self.k_c
-        return float((self.J0 + np.sqrt(self.J0**2 - 4 * A * 2 ** (self.D / 2))) / (2 * A))
+        """Height of the bump at rest: the larger root of l 2^{D/2}(1 + (2πa²)^{D/2} k u_0²) = J_0 u_0 (l: the `leak`).
+
+        Where there is no root, because the inhibition is too strong, it is the real part of the roots.
+        """
+        leak = self.leak * 2 ** (self.D / 2)
+        A = leak * (2 * np.pi * self.a**2) ** (self.D / 2) * self.k * self.k_c
+        inside = self.J0**2 - 4 * A * leak
+        return (self.J0 + ((inside + abs(inside)) / 2) ** 0.5) / (2 * A)  # also for a constant that JAX traces
 
     def bump(self, z: ArrayLike = 0.0) -> np.ndarray:
         """The bump at rest at z, u_0 exp(−|θ − z|²/4a²): exact on an infinite line, on the torus up to exp(−π²/4a²)."""
@@ -152,7 +176,7 @@ class CANN1D(_CANN):
     J0 : float
         Strength J_0. Default 1.
     k : float
-        Inhibition in units of the critical inhibition k_c, 0 < k < 1. Default 0.5.
+        Inhibition in units of the critical inhibition k_c. Default 0.5. From 1 on, a warning says that the bump dies.
     tau : float
         Time constant τ. Default 1.
     method, dt, sigma, seed, mode, name
@@ -199,6 +223,139 @@ class CANN1D(_CANN):
     def speed_limit(self, alpha: float = 0.1) -> float:
         """The velocity v_max of Eq. (3): a faster cue of the strength α is lost."""
         return float(3**0.5 * self.a * alpha / (np.mean(self.tau) * np.e**0.5))
+
+
+class AdaptiveCANN(_CANN):
+    """Ring of units that adapt: strong adaptation drives the bump around the ring, and it runs ahead of a slow cue.
+
+        (1)  τ du/dt = −u(θ) + ∫ J(θ − θ′) r(θ′) dθ′ − v(θ) + x(θ),    J(d) = J_0/(√(2π) a) e^{−d²/2a²}
+        (2)  τ_v dv/dt = −v + m u
+        (3)  r(θ) = u₊²/(1 + k k_c ∫ u₊² dθ),                          k_c = J_0²/(8 √(2π) a)
+
+    The states are u and the adaptation v, the output are the rates r. It is `CANN1D` with v. Features θ are in
+    radians; time has the unit of τ, which you choose.
+
+    The bump u = u_0 e^{−(θ − z)²/4a²}, v = m u is at rest for every z if k (1 + m)² < 1. If m > τ/τ_v, v falls behind a
+    bump that moves, and pushes it on: the rest is unstable, and the bump travels with the speed v_int (a travelling
+    wave). For τ ≪ τ_v the speed solves
+
+        (4)  (m τ_v/τ) ∫_0^∞ s e^{−s} e^{−(v_int τ_v s/a)²/6} ds = 1,    so v_int → (a/τ_v) √(m τ_v/τ − 1) at the onset
+
+    For Eq. (4) the current v of a moving bump is projected on u u′, the adjoint of the translation u′. Mi et al.
+    project on u′ and take v as a bump of the same shape. Their v_int = (2a/τ_v) √(m τ_v/τ − √(m τ_v/τ)) has the same
+    threshold, but it is √2 times too large at the onset, and 32 % too large at the default m.
+
+    A slow cue α u_0 e^{−(θ − z(t))²/4a²} that holds the bump, α > m − τ/τ_v, is followed with the time (m τ_v − τ) A/(α
+    u_0) of lead, where A is the height of the bump under the cue (`lead_time`). A lead < 0 is a lag. The bump is ahead
+    of the cue as long as v_int is above the speed of the cue.
+
+    A run starts with the bump at 0 and with its adaptation at −a/100, so that it can leave an unstable rest, towards
+    larger θ. `stimulus` gives inputs, `centre` gives the position of the bump.
+
+    Parameters
+    ----------
+    n : int
+        Number of units, at angles −π + 2πi/n. Default 128.
+    a : float
+        Width of the interaction, in radians. Default 0.5.
+    J0 : float
+        Strength J_0. Default 1.
+    k : float
+        Inhibition in units of the critical inhibition k_c of the network without adaptation. Default 0.5.
+    tau : float
+        Time constant τ. Default 1.
+    tau_v : float
+        Time constant τ_v of the adaptation. Default 50.
+    m : float
+        Strength m of the adaptation. Default 0.04.
+    method, dt, sigma, seed, mode, name
+        As in `RateModel`.
+
+    References
+    ----------
+    Y. Mi, C. C. A. Fung, K. Y. M. Wong and S. Wu, "Spike frequency adaptation implements anticipative tracking in
+    continuous attractor neural networks", NIPS 27, 505–513 (2014). C. C. A. Fung, K. Y. M. Wong, H. Wang and S. Wu,
+    Neural Computation 24, 1147–1185 (2012), doi:10.1162/NECO_a_00269. Y. Li, T. Chu and S. Wu, "Dynamics of adaptive
+    continuous attractor neural networks" (2024), doi:10.48550/arXiv.2410.06517 (a review; its Eqs. 24 and 42 are the
+    height of the bump at rest and the v_int of Mi et al.).
+
+    Examples
+    --------
+    >>> import ratezoo
+    >>> for m in (0.015, 0.04):                                         # the threshold τ/τ_v is 0.02
+    ...     net = ratezoo.AdaptiveCANN(64, m=m)
+    ...     u = ratezoo.simulate(net, 300.0, monitors=['u']).mon['u']
+    ...     print(round(abs(float(net.centre(u[-1]))), 1))
+    0.0
+    1.7
+    """
+
+    example = Example(600.0)
+    portrait = 'travelling'
+    states = ('u', 'v')
+    tau_v = Constant(50.0, 'time constant of the adaptation', positive=True)
+    m = Constant(0.04, 'strength of the adaptation')
+
+    def __init__(
+        self,
+        n: int = 128,
+        *,
+        a: float = 0.5,
+        J0: float = 1.0,
+        k: float = 0.5,
+        tau: ArrayLike = 1.0,
+        tau_v: ArrayLike = 50.0,
+        m: ArrayLike = 0.04,
+        method: str = 'euler',
+        dt: float | None = None,
+        sigma: ArrayLike | dict[str, ArrayLike] = 0.0,
+        seed: int | None = None,
+        mode: bm.Mode | None = None,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            n, a=a, J0=J0, k=k, tau=tau, method=method, dt=dt, sigma=sigma, seed=seed, mode=mode, name=name
+        )
+        self.set_constants(tau_v=tau_v, m=m)
+
+    def initial_state(self) -> State:
+        """The bump at 0, with its adaptation at −a/100."""
+        return {'u': jnp.asarray(self.bump()), 'v': jnp.asarray(self.m * self.bump(-self.a / 100))}
+
+    def output(self, s: dict[str, Array], params: Params) -> Array:
+        """The rates r, Eq. (3)."""
+        return super().output(s['u'], params)
+
+    def F(self, s: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
+        u, v = s['u'], s['v']
+        return {
+            'u': (-u + self.recurrent(self.output(s, params)) - v + x) / self.tau,  # Eq. (1)
+            'v': (-v + self.m * u) / self.tau_v,  # Eq. (2)
+        }
+
+    @property
+    def leak(self) -> float:
+        """What takes u away from a bump at rest, in units of u: 1 + m."""
+        return 1.0 + (self.m if np.ndim(self.m) == 0 else self.m.mean())
+
+    def intrinsic_speed(self) -> float:
+        """The speed v_int of Eq. (4), in radians per unit of time; 0 if m ≤ τ/τ_v."""
+        tau, tau_v, m = (float(np.mean(c)) for c in (self.tau, self.tau_v, self.m))
+        if m * tau_v <= tau:
+            return 0.0
+
+        def excess(y):
+            return m * tau_v / tau * quad(lambda s: s * np.exp(-s - (y * s) ** 2 / 6), 0, np.inf)[0] - 1
+
+        return brentq(excess, 0.0, 2 * np.sqrt(m * tau_v / tau)) * self.a / tau_v
+
+    def lead_time(self, alpha: float = 0.1) -> float:
+        """The time (m τ_v − τ) A/(α u_0) by which the bump is ahead of a slow cue of the strength α."""
+        B, cue = (2 * np.pi) ** 0.5 * self.a * self.k * self.k_c, alpha * self.u0
+        # (1 + m) A = α u_0 + (J_0/√2) A²/(1 + B A²): A is the largest root of a cubic polynomial.
+        roots = np.roots([B * self.leak, -B * cue - self.J0 / 2**0.5, self.leak, -cue])
+        height = roots[np.abs(roots.imag) < 1e-9 * np.abs(roots)].real.max()
+        return float(np.mean(self.m) * np.mean(self.tau_v) - np.mean(self.tau)) * float(height) / cue
 
 
 def _circling_cue(net, ts):
@@ -445,6 +602,10 @@ class RingModel(Circuit):
     uniform input with a hill of the half width θ_c, where J_2 (θ_c − ¼ sin 4θ_c) = π (`width`). The initial state
     decides the position of the hill (marginal phase).
 
+    The hill is A (cos 2θ − cos 2θ_c)₊ with A = (c − T)/((J_0/π)(sin 2θ_c − 2θ_c cos 2θ_c) − cos 2θ_c). Where A is not
+    positive, and for J_2 ≤ 2 where J_0 ≤ −1, the inhibition is too weak: the rates would grow without bound, and
+    the constructor refuses.
+
     References
     ----------
     R. Ben-Yishai, R. L. Bar-Or and H. Sompolinsky, "Theory of orientation tuning in visual cortex", PNAS 92, 3844–3848
@@ -469,6 +630,24 @@ class RingModel(Circuit):
     epsilon = Constant(0.0, 'modulation of the input')
     T = Constant(1.0, 'threshold')
     tau = Constant(10.0, 'time constant', 'ms', positive=True)
+
+    def __init__(self, n: int | None = None, **options: Any) -> None:
+        super().__init__(n, **options)
+        if all(np.ndim(constant) == 0 for constant in (self.J0, self.J2, self.c, self.T)) and self._runs_away():
+            raise self.invalid(
+                'J0',
+                f'more uniform inhibition at J2 = {self.J2}',
+                f'{self.J0}. The rates would grow without bound. Raise J0 or lower J2',
+            )
+
+    def _runs_away(self) -> bool:
+        """Whether the rates grow without bound under a uniform input above the threshold."""
+        if self.c <= self.T:
+            return False
+        if self.J2 <= 2:
+            return self.J0 <= -1
+        t = 2 * self.width
+        return bool(self.J0 / np.pi * (np.sin(t) - t * np.cos(t)) - np.cos(t) <= 0)
 
     @property
     def theta(self) -> np.ndarray:

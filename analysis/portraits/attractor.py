@@ -8,6 +8,7 @@ import numpy as np
 from scipy.signal import lfilter
 
 from ratezoo.analysis.portraits.trials import is_single, recorded, trials
+from ratezoo.analysis.sweeps import sweep
 
 _SLOW, _FAST = (0.2, 0.4, 0.6, 0.8, 0.95), 1.5  # speeds of the other cues, as shares of the speed limit
 _MOST_STEPS = 6000  # of the other runs
@@ -104,6 +105,69 @@ def _other_cues(net, alpha):
         'measured': (limit * shares[:-1], lags[:-1, -1]),
         'fast': {k: v if k == 'share' else v[:until] for k, v in fast.items()},
     }
+
+
+_SHARES = (0.5, 0.75, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)  # other strengths of the adaptation, in units of the threshold
+_STANDS = 0.75  # one that leaves the bump where it is
+_ALPHA = 0.1  # of the cues that a bump with adaptation follows
+
+
+def travelling(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
+    """A bump that its adaptation drives around a ring.
+
+    'r' (T, n): the rates. 'centre' (T,): the position of the bump. 'threshold': the strength m = τ/τ_v. 'standing': a
+    run below it, with 'm', 'ts', 'r' and 'centre'. 'measured': strengths m (K,) and speeds (K,) of runs. 'law':
+    strengths m (L,), the speeds of Eq. (4) (L,) and those of the formula of Mi et al. (L,). If this network travels,
+    and a cue of the strength 'alpha' can hold the bump: 'speed', the speed v_int of Eq. (4), 'leads', speeds of cues
+    (K,) and how far the bump is ahead of them (K,), and 'lead_time', that before a slow cue.
+    """
+    constants = (net.tau, net.tau_v, net.m)
+    if not is_single(net, mon, inputs, ('u', 'v')) or any(np.size(c) > 1 for c in constants) or net.noisy:
+        return {}
+    tau, tau_v, m = (float(np.ravel(c)[0]) for c in constants)
+    rates = jax.vmap(lambda u: net.output({'u': u}, {}))
+    data: dict[str, Any] = {'r': np.asarray(rates(jnp.asarray(mon['u']))), 'centre': np.asarray(net.centre(mon['u']))}
+    data['threshold'] = tau / tau_v
+    if round(30 * tau_v / net.dt) > 5 * _MOST_STEPS:
+        return data
+    ms = tau / tau_v * np.array(_SHARES)
+    u = sweep(net, {'m': ms}, measure='trace', of='u', duration=5 * tau_v, transient=25 * tau_v).values
+    z = np.unwrap(net.centre(u), axis=1)
+    grid = tau / tau_v * np.linspace(1, 1.05 * _SHARES[-1], 60)
+    speeds = []
+    for value in grid:
+        with net.with_constants({'m': value}):
+            speeds.append(net.intrinsic_speed())
+    mu = grid * tau_v / tau
+    stands = sweep(net, {'m': [_STANDS * tau / tau_v]}, measure='trace', of='u', duration=float(mon['ts'][-1])).values[
+        0
+    ]
+    return data | {
+        'standing': {
+            'm': _STANDS * tau / tau_v,
+            'ts': net.dt * np.arange(len(stands)),
+            'r': np.asarray(rates(jnp.asarray(stands))),
+            'centre': np.asarray(net.centre(stands)),
+        },
+        'measured': (ms, (z[:, -1] - z[:, 0]) / ((z.shape[1] - 1) * net.dt)),
+        'law': (grid, np.array(speeds), 2 * net.a / tau_v * np.sqrt(mu - np.sqrt(mu))),
+        **_leads(net, m - tau / tau_v),
+    }
+
+
+def _leads(net, excess):
+    """'speed', 'alpha', 'leads' and 'lead_time' of `travelling`; ``excess`` is m − τ/τ_v."""
+    speed, steps = net.intrinsic_speed(), round(400 * float(net.tau) / net.dt)
+    if not 0 < excess < 0.8 * _ALPHA or steps > _MOST_STEPS:
+        return {}
+    v = speed * np.array((0.25, 0.5, 0.75, 1.0, 1.25))
+    z = -2.5 + v[:, None] * net.dt * np.arange(steps + 1)
+    x = np.stack([net.stimulus(one[:-1], _ALPHA) for one in z])
+    bump = net.bump(-2.5)
+    start = net.flat({'u': jnp.asarray(bump, net.dtype), 'v': jnp.asarray(net.m * bump, net.dtype)})[0]
+    u = trials(net, np.tile(start, (len(v), 1)), x)[:, -1, : net.n]
+    leads = v, _apart(net.centre(u), z[:, -1])
+    return {'speed': speed, 'alpha': _ALPHA, 'leads': leads, 'lead_time': net.lead_time(_ALPHA)}
 
 
 def sheet(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from ratezoo.plots.portraits import (
     ei,
     energy,
     feedforward,
+    field,
     gated,
     general,
     lecture,
@@ -44,10 +45,12 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'traces': general.traces,
     'phase plane': general.plane,
     'tracking': attractor.tracking,
+    'travelling': attractor.travelling,
     'sheet': attractor.sheet,
     'heading': attractor.heading,
     'integrator': attractor.integrator,
     'hill': attractor.hill,
+    'field': field.field,
     'recall': memory.recall,
     'dense recall': memory.recall,
     'attention': memory.recall,
@@ -112,9 +115,12 @@ def portrait(
       'excitability': a phase plane, and the rates of two classes of neurons against the current. 'areas': the outputs
       of coupled areas as rows, and connectome, delays and correlations as matrices.
     - Attractors. 'tracking': a bump on a ring that follows a cue, a faster cue that is lost, and the lag against the
-      speed. 'sheet': a bump on a sheet and its cue at five times, and their paths. 'heading': a bump that a velocity
-      turns, and its angle against the integral of the velocity. 'integrator': pulses, and the value that is held after
-      them. 'hill': the hill of activity that a uniform input evokes, and its width.
+      speed. 'travelling': a bump that weak adaptation lets stand and strong adaptation drives around the ring, its
+      speed, and how far it is ahead of a cue. 'sheet': a bump on a sheet and its cue at five times, and their paths.
+      'heading': a bump that a velocity turns, and its angle against the integral of the velocity. 'integrator': pulses,
+      and the value that is held after them. 'hill': the hill of activity that a uniform input evokes, and its width.
+    - Neural fields. 'field': the field in space and time, the speed of fronts against the threshold, and two bumps, of
+      which one is stable.
     - Random networks. 'chaos': units below and above the gain 1, the eigenvalues, and two runs that move apart. 'low
       rank': κ below and above the overlap 1, κ at rest against the overlap, and a limit cycle of rank two.
     - From spikes to rates. 'spikes': `reduction`. 'limits': the full model of synapse and membrane and its two limits

@@ -102,6 +102,68 @@ def _law(ax, data):
     finish(ax, 'speed of the cue $v$ (rad per unit of time)', 'lag $s$ (rad)')
 
 
+def travelling(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
+    """A bump that stands and one that travels, the speed against the adaptation, and how far it is ahead of a cue."""
+    if 'standing' not in data:
+        return general.traces(net, mon, inputs, data)
+    ts, time = general.clock(net, mon)
+    fig = new_figure(figsize=(9.6, 6.4), layout='constrained')
+    axes = fig.subplots(2, 2, height_ratios=(1, 1.1))
+    own = {'m': float(np.ravel(net.m)[0]), 'ts': ts, 'r': data['r'], 'centre': data['centre']}
+    for ax, one, note in ((axes[0, 0], data['standing'], ''), (axes[0, 1], own, ' (this run)')):
+        heatmap({'ts': one['ts'], 'r': one['r']}, 'r', places=net.theta, place_label=r'feature $\theta$ (rad)', ax=ax)
+        ax.plot(one['ts'], _unbroken(one['centre']), color='black', linewidth=1, label='centre of the bump')
+        ax.set_yticks(*_HALVES)
+        ax.set_xlabel(time)
+        ax.set_ylim(-np.pi, np.pi)
+        ax.set_ylabel('bump $r$\n' + ax.get_ylabel())
+        ax.set_title(
+            f'$m$ = {one["m"] / data["threshold"]:.3g} ' + rf'$\tau/\tau_v${note}', fontsize='medium', loc='left'
+        )
+    axes[0, 0].legend(loc='lower right', fontsize='small')
+    _speeds(axes[1, 0], own, data)
+    if 'leads' in data:
+        _leads(axes[1, 1], data)
+    else:
+        axes[1, 1].remove()
+    return fig
+
+
+def _speeds(ax, own, data):
+    """The speed of the bump against the strength of the adaptation: Eq. (4), the formula of Mi et al., measured."""
+    ms, exact, printed = data['law']
+    ax.plot(ms, printed, color='0.6', linestyle=':', label='formula of Mi et al.')
+    ax.plot([0, *ms], [0, *exact], color='black', label='Eq. (4)')
+    ax.plot(*data['measured'], color=COLOURS[2], marker='o', linestyle='', label='measured')
+    z = np.unwrap(own['centre'])
+    half = len(z) // 2
+    speed = (z[-1] - z[half]) / (own['ts'][-1] - own['ts'][half])
+    ax.plot(own['m'], abs(speed), color=COLOURS[0], marker='D', linestyle='', label='this run')
+    ax.axvline(data['threshold'], color='0.5', linewidth=0.8)
+    ax.text(data['threshold'], 0.5, r'$\tau/\tau_v$ ', transform=ax.get_xaxis_transform(), ha='right', color='0.3')
+    ax.set_xlim(0)
+    finish(ax, 'strength $m$ of the adaptation', 'speed $v_{int}$ of the bump\n(rad per unit of time)')
+    ax.legend(frameon=False, loc='lower right', fontsize='small')
+
+
+def _leads(ax, data):
+    """How far the bump is ahead of cues of several speeds."""
+    v, lead = data['leads']
+    slow = np.array([0, 0.6 * v.max()])
+    ax.plot(
+        slow, data['lead_time'] * slow, color='black', linestyle='--', label=f'{data["lead_time"]:.3g} $v$: slow cue'
+    )
+    ax.plot(v, lead, color=COLOURS[2], marker='o', label=rf'measured, $\alpha$ = {data["alpha"]:g}')
+    ax.axhline(0, color='0.5', linewidth=0.8)
+    ax.axvline(data['speed'], color='0.5', linewidth=0.8)
+    ax.text(data['speed'], 0.93, ' $v_{int}$', transform=ax.get_xaxis_transform(), color='0.3')
+    ax.text(0.02, 0.02, 'below 0: the bump lags', transform=ax.transAxes, color='0.3')
+    ax.set_xlim(0)
+    ax.locator_params(axis='x', nbins=4)
+    finish(ax, 'speed of the cue $v$ (rad per unit of time)', 'lead of the bump\nbefore the cue (rad)')
+    ax.legend(frameon=False, loc='upper left', fontsize='small')
+
+
 def sheet(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     """The input and the bump on a sheet at five times, the path of both, and the distance between them."""
     if not data:

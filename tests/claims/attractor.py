@@ -1,7 +1,7 @@
 """What the papers say about the models of models/attractor.py."""
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import brentq, root
 
 import ratezoo
 from claims.base import claim, growth, run
@@ -189,3 +189,125 @@ def follows_on_a_sheet():
     net = ratezoo.CANN2D(12, **_CANN_CONSTANTS)
     z = np.stack([np.linspace(0.0, 1.0, 150), np.linspace(0.3, -1.0, 150)], 1)
     return _follows(net, 2, **_CANN_CONSTANTS, x=net.stimulus(z, 0.5))
+
+
+def travelling_wave(mu, tau_v=50.0, a=0.5, J0=1.0, share=0.5, n=128, tau=1.0):
+    """Speed c and bump u (n,) of the wave u(θ − ct) of an adaptive CANN with m = μ τ/τ_v, by Newton's method (SciPy).
+
+    −cτ u′ = −u + J∗r − v and −cτ_v v′ = −v + m u on the circle, where v follows from u in Fourier space.
+    """
+    theta = -np.pi + 2 * np.pi * np.arange(n) / n
+    k, width = share * J0**2 / (8 * (2 * np.pi) ** 0.5 * a), 2 * np.pi / n
+    J = np.fft.fft(np.fft.ifftshift(J0 / ((2 * np.pi) ** 0.5 * a) * np.exp(-(theta**2) / (2 * a**2)))) * width
+    iq = 1j * np.fft.fftfreq(n, 1 / n)
+
+    def residual(unknown):
+        u, c = unknown[:n], unknown[n]
+        r = np.maximum(u, 0) ** 2
+        r /= 1 + k * width * r.sum()
+        u_q = np.fft.fft(u)
+        v = mu * tau / tau_v * u_q / (1 - iq * c * tau_v)
+        change = np.fft.ifft(c * tau * iq * u_q - u_q + J * np.fft.fft(r) - v).real
+        return np.append(change, u @ np.sin(theta))  # the last number keeps the bump at 0
+
+    height = 0.97 * _height(1, a, J0, share)
+    start = np.append(height * np.exp(-(theta**2) / (4 * a**2)), a / tau_v * (mu - 1) ** 0.5)
+    found = root(residual, start, tol=1e-12)
+    assert np.abs(found.fun).max() < 1e-9
+    return found.x[n], found.x[:n]
+
+
+@claim(
+    'AdaptiveCANN',
+    'speed of the bump in units of a/τ_v, m = 1.5 τ/τ_v',
+    lambda: travelling_wave(1.5)[0] * 50 / 0.5,
+    2e-3,
+    'independent computation: travelling wave by Newton’s method (SciPy)',
+)
+def slow_wave():
+    return _speed(0.03)
+
+
+@claim(
+    'AdaptiveCANN',
+    'speed of the bump in units of a/τ_v, m = 3 τ/τ_v',
+    lambda: travelling_wave(3.0)[0] * 50 / 0.5,
+    4e-3,
+    'independent computation: travelling wave by Newton’s method (SciPy)',
+)
+def fast_wave():
+    return _speed(0.06)
+
+
+def _speed(m):
+    """The speed of the default network in units of a/τ_v, in the second half of a long run."""
+    net = ratezoo.AdaptiveCANN(m=m)
+    mon = run(net, 1600.0, ['u'])
+    z, half = np.unwrap(net.centre(mon['u'])), slice(8000, None)
+    return np.polyfit(mon['ts'][half], z[half], 1)[0] * 50 / 0.5
+
+
+@claim(
+    'AdaptiveCANN',
+    'strength m above which the bump travels, τ/τ_v',
+    0.02,
+    1e-5,
+    'Mi, Fung, Wong & Wu 2014; Li, Chu & Wu 2024, Eq. 43',
+)
+def onset():
+    def at(m):
+        net = ratezoo.AdaptiveCANN(m=m, k=0.3, a=0.4)
+        return growth(net, {'u': net.bump(), 'v': m * net.bump()}, np.zeros(net.n))
+
+    return 0.03 - at(0.03) * 0.01 / (at(0.04) - at(0.03))  # the rate is m/τ − 1/τ_v
+
+
+@claim(
+    'AdaptiveCANN',
+    'height of the bump at rest, m = 0.015',
+    lambda: _adapted_height(0.015),
+    1e-3,
+    'closed form (Li, Chu & Wu 2024, Eq. 24)',
+)
+def adapted_bump():
+    net = ratezoo.AdaptiveCANN(m=0.015)
+    return np.max(run(net, 500.0, ['u'], {'u': 0.9 * net.bump(), 'v': 0 * net.bump()})['u'][-1])
+
+
+def _adapted_height(m, a=0.5, J0=1.0, share=0.5):
+    k = share * J0**2 / (8 * (2 * np.pi) ** 0.5 * a)
+    root_of = (J0**2 - 8 * (2 * np.pi) ** 0.5 * (1 + m) ** 2 * k * a) ** 0.5
+    return (J0 + root_of) / (4 * np.pi**0.5 * (1 + m) * k * a)
+
+
+@claim(
+    'AdaptiveCANN',
+    'travelled in 500 τ, in rad, m = 0.9 τ/τ_v',
+    0.0,
+    0.06,
+    'Mi, Fung, Wong & Wu 2014: no travelling wave at m < τ/τ_v',
+)
+def standing():
+    net = ratezoo.AdaptiveCANN(m=0.018)
+    return net.centre(run(net, 500.0, ['u'])['u'][-1])
+
+
+@claim(
+    'AdaptiveCANN',
+    'lead of the bump before a slow cue in units of its speed, α = 0.1, m = 0.04',
+    lambda: _lead(0.1, 0.04),
+    0.03,
+    'closed form to first order in the speed; that the lead is a constant time: Mi, Fung, Wong & Wu 2014',
+)
+def lead():
+    net, v = ratezoo.AdaptiveCANN(m=0.04), 1e-4
+    z = v * net.dt * np.arange(6000)
+    u = run(net, None, ['u'], {'u': net.bump(), 'v': 0.04 * net.bump()}, net.stimulus(z, 0.1))['u'][-1]
+    return net.centre(u) / v - 600.0
+
+
+def _lead(alpha, m, tau=1.0, tau_v=50.0, a=0.5, J0=1.0, share=0.5):
+    """(m τ_v − τ) A/(α u_0); the height A of the bump under the cue by bisection."""
+    B, cue = share * J0**2 / 8, alpha * _adapted_height(m)  # √(2π) a k = share J_0²/8
+    A = brentq(lambda A: -(1 + m) * A + J0 / 2**0.5 * A**2 / (1 + B * A**2) + cue, 0.5 * cue / alpha, 5 * cue / alpha)
+    return (m * tau_v - tau) * A / cue

@@ -3,6 +3,7 @@
 import brainpy.math as bm
 import numpy as np
 import pytest
+from claims.attractor import travelling_wave
 from scipy.optimize import brentq
 
 import ratezoo
@@ -40,10 +41,37 @@ def test_the_smaller_root_parts_what_grows_from_what_dies():
     for factor, end in ((1.05, net.u0), (0.95, 0.0)):
         found = net.relax(r0=factor * ratio * net.bump(), max_steps=20_000)
         assert np.max(found.r) == pytest.approx(end, rel=1e-3, abs=1e-6)
-    with pytest.raises(ratezoo.InvalidValueError, match=r'CANN1D\.k: expected a number below 1'):
-        ratezoo.CANN1D(64, k=1.0)
     with pytest.raises(ratezoo.InvalidValueError, match=r'CANN1D\.a: expected a width'):
         ratezoo.CANN1D(8, a=0.1)
+
+
+def test_a_bump_dies_above_the_critical_inhibition():
+    """The height follows τ du/dt = −u + J_0/√2 u²/(1 + k J_0² u²/8), which has no rest; a warning says so."""
+    with pytest.warns(UserWarning, match=r'CANN1D\.k: expected a number below 1.* it dies'):
+        net = ratezoo.CANN1D(64, k=1.01)
+    with pytest.warns(UserWarning, match=r'AdaptiveCANN\.k'):
+        ratezoo.AdaptiveCANN(64, k=1.0)
+    heights = [net.u0]
+    for _ in range(600):
+        u = heights[-1]
+        heights.append(u + 0.1 * (-u + 2**-0.5 * u**2 / (1 + 1.01 / 8 * u**2)))
+    assert heights[150] > 0.7 * net.u0  # it lingers where the two bumps have met, and then dies
+    assert heights[600] < 1e-3
+    assert np.allclose(run(net, np.zeros((600, 64)))['u'].max(1), heights[1:], atol=1e-4)
+
+
+def test_the_speed_is_that_of_the_wave_for_slow_adaptation():
+    """Eq. (4) against Newton's method: the error is of the order of τ/τ_v; and (a/τ_v) √(m τ_v/τ − 1) at the onset."""
+    for mu in (1.2, 3.0):
+        errors = []
+        for tau_v in (100.0, 400.0):
+            c = travelling_wave(mu, tau_v, a=0.4, J0=1.3, share=0.3)[0]
+            net = ratezoo.AdaptiveCANN(a=0.4, J0=1.3, k=0.3, tau_v=tau_v, m=mu / tau_v)
+            errors.append(net.intrinsic_speed() / c - 1)
+        assert 0 < errors[1] < 0.35 * errors[0] < 0.01
+    net = ratezoo.AdaptiveCANN(m=0.02 * 1.001)
+    assert net.intrinsic_speed() == pytest.approx(0.5 / 50 * 0.001**0.5, rel=2e-3)
+    assert ratezoo.AdaptiveCANN(m=0.02).intrinsic_speed() == 0
 
 
 def test_the_sheet_has_its_own_closed_form():
@@ -68,6 +96,17 @@ def test_fast_convolution_is_the_sum_over_all_pairs(rng):
         squared = np.maximum(u, 0) ** 2
         r = squared / (1 + net.k * net.k_c * squared.sum() * net.cell)
         assert np.allclose(net.F(u, {}, 0.3), -u + J @ r * net.cell + 0.3, rtol=1e-11)
+
+
+def test_adaptation_is_subtracted_and_follows_u_of_either_sign(rng):
+    net = ratezoo.AdaptiveCANN(20, a=0.6, J0=1.2, k=0.4, tau=1.5, tau_v=20.0, m=0.3)
+    u, v, x = rng.normal(size=(3, 20))
+    J = 1.2 / ((2 * np.pi) ** 0.5 * 0.6) * np.exp(-(wrapped(net.theta[:, None] - net.theta) ** 2) / (2 * 0.6**2))
+    squared, cell, k = np.maximum(u, 0) ** 2, 2 * np.pi / 20, 0.4 * 1.2**2 / (8 * (2 * np.pi) ** 0.5 * 0.6)
+    r = squared / (1 + k * squared.sum() * cell)
+    f = net.F({'u': u, 'v': v}, {}, x)
+    assert np.allclose(f['u'], (-u + J @ r * cell - v + x) / 1.5, rtol=1e-11)
+    assert np.allclose(f['v'], (-v + 0.3 * u) / 20.0, rtol=1e-11)
 
 
 # ---- memory and tracking ---------------------------------------------------------------------------------------------
@@ -159,3 +198,19 @@ def test_batches_of_cues_are_followed_together():
     runner = ratezoo.Runner(net, monitors=[], progress_bar=False)
     runner.run(inputs=x)
     assert np.allclose(net.centre(net.state), (0.5, -1.0), atol=0.02)
+
+
+@pytest.mark.parametrize(
+    ('J2', 'J0', 'bounded'), [(3.9, 0.0, True), (4.1, 0.0, False), (5.0, 0.0, False), (1.5, -1.1, False)]
+)
+def test_a_ring_without_enough_inhibition_is_refused(J2, J0, bounded):
+    """Without uniform inhibition the height (c − T)/(−cos 2θ_c) is positive up to θ_c = 45°, which is J_2 = 4."""
+    if bounded:
+        net = ratezoo.RingModel(J2=J2, J0=J0, seed=0)
+        t = 2 * net.width
+        r = ratezoo.simulate(net, 3000.0, monitors=['r']).mon['r'][-1]
+        assert r.max() == pytest.approx((1 - np.cos(t)) / -np.cos(t), rel=5e-3)
+        return
+    with pytest.raises(ratezoo.InvalidValueError, match=r'RingModel\.J0: expected more uniform inhibition'):
+        ratezoo.RingModel(J2=J2, J0=J0)
+    assert ratezoo.RingModel(J2=J2, J0=J0, c=1.0).c == 1.0  # nothing grows without an input above the threshold

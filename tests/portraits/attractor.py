@@ -1,6 +1,7 @@
 """What the portraits of models/attractor.py must show."""
 
 import numpy as np
+from claims.attractor import travelling_wave
 from scipy.optimize import brentq
 
 from portraits.base import axes_labelled, shows
@@ -65,6 +66,34 @@ def a_bump_follows_its_cue_and_a_faster_cue_is_lost(fig, net, run):
     assert np.isclose(curve[-1, 0], limit, rtol=1e-3)
     assert np.allclose(measured[:, 1], np.interp(measured[:, 0], *curve.T), rtol=0.15)
     assert np.isclose(line(over_speed, 'this cue')[0, 0], 0.7 * limit, rtol=1e-3)
+
+
+@shows('AdaptiveCANN')
+def weak_adaptation_lets_the_bump_stand_and_strong_adaptation_drives_it(fig, net, run):
+    stands, runs = titled(fig, '0.75'), titled(fig, 'this run')
+    assert '$m$ = 2 ' in runs.get_title(loc='left')
+    assert np.ptp(line(stands, 'centre')[:, 1]) < 0.05
+    path = line(runs, 'centre')
+    known = np.isfinite(path[:, 1])
+    assert np.allclose(path[known, 1], ridge(net, run.mon['u'])[known], atol=1e-4)
+    image = runs.collections[0].get_array().reshape(net.n, -1)
+    assert abs(wrapped(net.theta[image[:, -1].argmax()] - path[-1, 1])) < 0.05
+    late = run.mon['ts'] > 400
+    (speed,) = axes_labelled(fig, 'speed $v_{int}$')
+    own = np.polyfit(run.mon['ts'][late], np.unwrap(ridge(net, run.mon['u'][late])), 1)[0]
+    assert np.isclose(line(speed, 'this run')[0, 0], 0.04)
+    assert np.isclose(line(speed, 'this run')[0, 1], own, rtol=0.05)
+    curve, measured = line(speed, 'Eq. (4)'), line(speed, 'measured')
+    for m, v in measured:
+        expected = travelling_wave(m / 0.02)[0] if m > 0.02 else 0.0
+        assert np.isclose(v, expected, rtol=5e-3, atol=1e-4)
+        assert np.isclose(np.interp(m, *curve.T), expected, rtol=0.06, atol=1e-4)  # the law holds for τ ≪ τ_v
+    printed = line(speed, 'Mi et al.')
+    assert np.allclose(printed[:, 1], 0.02 * np.sqrt(50 * printed[:, 0] - np.sqrt(50 * printed[:, 0])), rtol=1e-5)
+    (lead,) = axes_labelled(fig, 'lead of the bump')
+    v, ahead = line(lead, 'measured').T
+    assert (np.sign(ahead[np.abs(v / 0.0118 - 1) > 0.1]) == [1, 1, 1, -1]).all()  # ahead of the slower cues alone
+    assert abs(ahead[3]) < 0.1 * ahead.max()  # at v_int neither
 
 
 @shows('CANN2D')
