@@ -50,9 +50,9 @@ class Epileptor(Circuit):
 
     Examples
     --------
-    >>> round(Epileptor().critical_x0, 4)
-    -2.062
     >>> import ratezoo
+    >>> round(ratezoo.Epileptor().critical_x0, 4)
+    -2.062
     >>> x1 = ratezoo.simulate(ratezoo.Epileptor(x0=-2.3), 3000.).mon['x1']
     >>> bool(x1[-10000:].max() < -1.3)                                  # x_0 is too low for a seizure: it stays at rest
     True
@@ -300,7 +300,8 @@ class DynamicMeanField(Circuit):
 
     Examples
     --------
-    >>> net = DynamicMeanField()
+    >>> import ratezoo
+    >>> net = ratezoo.DynamicMeanField()
     >>> [round(float(r[0]), 3) for r in net.rates(net.relax().r)]       # in Hz, at rest
     [3.077, 3.922]
     >>> round(net.feedback_inhibition(0.1, rate=3.077), 2)              # J_I that keeps this rate at an input of 0.1 nA
