@@ -51,7 +51,7 @@ def seizure_and_rest():
     return states, draw((-0.3, 0.3))[0]
 
 
-@claim('Epileptor', _FLOW + '; after 20', 0.0, 1e-4, _SCIPY)
+@claim('Epileptor', _FLOW + '; after 20, Δt = 0.01', 0.0, 1e-4, _SCIPY)
 def flow_of_epileptor():
     return distance_from_scipy(ratezoo.Epileptor(30, dt=0.01), epileptor, *seizure_and_rest(), 20.0)
 
@@ -142,7 +142,7 @@ for _k, _what, _tolerance in (
 
 @claim(
     'Epileptor',
-    'slowing of the discharges as the seizure ends: λ dT/d ln(z_h − z), with x_2 held near −1.5',
+    'slowing of the discharges as the seizure ends: λ dT/d ln(z_h − z), with x_2 held near −1.5; Δt = 0.02',
     -1.0,
     0.02,
     'theory of a homoclinic orbit; Jirsa et al. 2014: the rate slows logarithmically',
@@ -201,7 +201,7 @@ def larter(s, x=0.0, delta=0.65):
     )
 
 
-@claim('LarterBreakspear', _FLOW + '; after 10', 0.0, 1e-5, _SCIPY)
+@claim('LarterBreakspear', _FLOW + '; after 10, Δt = 0.02', 0.0, 1e-5, _SCIPY)
 def flow_of_larter():
     starts = draw((-0.5, 0.4), (0, 0.8), (-0.2, 0.4))
     return distance_from_scipy(ratezoo.LarterBreakspear(30, dt=0.02), larter, starts, draw((-0.2, 0.2))[0], 10.0)
@@ -314,7 +314,7 @@ def from_Z(s, tau=20.0):
     return np.stack([W.real / (np.pi * tau), W.imag, s[2], s[3]])
 
 
-@claim('CoombesByrne', _FLOW + '; after 40 ms', 0.0, 1e-5, _SCIPY + ' for Z')
+@claim('CoombesByrne', _FLOW + '; after 40 ms, Δt = 0.02 ms', 0.0, 1e-5, _SCIPY + ' for Z')
 def flow_of_synchrony():
     radius, angle, g, q = draw((0.0, 0.8), (-2.5, 2.5), (0, 2), (-0.5, 0.5))
     starts = np.stack([radius * np.cos(angle), radius * np.sin(angle), g, q])
@@ -413,7 +413,7 @@ for _k, _what, _tolerance in ((0, 'period of the rhythm, ms', 0.5), (1, 'mean ra
 
 @claim(
     'CoombesByrne',
-    'rate (Hz) at 20 ms after a step, for a fast synapse of far reversal potential: that of MontbrioPazoRoxin',
+    'rate (Hz) at 20 ms after a step, fast synapse of far reversal potential, Δt = 0.0025 ms: as MontbrioPazoRoxin',
     lambda: 1000 * run(ratezoo.MontbrioPazoRoxin(dt=0.01), 20.0, ['r'], inputs=3.0)['r'][-1, 0],
     2e-3,
     'both are exact for the same neurons (Montbrió, Pazó & Roxin 2015)',
