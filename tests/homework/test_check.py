@@ -151,7 +151,7 @@ UNUSABLE = {
     'NaN': (the_class(filled()).replace('r_new = r + dt * (', 'r_new = np.nan * dt * ('), r'r infinite or NaN'),
     'no mean': (
         the_class(filled(dw='-eta * (r_seq - y) * pw_seq')),
-        r'line \d+: a Variable keeps its shape \(1,\), but .* shape \(\d+,\)\. Does .* / 变量的形状.*求平均',
+        r'line \d+: a Variable keeps its shape \(1,\), but .* shape \(\d+,\)\. Does .* / 第 \d+ 行：变量的形状.*求平均',
     ),
     'recursion': (the_class(filled(pw='self.update(x)')), r'calls itself without end'),
 }
