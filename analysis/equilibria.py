@@ -61,9 +61,11 @@ def fixed_points(
     """All fixed points that Newton's method reaches from many starts, and the stability of each.
 
     Some starts give nothing: Newton's method does not converge, or it ends where F is not finite. A fixed point outside
-    ``limits`` is returned too if Newton's method reaches it. A line of fixed points gives as many of them as the starts
-    reach: each start ends at another point of the line, and its kind is 'degenerate', because J is singular. The
-    function is compiled once for each number of starts; one step of Newton's method costs O(N³) for each start.
+    ``limits`` is returned too if Newton's method reaches it. On a curved line of fixed points, such as a ring, J is
+    singular on the line alone. Newton's method then reaches many points of the line, and each of them is returned, with
+    the kind 'degenerate'. On the straight line of a linear network J is singular everywhere; Newton's method does not
+    converge, and the line gives no fixed point. The function is compiled once for each number of starts; one step of
+    Newton's method costs O(N³) for each start.
 
     Parameters
     ----------

@@ -235,7 +235,7 @@ def test_a_fixed_number_of_steps(problem):
     'options',
     [
         {},
-        dict(scheme='one-sided', nudge=-0.5, warn_above=np.inf),
+        dict(scheme='one-sided', nudge=-0.5, tol=1e-6, warn_above=np.inf),
         dict(scheme='holomorphic', points=4),
         dict(steps=(40, 15), nudge=0.5, warn_above=np.inf),
     ],
@@ -245,7 +245,7 @@ def test_it_learns(options):
     x = rng.uniform(-1, 1, (64, 2))
     y = np.where(x[:, :1] * x[:, 1:] > 0, 0.6, -0.6)  # the sign of a product: needs hidden units
     net = EP((2, 24, 1), activation='tanh', seed=0, dt=0.4)
-    history = net.fit(x, y, 150, optax.adam(2e-2), batch_size=32, progress=False, tol=1e-6, **options)
+    history = net.fit(x, y, 150, optax.adam(2e-2), batch_size=32, progress=False, **options)
     right = np.mean(np.sign(net.predict(x, tol=1e-6)) == np.sign(y))
     assert right > 0.9
     assert history.loss[-1] < 0.5 * history.loss[0]
