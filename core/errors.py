@@ -12,6 +12,7 @@ __all__ = [
     'HomeworkError',
     'InaccurateGradientWarning',
     'InvalidValueError',
+    'MissingFileError',
     'NotAnEnergyModelError',
     'NotConvergedError',
     'NotRecordedError',
@@ -38,6 +39,10 @@ class InvalidValueError(RateZooError, ValueError):
 
 class UnknownNameError(RateZooError, ValueError):
     """There is no model, rule, parameter, Variable or option of this name."""
+
+
+class MissingFileError(RateZooError, FileNotFoundError):
+    """There is no file of this name, or no folder to write it into."""
 
 
 class NotRecordedError(UnknownNameError, KeyError, AttributeError):

@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ratezoo.compiled import SCALARS
-from ratezoo.errors import InvalidValueError, ShapeError, UnknownNameError
+from ratezoo.errors import InvalidValueError, MissingFileError, ShapeError, UnknownNameError
 from ratezoo.files import atomic_write
 from ratezoo.types import PartOfModel
 
@@ -82,6 +82,8 @@ class Saves(PartOfModel):
 
         Raises
         ------
+        MissingFileError
+            There is no such file.
         InvalidValueError
             The file is damaged, or it needs a setting that it does not hold.
         UnknownNameError
@@ -108,8 +110,9 @@ class Saves(PartOfModel):
         net = cls(**{**stored, **settings})
         if set(arrays) != set(net.params):
             raise UnknownNameError(
-                f'{cls.__name__}.load: expected the parameters {", ".join(net.params)}, but {Path(path).name} holds '
-                f'{", ".join(arrays) or "none"}. It was written by {about.get("model", "another program")}.'
+                f'{cls.__name__}.load: expected the parameters {", ".join(net.params) or "none"}, but '
+                f'{Path(path).name} holds {", ".join(arrays) or "none"}. It was written by '
+                f'{about.get("model", "another program")}.'
             )
         try:
             net.set_params(arrays)
@@ -256,6 +259,10 @@ def _read(name, path):
         with open(path, 'rb') as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {k: file[k] for k in file.files}
             return json.loads(str(arrays.pop(_ABOUT, '{}'))), arrays
+    except FileNotFoundError:
+        raise MissingFileError(
+            f'{name}.load: there is no file {path} in {Path.cwd()}. Give the name that save was called with.'
+        ) from None
     except OSError:
         raise
     except Exception as error:

@@ -258,7 +258,10 @@ def killer(model, expected, with_tests=True):
             with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
                 command = [
                     str(TESTS / file),
-                    '-qxn0',
+                    '-q',
+                    '-x',
+                    '-n',
+                    '0',
                     '--assert=plain',
                     '-p',
                     'no:cacheprovider',

@@ -133,3 +133,6 @@ def no_bump():
 def drive():
     net = ratezoo.NeuralField()
     return run(net, 10.0, ['u'], inputs=0.2)['u'][-1, 0]
+
+
+EQUIVALENT = {'NeuralField.active: 1.0 → 1.1': 'this number stands in the branch that is not selected'}
