@@ -1,9 +1,9 @@
-"""Neural masses for whole-brain models: seizures, chaos, synchrony, and a rate that inhibition controls.
+"""Neural masses for whole-brain models: seizures, EEG, chaos, synchrony, and a rate that inhibition controls.
 
 With n > 1 a model holds n independent copies, and each copy has its own input. `MultiAreaNetwork` couples them.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import jax.numpy as jnp
 import numpy as np
@@ -13,10 +13,10 @@ from ratezoo.checks import is_positive
 from ratezoo.circuit import Circuit
 from ratezoo.constants import Constant
 from ratezoo.example import Example, pulse
-from ratezoo.models.populations import softened_line
+from ratezoo.models.populations import JansenRit, softened_line
 from ratezoo.types import Array, ArrayLike, Params
 
-__all__ = ['Epileptor', 'LarterBreakspear', 'CoombesByrne', 'DynamicMeanField']
+__all__ = ['Epileptor', 'LarterBreakspear', 'CoombesByrne', 'DynamicMeanField', 'Wendling']
 CATEGORY = 'population'
 
 
@@ -377,3 +377,80 @@ class DynamicMeanField(Circuit):
         )
         J_I = (self.W_E * self.I_0 + self.w * self.J_N * S_E + np.asarray(x, float) - I_E) / S_I
         return J_I if np.ndim(J_I) else float(J_I)
+
+
+def noisy_input(net: Any, ts: np.ndarray) -> np.ndarray:
+    """Always the same white noise (T,), in pulses/s: mean 0, standard deviation 30, a new number every ms."""
+    ms = np.floor(np.asarray(ts) + 1e-3).astype(int)
+    return 30 * np.random.default_rng(0).standard_normal(ms.max() + 1)[ms]
+
+
+class Wendling(JansenRit):
+    """Column of Jansen and Rit with a second, fast inhibition: its EEG goes from background to seizure.
+
+        (1)  d²y_0/dt² = A a S(y_1 − y_2 − y_3) − 2a dy_0/dt − a² y_0
+        (2)  d²y_1/dt² = A a (p + x + C_2 S(C_1 y_0)) − 2a dy_1/dt − a² y_1
+        (3)  d²y_2/dt² = B b C_4 S(C_3 y_0) − 2b dy_2/dt − b² y_2
+        (4)  d²y_3/dt² = G g C_7 S(C_5 y_0 − (C_6/C_4) y_2) − 2g dy_3/dt − g² y_3
+        (5)  S(v) = 2 e_0/(1 + e^{r (v_0 − v)})
+        (6)  C_1 = C, C_2 = 0.8 C, C_3 = C_4 = C/4, C_5 = 0.3 C, C_6 = 0.1 C, C_7 = 0.8 C
+
+    The output y_1 − y_2 − y_3, in mV, is the model's EEG. Time is in ms, p and x are in pulses per second. The states
+    z_k are dy_k/dt in mV/ms. y_2 is the slow inhibition of the dendrites, y_3 the fast inhibition of the soma. The slow
+    inhibitory cells also inhibit the fast ones. With G = 0 the model is `JansenRit`.
+
+    The gains A, B and G choose the activity. `activities` has the gains of six types. The types need noise in the
+    input, except the sustained spikes and the quasi-sinusoidal activity. Public programs of the model draw p from a
+    normal distribution with mean 90 and standard deviation 30; the run of the example does so, once per ms.
+
+    The original equations have a fifth y, the slow inhibition of the fast cells: y_2/C_4 after all transients. Eq. (4)
+    uses this, so 8 states are enough. The constants and the gains of `activities` are those of public programs; we
+    could not read the paper itself. Some programs have g = 0.35/ms; with it rapid activity is at 24 Hz instead of 18.
+
+    References
+    ----------
+    F. Wendling, F. Bartolomei, J. J. Bellanger and P. Chauvel, "Epileptic fast activity can be explained by a model of
+    impaired GABAergic dendritic inhibition", European J. Neuroscience 15, 1499–1508 (2002),
+    doi:10.1046/j.1460-9568.2002.01985.x. C. Fietkiewicz and K. A. Loparo, Scientifica 2016, 3628247,
+    doi:10.1155/2016/3628247 (a program, and fewer equations). M. Desroches, O. Faugeras and M. Krupa, Opera Medica et
+    Physiologica 2, 228–234 (2016), doi:10.20388/omp2016.003.0038 (8 equations are enough).
+
+    Examples
+    --------
+    >>> import ratezoo
+    >>> net = ratezoo.Wendling(**ratezoo.Wendling.activities['sustained spikes'])
+    >>> eeg = ratezoo.Runner(net, progress_bar=False).run(4000.)[10000:, 0]
+    >>> int(((eeg[:-1] < 8) & (eeg[1:] >= 8)).sum())                    # spikes in 3 s
+    13
+    """
+
+    states = ('y0', 'y1', 'y2', 'y3', 'z0', 'z1', 'z2', 'z3')
+    portrait = 'activities'
+    units_of_states = {'y0': 'mV', 'y1': 'mV', 'y2': 'mV', 'y3': 'mV'}
+    example = Example(10_000.0, noisy_input, {'A': 5.0, 'B': 40.0, 'G': 15.0}, transient=1000.0)
+    activities: ClassVar[dict[str, dict[str, float]]] = {
+        'background': {'A': 5.0, 'B': 50.0, 'G': 15.0},
+        'sporadic spikes': {'A': 5.0, 'B': 40.0, 'G': 15.0},
+        'sustained spikes': {'A': 5.0, 'B': 25.0, 'G': 15.0},
+        'alpha-like': {'A': 5.0, 'B': 10.0, 'G': 15.0},
+        'low-voltage rapid': {'A': 5.0, 'B': 5.0, 'G': 25.0},
+        'quasi-sinusoidal': {'A': 5.0, 'B': 15.0, 'G': 0.0},
+    }
+    G = Constant(10.0, 'size of a fast inhibitory postsynaptic potential', 'mV')
+    g = Constant(0.5, 'rate of the fast inhibitory synapses', '1/ms', positive=True)
+    p = Constant(90.0, 'input', 'pulses/s')
+
+    def F(self, s: dict[str, Array], params: Params, x: Array) -> dict[str, Array]:
+        y3, z3, g = s['y3'], s['z3'], self.g
+        fast = 0.8 * self.C * self.S(0.3 * self.C * s['y0'] - 0.4 * s['y2'])  # C_6/C_4 = 0.4
+        dz3 = self.G * g * 1e-3 * fast - 2 * g * z3 - g**2 * y3  # Eq. (4)
+        return {**super().F(s, params, x), 'y3': z3, 'z3': dz3}  # Eqs. (1) to (3), with the EEG of this column
+
+    @property
+    def time_constants(self) -> dict[str, ArrayLike]:
+        """1/a, 1/b and 1/g, in ms."""
+        return {**super().time_constants, '1/g': 1 / np.asarray(self.g)}
+
+    def observable(self, s: dict[str, Array]) -> Array:
+        """The EEG y_1 − y_2 − y_3, in mV."""
+        return s['y1'] - s['y2'] - s['y3']

@@ -547,7 +547,7 @@ class JansenRit(Circuit):
     0.075
     """
 
-    states = ('y0', 'y1', 'y2', 'z0', 'z1', 'z2')
+    states: tuple[str, ...] = ('y0', 'y1', 'y2', 'z0', 'z1', 'z2')
     portrait = 'eeg'
     name_of_output = 'EEG'
     units_of_states = {'y0': 'mV', 'y1': 'mV', 'y2': 'mV'}
@@ -573,7 +573,7 @@ class JansenRit(Circuit):
         z0, z1, z2 = s['z0'], s['z1'], s['z2']
         per_ms, a, b = 1e-3, self.a, self.b
         excited = self.p + x + 0.8 * self.C * self.S(self.C * y0)
-        dz0 = self.A * a * per_ms * self.S(y1 - y2) - 2 * a * z0 - a**2 * y0  # Eq. (1)
+        dz0 = self.A * a * per_ms * self.S(self.observable(s)) - 2 * a * z0 - a**2 * y0  # Eq. (1)
         dz1 = self.A * a * per_ms * excited - 2 * a * z1 - a**2 * y1  # Eq. (2)
         dz2 = self.B * b * per_ms * self.C / 4 * self.S(self.C / 4 * y0) - 2 * b * z2 - b**2 * y2  # Eq. (3)
         return {'y0': z0, 'y1': z1, 'y2': z2, 'z0': dz0, 'z1': dz1, 'z2': dz2}

@@ -50,6 +50,7 @@ DATA: Mapping[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
     'regimes': neural_masses.regimes,
     'rebound': neural_masses.rebound,
     'inhibition control': neural_masses.inhibition_control,
+    'activities': neural_masses.activities,
     'resonance': oscillator.resonance,
     'excitability': oscillator.excitability,
     'areas': multiarea.areas,

@@ -9,6 +9,7 @@ from ratezoo.analysis.portraits.runs import is_single, responses
 from ratezoo.analysis.portraits.trials import recorded
 from ratezoo.analysis.sweeps import sweep
 from ratezoo.errors import RateZooError
+from ratezoo.models.neural_masses import noisy_input
 
 
 def seizures(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
@@ -121,3 +122,27 @@ def _steady_rates(net, x, J_I):
     many = type(net)(len(x), **{**constants, 'J_I': J_I}, method=net.method, dt=0.5, seed=0)
     last = {s: v[-1] for s, v in responses(many, np.tile(x, (10_000, 1))).items()}
     return np.asarray(many.rates(last, x)[0])
+
+
+def activities(net: Any, mon: Any, inputs: Any) -> dict[str, Any]:
+    """Wendling: the EEG of the run, and of its column with the gains of six types of activity and a noisy input.
+
+    'run': the EEG of the run (T,). 'names', 'gains': name and (A, B, G) of each type, six each. 'ts': times (K,) in ms,
+    40 s; 'EEG': (K, 6), in mV. The types have the other constants of ``net``.
+    """
+    if not is_single(net, mon, net.states[:8]):
+        return {}
+    dt, transient, types = 0.5, 2000.0, net.activities
+    ts = dt * np.arange(round((transient + 40_000) / dt))
+    gains = {k: np.array([one[k] for one in types.values()]) for k in 'ABG'}
+    constants = {**{name: getattr(net, name) for name in net.constants}, **gains}
+    columns = type(net)(len(types), **constants, method=net.method, dt=dt, seed=0)
+    s = responses(columns, np.tile(noisy_input(net, ts)[:, None], (1, len(types))))
+    part = ts >= transient
+    return {
+        'run': np.asarray(net.observable({k: np.asarray(mon[k]) for k in net.states[:8]}))[:, 0],
+        'names': list(types),
+        'gains': np.stack(list(gains.values()), 1),
+        'ts': ts[part] - transient,
+        'EEG': np.asarray(columns.observable(s))[part],
+    }

@@ -73,6 +73,7 @@ PORTRAITS: Mapping[str, Callable[[Any, Any, Any, Any], Figure]] = {
     'regimes': neural_masses.regimes,
     'rebound': neural_masses.rebound,
     'inhibition control': neural_masses.inhibition_control,
+    'activities': neural_masses.activities,
     'resonance': oscillator.resonance,
     'excitability': oscillator.excitability,
     'areas': multiarea.areas,
@@ -111,7 +112,8 @@ def portrait(
       remember. 'seizures': the permittivity and the field potential through seizures, and the plane of the two.
       'regimes': rest, a regular rhythm and chaos, and the turning points for all spreads of the thresholds. 'rebound':
       rate and synchrony before, during and after a pulse. 'inhibition control': rates with and without feedback
-      inhibition control. 'resonance': force and displacement, and the steady motion at other frequencies.
+      inhibition control. 'activities': the EEG of six types of activity, and their spectra. 'resonance': force and
+      displacement, and the steady motion at other frequencies.
       'excitability': a phase plane, and the rates of two classes of neurons against the current. 'areas': the outputs
       of coupled areas as rows, and connectome, delays and correlations as matrices.
     - Attractors. 'tracking': a bump on a ring that follows a cue, a faster cue that is lost, and the lag against the

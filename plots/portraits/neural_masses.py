@@ -170,3 +170,43 @@ def inhibition_control(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
     lower.set_ylim(bottom=0)
     finish(lower, 'constant input $x$ (nA)', 'inhibition $J_I$\nthat is needed (nA)', 1)
     return fig
+
+
+# ---- Wendling --------------------------------------------------------------------------------------------------------
+
+
+def activities(net: Any, mon: Any, inputs: Any, data: Any) -> Figure:
+    """The EEG of the run, and a row for each type of activity: its EEG and the spectrum of it."""
+    if not data:
+        return general.traces(net, mon, inputs, data)
+    from scipy.signal import welch
+
+    fig = new_figure(figsize=(11.5, 9.5), layout='constrained')
+    top, below = fig.add_gridspec(2, 1, height_ratios=(1, 5.6))
+    ax = fig.add_subplot(top)
+    ts, time = general.clock(net, mon)
+    ax.plot(ts, data['run'], color='0.2', linewidth=0.8)
+    ax.set_xlim(ts[0], ts[-1])
+    ax.set_title(f'The run, $A$ = {net.A:g}, $B$ = {net.B:g}, $G$ = {net.G:g} mV', fontsize='medium')
+    finish(ax, time, 'EEG (mV)', 1)
+    grid = below.subgridspec(len(data['names']), 2, width_ratios=(2, 1), wspace=0.03)
+    shown, rate, first = data['ts'] < 4000, 1000 / (data['ts'][1] - data['ts'][0]), None
+    for k, (name, (A, B, G), eeg) in enumerate(zip(data['names'], data['gains'], data['EEG'].T, strict=True)):
+        last = k == len(data['names']) - 1
+        left, right = fig.add_subplot(grid[k, 0], sharex=first), fig.add_subplot(grid[k, 1])
+        first = left if first is None else first
+        left.plot(data['ts'][shown], eeg[shown], color=COLOURS[k], linewidth=0.8)
+        middle, half = (eeg.max() + eeg.min()) / 2, 13 if np.ptp(eeg) > 5 else 2
+        left.set(xlim=(0, 4000), ylim=(middle - half, middle + half))
+        left.set_title(f'{name}: $A$ = {A:g}, $B$ = {B:g}, $G$ = {G:g} mV', fontsize='medium')
+        finish(left, time if last else '', 'EEG (mV)', 1)
+        f, power = welch(eeg, rate, nperseg=round(rate))
+        f, power = f[1:], power[1:] / power[1:].max()
+        middle = np.interp(0.5, np.cumsum(power) / power.sum(), f)
+        right.plot(f, power, color=COLOURS[k])
+        right.set(xlim=(0, 40), ylim=(0, 1.08))
+        right.set_title(f'half of the power is above {middle:.0f} Hz', fontsize='medium')
+        finish(right, 'frequency $f$ (Hz)' if last else '', 'power', 1)
+        for side in (left, right):
+            side.tick_params(labelbottom=last)
+    return fig

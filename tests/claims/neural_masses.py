@@ -7,7 +7,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq, fsolve
 
 import ratezoo
-from claims.base import claim, distance_from_scipy, growth, run, upward
+from claims.base import claim, distance_from_scipy, growth, integrated, levels, run, upward
 
 _FLOW = 'largest distance from a trajectory, as a share of the range, of 30 states and inputs'
 _SCIPY = "scipy's adaptive integration of the printed equations"
@@ -501,3 +501,141 @@ def controlled():
     net = ratezoo.DynamicMeanField(J_I=J_I)
     mon = run(net, 5000.0, ['S_E', 'S_I'], inputs=0.1)
     return net.rates({s: mon[s][-1] for s in net.states}, 0.1)[0][0]
+
+
+# ---- Wendling: the printed equations in NumPy ------------------------------------------------------------------------
+
+_TYPES = 'gains of public programs of the model'
+
+
+def wendling(y, x=0.0, A=3.25, B=22.0, G=10.0, a=100.0, b=50.0, g=500.0, C=135.0, e_0=2.5, v_0=6.0, r=0.56, p=90.0):
+    """The printed equations, in seconds: y_0 to y_4 in mV and their derivatives y_5 to y_9 in mV/s."""
+
+    def S(v):
+        return 2 * e_0 / (1 + np.exp(r * (v_0 - v)))
+
+    C_1, C_2, C_3, C_4, C_5, C_6, C_7 = np.array([1.0, 0.8, 0.25, 0.25, 0.3, 0.1, 0.8]) * C
+    return np.array(
+        [
+            *y[5:],
+            A * a * S(y[1] - y[2] - y[3]) - 2 * a * y[5] - a**2 * y[0],
+            A * a * (p + x + C_2 * S(C_1 * y[0])) - 2 * a * y[6] - a**2 * y[1],
+            B * b * C_4 * S(C_3 * y[0]) - 2 * b * y[7] - b**2 * y[2],
+            G * g * C_7 * S(C_5 * y[0] - C_6 * y[4]) - 2 * g * y[8] - g**2 * y[3],
+            B * b * S(C_3 * y[0]) - 2 * b * y[9] - b**2 * y[4],
+        ]
+    )
+
+
+_PULSES = levels(50.0, -100.0, 80.0, steps=1000)
+
+
+def driven_column():
+    """The EEG (mV) of the ten printed equations with other constants."""
+    other = (3.6, 20.0, 12.0, 110.0, 45.0, 420.0, 128.0, 2.8, 5.5, 0.6, 180.0)
+    y = integrated(lambda y, x: wendling(y, x[0], *other), np.zeros(10), _PULSES, 1e-4)
+    return y[1] - y[2] - y[3]
+
+
+@claim(
+    'Wendling',
+    'EEG at t = 300 ms, mV; other constants; x = 50, −100 and 80 pulses/s for 100 ms each',
+    driven_column,
+    1e-4,
+    _SCIPY,
+)
+def eeg_of_column():
+    net = ratezoo.Wendling(A=3.6, B=20.0, G=12.0, a=0.11, b=0.045, g=0.42, C=128.0, e_0=2.8, v_0=5.5, r=0.6, p=180.0)
+    net.reset_state()
+    return float(ratezoo.Runner(net, progress_bar=False).run(inputs=_PULSES)[-1, 0])
+
+
+@claim(
+    'Wendling',
+    'largest distance, mV, of the EEG from that of JansenRit, with G = 0 and p = 220, in 1 s',
+    0.0,
+    1e-12,
+    'equations: without fast inhibition they are those of Jansen & Rit 1995',
+)
+def without_fast_inhibition():
+    nets = ratezoo.Wendling(G=0.0, p=220.0), ratezoo.JansenRit()
+    eeg = [np.asarray(ratezoo.Runner(net, progress_bar=False).run(1000.0)) for net in nets]
+    assert np.ptp(eeg[1][5000:]) > 2  # the column has its alpha rhythm
+    return np.abs(eeg[0] - eeg[1]).max()
+
+
+def rhythm_of_column(name):
+    """Frequency (Hz) of the EEG from 1 s to 3 s, from the printed equations."""
+    ts, gains = np.linspace(1, 3, 20_001), ratezoo.Wendling.activities[name]
+    y = solve_ivp(lambda t, y: wendling(y, **gains), (0, 3), np.zeros(10), t_eval=ts, rtol=1e-9, atol=1e-11).y
+    return 1 / np.diff(upward(y[1] - y[2] - y[3], ts)).mean()
+
+
+def own_rhythm_of_column(name):
+    mon = run(ratezoo.Wendling(**ratezoo.Wendling.activities[name]), 3000.0, ['y1', 'y2', 'y3'])
+    return 1000 / np.diff(upward((mon['y1'] - mon['y2'] - mon['y3'])[10_000:, 0], mon['ts'][10_000:])).mean()
+
+
+def echo_of_column(name):
+    """Frequency (Hz) at which the EEG rings around its steady state, from the printed equations."""
+    gains = ratezoo.Wendling.activities[name]
+    y = solve_ivp(lambda t, y: wendling(y, **gains), (0, 3), np.zeros(10), 'LSODA', rtol=1e-9, atol=1e-11).y[:, -1]
+    return ringing(np.linalg.eigvals(jacobian(lambda y: wendling(y, **gains), y)))
+
+
+def ringing(eigenvalues):
+    """The frequency of the complex pair that decays most slowly."""
+    pairs = eigenvalues[eigenvalues.imag > 1e-3 * np.abs(eigenvalues)]
+    return pairs[pairs.real.argmax()].imag / (2 * np.pi)
+
+
+def own_echo(name):
+    net = ratezoo.Wendling(**ratezoo.Wendling.activities[name])
+    mon = run(net, 3000.0, list(net.states))
+    steady = net.relax(np.zeros(1), r0={s: mon[s][-1] for s in net.states}, solver='newton')
+    return 1000 * ringing(np.asarray(net.stability(steady.r, np.zeros(1)).eigenvalues).ravel())
+
+
+for _name, _of_scipy, _of_ours, _what, _band in (
+    ('sustained spikes', rhythm_of_column, own_rhythm_of_column, 'sustained spikes, per second', '3 to 6 Hz'),
+    (
+        'quasi-sinusoidal',
+        rhythm_of_column,
+        own_rhythm_of_column,
+        'frequency of the quasi-sinusoidal activity, Hz',
+        '9 to 13 Hz',
+    ),
+    ('background', echo_of_column, own_echo, 'frequency of the background, Hz', '1 to 7 Hz'),
+    ('alpha-like', echo_of_column, own_echo, 'frequency of the alpha-like activity, Hz', '8 to 13 Hz'),
+    ('low-voltage rapid', echo_of_column, own_echo, 'frequency of the low-voltage rapid activity, Hz', '10 to 20 Hz'),
+):
+    claim('Wendling', _what, lambda f=_of_scipy, n=_name: f(n), 0.01, f'printed equations in NumPy; {_TYPES}: {_band}')(
+        lambda f=_of_ours, n=_name: f(n)
+    )
+
+
+def spike_of_column(name):
+    """The largest EEG (mV) in 150 ms after a kick of 100 pulses/s for 20 ms at rest, from the printed equations."""
+    gains, y, found = ratezoo.Wendling.activities[name], np.zeros(10), []
+    for x, time in ((0.0, 1.0), (100.0, 0.02), (0.0, 0.13)):
+        ts = np.linspace(0, time, round(time / 1e-4) + 1)
+        s = solve_ivp(lambda t, y, x=x: wendling(y, x, **gains), (0, time), y, t_eval=ts, rtol=1e-9, atol=1e-11).y
+        y, found = s[:, -1], [*found, s[1] - s[2] - s[3]]
+    return max(found[1].max(), found[2].max())
+
+
+def own_spike(name):
+    net = ratezoo.Wendling(**ratezoo.Wendling.activities[name])
+    net.reset_state()
+    kick = np.concatenate([np.zeros(10_000), np.full(200, 100.0), np.zeros(1300)])[:, None]
+    return np.asarray(ratezoo.Runner(net, progress_bar=False).run(inputs=kick))[10_000:, 0].max()
+
+
+for _name, _what in (('background', 'no spike'), ('sporadic spikes', 'a spike')):
+    claim(
+        'Wendling',
+        f'largest EEG (mV) after 100 pulses/s for 20 ms, {_name}: {_what}',
+        lambda n=_name: spike_of_column(n),
+        1e-3,
+        f'printed equations in NumPy; {_TYPES}',
+    )(lambda n=_name: own_spike(n))

@@ -252,6 +252,7 @@ def test_the_kinds_of_the_zoo():
         'LarterBreakspear': 'regimes',
         'CoombesByrne': 'rebound',
         'DynamicMeanField': 'inhibition control',
+        'Wendling': 'activities',
         'DrivenOscillator': 'resonance',
         'MorrisLecar': 'excitability',
         'MultiAreaNetwork': 'areas',

@@ -96,3 +96,25 @@ def control_keeps_the_rate(fig, net, run):
     (inhibition,) = axes_labelled(fig, 'that is needed')
     x, J_I = inhibition.lines[0].get_xydata().T
     assert np.allclose(J_I, 1 + x / 0.0392184486, atol=1e-3)  # printed: S_I at rest
+
+
+@shows('Wendling')
+def six_types_of_activity(fig, net, run):
+    mon = run.mon
+    whole, *rows = fig.axes
+    eeg = whole.lines[0].get_ydata()
+    assert np.allclose(eeg, (mon['y1'] - mon['y2'] - mon['y3'])[:, 0])
+    assert eeg.max() > 10  # a spike
+    assert np.mean(np.abs(eeg - np.median(eeg)) > 3) < 0.2  # and long pauses
+    names = ['background', 'sporadic spikes', 'sustained spikes', 'alpha-like', 'low-voltage rapid', 'quasi-sinusoidal']
+    traces, spectra = rows[::2], rows[1::2]
+    assert [ax.get_title().split(':')[0] for ax in traces] == names
+    size = dict(zip(names, (np.ptp(ax.lines[0].get_ydata()) for ax in traces), strict=True))
+    assert all(0.3 < size[name] < 3 for name in ('background', 'alpha-like', 'low-voltage rapid'))
+    assert all(size[name] > 8 for name in ('sporadic spikes', 'sustained spikes', 'quasi-sinusoidal'))
+    peak = dict(zip(names, (f[p.argmax()] for f, p in (ax.lines[0].get_data() for ax in spectra)), strict=True))
+    bands = {'background': (1, 7), 'sustained spikes': (3, 6), 'alpha-like': (8, 13), 'quasi-sinusoidal': (9, 13)}
+    assert all(low <= peak[name] <= high for name, (low, high) in bands.items())
+    f, power = spectra[4].lines[0].get_data()
+    assert power[(f >= 10) & (f <= 20)].mean() > 0.7  # rapid activity, where the others have little power
+    assert all(ax.lines[0].get_ydata()[(f >= 14) & (f <= 20)].mean() < 0.3 for ax in (*spectra[:4], spectra[5]))
