@@ -192,7 +192,10 @@ def one(case, seed, single=False):
         reference = vector(exact.through_time(params, x, y))
     else:
         solver = options.get('solver', getattr(net, 'solver', 'dynamics'))
-        starts = plain.relax(x, solver=solver, tol=1e-9, max_steps=200_000 if solver == 'dynamics' else 1000).r
+        starts = plain.relax(x, solver=solver, max_steps=200_000 if solver == 'dynamics' else 10_000)
+        if not np.all(starts.converged):  # Newton's method goes on, as in DeepEquilibrium
+            starts = plain.relax(x, starts.r, solver='newton')
+        starts = starts.r
         find = exact.contrastive_gradient if rule == 'ContrastiveHebbian' else exact.implicit_gradient
         reference = find(params, x, y, starts)
     with warnings.catch_warnings(record=True) as told, precision(single):
