@@ -176,6 +176,24 @@ def oracle(model, settings):
 # ---- rules that are exact in a limit ---------------------------------------------------------------------------------
 
 
+def starting_points(net, plain, x, y, options, single):
+    """States near the fixed points whose gradient is asked for; SciPy goes on from there.
+
+    The network itself settles at one of several fixed points, and so does ``plain``. A solver may find any of them, and
+    another one in single precision, so the point that it has found is taken.
+    """
+    if options.get('solver', getattr(net, 'solver', 'dynamics')) == 'dynamics' or 'unrolled' in options.values():
+        return plain.relax(x, max_steps=200_000).r
+    with precision(single):
+        return np.asarray(_free_phase(net, tuple(options.items()))(net.params_dict(), net.check_points(x, y)), float)
+
+
+@functools.cache
+def _free_phase(net, options):
+    asked = net.all_options(dict(options))
+    return jax.jit(lambda params, data: net.free_phase(params, data, **asked).r)
+
+
 def one(case, seed, single=False):
     """(true error, estimate, whether it warned or refused) of one network."""
     rule, model, settings, options = case
@@ -186,18 +204,17 @@ def one(case, seed, single=False):
     plain.set_params(params)
     with precision(single):
         net = network(rule, model, key, single)
+        net.set_params(params)
     if rule == 'BPTT':
         rng = np.random.default_rng(seed)
         x, y = rng.normal(size=(40, RNN['n_in'])), rng.normal(size=(40, RNN['n_out']))
         reference = vector(exact.through_time(params, x, y))
     else:
-        solver = options.get('solver', getattr(net, 'solver', 'dynamics'))
-        starts = plain.relax(x, solver=solver, tol=1e-9, max_steps=200_000 if solver == 'dynamics' else 1000).r
+        starts = starting_points(net, plain, x, y, options, single)
         find = exact.contrastive_gradient if rule == 'ContrastiveHebbian' else exact.implicit_gradient
         reference = find(params, x, y, starts)
     with warnings.catch_warnings(record=True) as told, precision(single):
         warnings.simplefilter('always')
-        net.set_params(params)
         try:
             _, grads, estimate = net.gradient(x, y, with_error=True, **options)
         except (ratezoo.NotConvergedError, ratezoo.DivergedError):

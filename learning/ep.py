@@ -95,8 +95,8 @@ class EquilibriumPropagation(_ChecksEnergy, NudgingRule):
     Options (of `gradient` and `fit`)
     ---------------------------------
     nudge : float or None
-        λ. In the holomorphic scheme it is the radius of the circle. None (default): 1e-4, in single precision 2e-3
-        (one-sided 5e-4), and in the holomorphic scheme 5e-3; more if a loose tol is given. The course takes λ = 0.5: a
+        λ. In the holomorphic scheme it is the radius of the circle. None (default): 1e-4 (holomorphic 1e-3); in single
+        precision 2e-3 (one-sided 5e-4, holomorphic 5e-3); more if a loose tol is given. The course takes λ = 0.5: a
         circuit can measure what such a strong nudge changes, but the gradient is then wrong by 16 % to 160 % of its
         size (docs/accuracy.md). `choose` finds a λ for a desired error.
     scheme : str

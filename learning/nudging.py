@@ -21,7 +21,7 @@ tree_map = jax.tree_util.tree_map
 SCHEMES = ('one-sided', 'centred', 'holomorphic')
 VISIBLE_NUDGE = 0.5  # in a run, where a small nudge would not be seen
 # λ in double and in single precision. The error of the scheme grows with λ, that of rounding with 1/λ.
-_SMALL_NUDGES = {'one-sided': (1e-4, 5e-4), 'centred': (1e-4, 2e-3), 'holomorphic': (5e-3, 5e-3)}
+_SMALL_NUDGES = {'one-sided': (1e-4, 5e-4), 'centred': (1e-4, 2e-3), 'holomorphic': (1e-3, 5e-3)}
 _NUDGED_TOL = 1e-6  # a phase without a tol settles until |F + λ ∂l/∂r| is this part of λ |∂l/∂r|
 
 
