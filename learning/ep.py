@@ -325,8 +325,8 @@ class ContrastiveHebbian(_ChecksEnergy, FixedPointRule):
     def exact_gradient(self, params: Params, data: Points, r: Any, loss: Loss) -> tuple[Params, Any]:
         """Eq. (1) where both phases have settled; see `FixedPointRule.exact_gradient`.
 
-        The two terms cancel where the free network gives the right answer. So the error is relative to at least ε^0.4
-        of one term.
+        The two terms cancel where the free network gives the right answer. So the error is relative to at least 1e-6
+        (in single precision 0.02) of one term.
         """
 
         def clamped(free_r, x, y):
@@ -339,7 +339,7 @@ class ContrastiveHebbian(_ChecksEnergy, FixedPointRule):
         exact, one_term = self._contrast(params, data, settled, r)
         flipped = data._replace(alpha=data.alpha * accuracy.signs(data.alpha.shape, self.dtype))
         spread = self._contrast(params, flipped, settled, r)[0]
-        smallest = jnp.finfo(self.dtype).eps ** 0.4 * accuracy.norm(one_term)
+        smallest = accuracy.solved_part(self.dtype) * accuracy.norm(one_term)
         return exact, jnp.maximum(accuracy.least_size(spread, len(data.alpha)), smallest)
 
     def _clamped_phase(self, params, data, free, tol, max_steps):

@@ -461,8 +461,8 @@ class FixedPointRule(Rule):
         least : array ()
             The error of the gradient is relative to ‖exact‖, but at least to this number. It is larger than ‖exact‖
             where the samples cancel each other (`accuracy.least_size`), and where g is smaller than a rule can resolve
-            with numbers of this precision: where the loss is solved, so that its slope ∂l/∂r is below ε^0.4 of the
-            change of the slope between r = 0 and r, and where all outputs sit at their bounds.
+            with numbers of this precision: where the loss is solved, so that its slope ∂l/∂r is below 1e-6 (in single
+            precision 0.02) of the change of the slope between r = 0 and r, and where all outputs sit at their bounds.
         """
 
         def of_sample(r, x, y):
@@ -475,7 +475,7 @@ class FixedPointRule(Rule):
         v, slopes, changes = jax.vmap(of_sample)(r, data.x, data.y)
         weights = jnp.abs(data.alpha)
         size, change = jnp.sum(weights * slopes), jnp.sum(weights * changes)
-        resolved = jnp.finfo(self.dtype).eps ** 0.4 * change
+        resolved = accuracy.solved_part(self.dtype) * change
         magnification = jnp.maximum(1.0, resolved / jnp.where(size > 0, size, 1))
         flips = jnp.stack([jnp.ones_like(data.alpha), accuracy.signs(data.alpha.shape, self.dtype)])
         both = jax.vmap(
