@@ -261,7 +261,7 @@ def _read(name, path):
             return json.loads(str(arrays.pop(_ABOUT, '{}'))), arrays
     except FileNotFoundError:
         raise MissingFileError(
-            f'{name}.load: there is no file {path} in {Path.cwd()}. Give the name that save was called with.'
+            f'{name}.load: there is no file {path}. Give the name that save was called with.'
         ) from None
     except OSError:
         raise

@@ -36,7 +36,7 @@ _SQUARINGS = 24  # of the matrix whose growth tells the stability
 _DENSE_STABILITY_UP_TO = 64  # units; above this, power iteration
 _POWER_STEPS = 200
 _CANCELLATION = 0.01
-_PACKAGE = str(Path(__file__).parent)
+_PACKAGE = str(Path(__file__).parents[1])
 
 
 class Estimate(NamedTuple):

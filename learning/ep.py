@@ -333,7 +333,10 @@ class ContrastiveHebbian(_ChecksEnergy, FixedPointRule):
             def field(r):
                 return self.at_rest(r, self.drift(r, params, x)).at[self.output_units].set(y - r[self.output_units])
 
-            return accuracy.fixed_point_near(field, free_r.at[self.output_units].set(y), self.project)[0]
+            def clamp(r):
+                return r.at[self.output_units].set(y)  # a target may lie outside the bounds of the network
+
+            return accuracy.fixed_point_near(field, clamp(free_r), lambda r: clamp(self.project(r)))[0]
 
         settled = jax.vmap(clamped)(r, data.x, data.y)
         exact, one_term = self._contrast(params, data, settled, r)

@@ -227,10 +227,9 @@ def gating():
 _SILENT = dict(sigma=0.0, tau=2.0)
 _SWITCH = 'it decides where the Taylor series takes over from the formula; there the two agree to nine digits'
 EQUIVALENT = {
-    'WongWang.H: jnp.abs(self.d * u) → (lambda _f: _f + 0.1 * _f ** 2)(jnp.abs(self.d * u))': _SWITCH,
-    'WongWang.H: self.d → 1.1 * self.d': _SWITCH,
-    'WongWang.H: 0.0001 → 0.00011000000000000002': _SWITCH,
-    'WongWang.H: 1.0 → 1.1': 'it stands in for u where the Taylor series is used instead of the formula',
+    'WongWang.softened_line: jnp.abs(d * u) → (lambda _f: _f + 0.1 * _f ** 2)(jnp.abs(d * u))': _SWITCH,
+    'WongWang.softened_line: 0.0001 → 0.00011000000000000002': _SWITCH,
+    'WongWang.softened_line: 1.0 → 1.1': 'it stands in for u where the Taylor series is used instead of the formula',
 }
 
 

@@ -87,6 +87,7 @@ def drawings(rng):
     )
     linear = ratezoo.LinearRNN(3)
     run = ratezoo.simulate(linear, 5.0, 1.0)
+    swept = analysis.Sweep({'P': np.arange(3.0)}, np.ones(3))
     return {
         'before_and_after': lambda: plots.before_and_after([1.0, 2.0], [3.0, 4.0], [5.0, 6.0]),
         'bifurcation': lambda: plots.bifurcation([0.0, 1.0], [0.0, 1.0]),
@@ -104,6 +105,7 @@ def drawings(rng):
         'raster': lambda: plots.raster(spikes),
         'reduction': lambda: (plots.reduction(reduction), reduction.plot()),
         'spectrum': lambda: plots.spectrum(mon, 'r', entries=[0]),
+        'sweep': lambda: plots.sweep(swept),
         'traces': lambda: plots.traces(mon, ['r'], entries=[1]),
         'trained': lambda: plots.trained([2.0, 1.0], mon['r'], mon['r']),
     }
