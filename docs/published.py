@@ -1,6 +1,6 @@
 """What the models' papers say, and what a simulation gives: the claims of tests/claims as a table.
 
-    python docs/published.py                    # the table, as Markdown; about two minutes
+    python docs/published.py                    # the table, as Markdown; about three minutes
     python docs/published.py WilsonCowan ...    # some models
 
 Each claim is a number, which a paper prints or a closed form gives, and a function that measures it in a run of the
