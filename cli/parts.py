@@ -85,7 +85,8 @@ def settings(model: Callable[..., Any], pairs: Sequence[str], hint: str = '--set
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
-            value = text
+            is_infinite = isinstance(known[key], float) and text in ('inf', 'math.inf')
+            value = math.inf if is_infinite else text
         if isinstance(known[key], float) and isinstance(value, int) and not isinstance(value, bool):
             value = float(value) if abs(value) < 1e300 else float('inf')  # float() of a larger int raises
         settings[key] = value

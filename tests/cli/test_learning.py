@@ -298,3 +298,13 @@ def test_what_can_not_be_is_one_sentence(arguments, told):
     assert result.exit_code == 2
     assert told in result.stderr
     assert 'Traceback' not in result.stderr
+
+
+def test_inf_is_a_number_where_a_number_is_expected():
+    from ratezoo.cli.parts import settings
+
+    def model(warn_above=0.02, solver='dynamics'):
+        """Takes a number and a text."""
+
+    assert settings(model, ('warn_above=inf',)) == settings(model, ('warn_above=math.inf',)) == {'warn_above': np.inf}
+    assert settings(model, ('solver=inf',)) == {'solver': 'inf'}
