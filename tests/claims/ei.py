@@ -3,7 +3,8 @@
 import numpy as np
 
 import ratezoo
-from claims.base import by_euler, claim, levels
+from claims.base import claim
+from claims.integration import by_euler, levels
 
 _RNG = np.random.default_rng(6)
 _WEIGHTS = {  # of both signs: negative entries are no connections

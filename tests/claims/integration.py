@@ -43,3 +43,39 @@ def waves(steps, n, seed=0):
     rng = np.random.default_rng(seed)
     frequency, phase, amplitude = rng.uniform(0.02, 0.2, n), rng.uniform(0, 6, n), rng.uniform(0.3, 1, n)
     return amplitude * np.sin(frequency * np.arange(steps)[:, None] + phase)
+
+
+def levels(*rows, steps=200):
+    """Inputs (T, n_in) that change: each of ``rows`` for ``steps`` steps."""
+    return np.repeat(np.array([np.atleast_1d(row) for row in rows], float), steps, 0)
+
+
+def integrated(field, y0, inputs, dt=0.1):
+    """The end of the solution of dy/dt = field(y, x), by scipy's adaptive integration.
+
+    Parameters
+    ----------
+    field : callable
+        The printed equations, written down from the source: (state (k,), input (n_in,)) → k numbers.
+    y0 : sequence of k numbers
+        The initial state.
+    inputs : array (T, n_in)
+        One row for each time ``dt``; it is constant during that time, as in a run of a model.
+    dt : float
+        In the unit of the field's time. Default 0.1.
+
+    Returns
+    -------
+    array (k,)
+    """
+    inputs = np.asarray(inputs)
+    changes = np.flatnonzero((np.diff(inputs, axis=0) != 0).any(1)) + 1
+    for part in np.split(inputs, changes):
+        x, time = part[0], len(part) * dt
+        y0 = solve_ivp(lambda t, y, x=x: field(y, x), (0, time), y0, 'DOP853', rtol=1e-10, atol=1e-12).y[:, -1]
+    return y0
+
+
+def by_euler(field, y0, inputs, dt=0.1):
+    """The end of Euler's recursion over the rows of ``inputs``; see `states_by_euler`."""
+    return states_by_euler(lambda y, x: np.asarray(field(y, x)), np.array(y0, float), np.asarray(inputs), dt)[-1]

@@ -4,7 +4,8 @@ import numpy as np
 from scipy.linalg import expm
 
 import ratezoo
-from claims.base import claim, levels, run
+from claims.base import claim, run
+from claims.integration import levels
 
 _W, _B = np.array([[0.3, -0.8], [0.5, 0.1]]), np.array([0.2, -0.4])
 _INPUTS = levels([0.5, -0.3], [-1.0, 0.6], steps=10)

@@ -6,7 +6,8 @@ import numpy as np
 from scipy.optimize import brentq, fsolve
 
 import ratezoo
-from claims.base import claim, integrated, levels, run
+from claims.base import claim, run
+from claims.integration import integrated, levels
 
 _C = np.array([[0.0, 0.5, 0.3], [0.2, 0.0, 0.6], [0.7, 0.4, 0.0]])
 _DELAYS = np.array([[0.0, 0.5, 1.3], [0.0, 0.0, 0.8], [2.1, 0.4, 0.0]])  # one connection without a delay, C[1, 0]

@@ -7,7 +7,8 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq, fsolve
 
 import ratezoo
-from claims.base import claim, distance_from_scipy, growth, integrated, levels, run, upward
+from claims.base import claim, distance_from_scipy, growth, run, upward
+from claims.integration import integrated, levels
 
 _FLOW = 'largest distance from a trajectory, as a share of the range, of 30 states and inputs'
 _SCIPY = "scipy's adaptive integration of the printed equations"

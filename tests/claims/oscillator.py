@@ -8,7 +8,8 @@ from scipy.optimize import brentq
 from scipy.stats import cauchy
 
 import ratezoo
-from claims.base import claim, distance_from_scipy, growth, integrated, levels, run, upward
+from claims.base import claim, distance_from_scipy, growth, run, upward
+from claims.integration import integrated, levels
 
 
 def driven(y, x, m=1.3, k=2.0, c=0.2, A=1.5, omega=0.9):

@@ -9,7 +9,8 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 import ratezoo
-from claims.base import claim, growth, integrated, levels, run, upward
+from claims.base import claim, growth, run, upward
+from claims.integration import integrated, levels
 from ratezoo.analysis.planes import fixed_points
 
 # ---- Wilson and Cowan ------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from scipy.linalg import eigh_tridiagonal
 from scipy.optimize import brentq
 
 import ratezoo
-from claims.base import by_euler, claim, edge, growth, levels, run
+from claims.base import claim, edge, growth, run
+from claims.integration import by_euler, levels
 
 _RNG = np.random.default_rng(7)
 _W, _U, _V = _RNG.normal(size=(4, 4)) / 2, _RNG.normal(size=(4, 1)), _RNG.normal(size=(4, 1))

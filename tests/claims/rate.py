@@ -4,7 +4,8 @@ import numpy as np
 from scipy.optimize import brentq
 
 import ratezoo
-from claims.base import by_euler, claim, edge, growth, levels
+from claims.base import claim, edge, growth
+from claims.integration import by_euler, levels
 
 _RNG = np.random.default_rng(3)
 _WEIGHTS = {

@@ -3,7 +3,8 @@
 import numpy as np
 
 import ratezoo
-from claims.base import by_euler, claim, levels, run
+from claims.base import claim, run
+from claims.integration import by_euler, levels
 
 _W = np.array([[0.2, 0.5], [-0.4, 0.1]])
 _INPUTS = levels([0.3, 0.6], [-0.8, 0.4], [1.0, -0.5], steps=100)
