@@ -587,7 +587,13 @@ class FixedPointRule(Rule):
             told.add('growth')
         if 'error' in told or not self.may_be_inexact(options):
             return
-        if accuracy.tell_error(who, float(found.error), warn_above, self.remedy(options)):
+        error, remedy = float(found.error), self.remedy(options)
+        if error == math.inf:
+            raise NotConvergedError(
+                f'{who}: no fixed point with an invertible J was found near the state in which the free phase ended, '
+                f'so the gradient means nothing. {remedy} warn_above=math.inf gives the gradient unchecked.'
+            )
+        if accuracy.tell_error(who, error, warn_above, remedy):
             told.add('error')
 
     # ---- checks --------------------------------------------------------------------------------------------------

@@ -249,6 +249,19 @@ def test_the_error_of_truncated_bptt_is_that_of_a_linear_unit():
     assert history.error[0] == pytest.approx(error)
 
 
+def test_truncation_is_told_where_the_exact_gradient_overflows_and_training_goes_on():
+    """In a chaotic network the exact gradient grows at each step; after 3000 steps it is above 1e308."""
+    net = type('Net', (ratezoo.BPTT, ratezoo.RateRNN), {})(2, 50, 1, g=8.0, dt=1.0, seed=0)
+    x, y = 0.1 * np.random.default_rng(0).normal(size=(3000, 2)), np.zeros((3000, 1))
+    told = 'can not be compared with the exact one, which is infinite or NaN'
+    with pytest.warns(ratezoo.InaccurateGradientWarning, match=told):
+        _, grads, error = net.gradient(x, y, truncate=(1, 5), with_error=True)
+    assert error == math.inf
+    assert all(np.isfinite(g).all() for g in grads.values())
+    with pytest.warns(ratezoo.InaccurateGradientWarning, match=f'fit, epoch 1: the gradient {told}'):
+        assert len(net.fit(x, y, 2, truncate=(1, 5), progress=False)) == 2
+
+
 def test_gradients_of_samples_that_cancel():
     """±1 and 0.001 more: the error is relative to 1 % of what they would be without cancelling, not to their sum."""
     least = accuracy.least_size({'w': jnp.array([2.0])}, 4)
