@@ -13,6 +13,7 @@ from ratezoo.learning import FixedPointRule, TrajectoryRule, rules
 from ratezoo.models import zoo
 
 
+@pytest.mark.quick(25)
 @pytest.mark.parametrize('name', list(zoo))
 def test_every_model_of_the_zoo_is_complete(name):
     """A model is tested by being listed: it simulates by its defaults, batched = looped, in both precisions."""
@@ -254,6 +255,7 @@ def test_every_rule_of_trajectories_keeps_the_common_promises(rule):
         delattr(net, name)
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize('rule', [n for n in rules if issubclass(rules[n], FixedPointRule)])
 def test_every_rule_of_fixed_points_keeps_the_common_promises(rule):
     """Likewise for fixed points."""

@@ -13,7 +13,7 @@ sys.modules['mistakes'] = mistakes
 spec.loader.exec_module(mistakes)
 
 
-@pytest.mark.quick(8)
+@pytest.mark.quick(4)
 @pytest.mark.parametrize(
     ('section', 'case'),
     [(section, case) for section in mistakes.SECTIONS for case in section.cases],

@@ -20,6 +20,7 @@ def two_mutants(net):
     return [next(m for m in mutants.mutants_of(net) if end in m.change.split('→')[1]) for end in (WRONG, HARMLESS)]
 
 
+@pytest.mark.slow
 def test_a_wrong_sign_is_noticed_and_a_harmless_change_survives(monkeypatch, capsys):
     chosen = two_mutants(ratezoo.Kuramoto())
     first = next(c for c in all_claims() if c.model == 'Kuramoto')

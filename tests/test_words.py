@@ -92,6 +92,7 @@ def test_defaults_in_docstrings_are_those_of_the_signature():
     assert checked >= 8
 
 
+@pytest.mark.slow
 def test_every_example_imports_what_it_uses():
     """An example runs as it is printed: each name in it is imported, defined or built in."""
     parser, incomplete = doctest.DocTestParser(), []

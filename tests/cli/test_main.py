@@ -256,6 +256,7 @@ def test_a_slip_of_the_pen_is_answered_in_a_sentence(arguments, told, tmp_path, 
     assert told in ' '.join(result.output.split())
 
 
+@pytest.mark.quick(12)
 @pytest.mark.parametrize(
     ('line', 'told'),
     [

@@ -279,6 +279,7 @@ def test_an_untouched_hand_out_names_its_open_blank_when_it_runs(tmp_path):
         assert '还没有填' in done.stderr
 
 
+@pytest.mark.slow
 def test_a_folder_stands_for_its_one_filled_file(tmp_path):
     assert CliRunner().invoke(main, ['homework', 'start', str(tmp_path)]).exit_code == 0
     done, report = check(tmp_path)

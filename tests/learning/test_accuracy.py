@@ -52,6 +52,7 @@ def test_no_large_error_is_silent_and_no_small_one_is_told(case, single):
             assert not unstable
 
 
+@pytest.mark.slow
 def test_the_table_sees_errors_and_small_ones_too():
     """Liveness: the table has cases above 5 % and cases below 1 %."""
     tanh = dict(activation='tanh')
@@ -249,6 +250,7 @@ def test_the_error_of_truncated_bptt_is_that_of_a_linear_unit():
     assert history.error[0] == pytest.approx(error)
 
 
+@pytest.mark.slow
 def test_truncation_is_told_where_the_exact_gradient_overflows_and_training_goes_on():
     """In a chaotic network the exact gradient grows at each step; after 3000 steps it is above 1e308."""
     net = type('Net', (ratezoo.BPTT, ratezoo.RateRNN), {})(2, 50, 1, g=8.0, dt=1.0, seed=0)
