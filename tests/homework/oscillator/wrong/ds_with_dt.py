@@ -1,0 +1,4 @@
+# part: ds
+# hint: dt
+# >>> ds
+ds = self.dt * v

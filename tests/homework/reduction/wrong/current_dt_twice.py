@@ -1,0 +1,4 @@
+# part: dI
+# hint: dt
+# >>> dI
+dI = self.dt / tau_s * (-I + W @ g(I) + x)

@@ -1,0 +1,4 @@
+# part: dI
+# hint: tau_m
+# >>> dI
+dI = (-I + W @ g(I) + x) / self.tau_m
