@@ -67,8 +67,8 @@ class Exercise(abc.ABC):
         """The text of the folder's ``handout.py``."""
         return importlib.resources.files(self._package).joinpath('handout.py').read_text(encoding='utf-8')
 
-    def chosen_epochs(self, epochs: int | None) -> int | None:
-        """The number of epochs of a run: ``epochs``, or the exercise's own where that is None.
+    def chosen_epochs(self, epochs: int | None) -> int:
+        """The number of epochs of a run: ``epochs``, or the exercise's own where that is None; 0 if it trains nothing.
 
         Raises
         ------
@@ -76,7 +76,7 @@ class Exercise(abc.ABC):
             The exercise trains nothing and ``epochs`` is given, or ``epochs`` is not a whole number ≥ 0.
         """
         if epochs is None:
-            return self.epochs
+            return self.epochs or 0
         if self.epochs is None:
             raise InvalidValueError(f'{self.name}.epochs: this exercise trains nothing; leave epochs out.')
         try:

@@ -152,7 +152,10 @@ def report(name: str, parts: Sequence[Part], answer: Mapping[str, Any], open_bla
     open_blanks : set of str
         The blanks that are still open.
     """
-    shown, remarks, curves, given_parts_hold = [], [], [], True
+    shown: list[dict[str, Any]] = []
+    remarks: list[str] = []
+    curves: list[dict[str, Any]] = []
+    given_parts_hold = True
     entries = iter(zip(answer['results'], answer['errors'], strict=True))
     for part in parts:
         tests, errors = [], []
