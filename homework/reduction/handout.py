@@ -62,7 +62,7 @@ class RateNetwork(bp.DynamicalSystem):
         # delta 函数的面积是 1。时间离散成步长 dt 之后，只持续一步而面积为 1 的函数有多高？
         W, tau_s, dt = self.W, self.tau_s, self.dt
 
-        # >>>>>> BLANK 1 / 填空 1: I after one step of Euler's rule / 欧拉法走一步之后的 I
+        # >>>>>> BLANK 1 / 填空 1: I after one step of Euler's method / 欧拉法走一步之后的 I
         I_new = ...
         # <<<<<<
         if I_new is ...:

@@ -1,6 +1,6 @@
 """The reference solution of the exercise, with the library's `SynapticRate`, `FiringRate` and `SynapticCurrent`."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -20,7 +20,7 @@ SENDERS = (10, 1000)  # how many neurons send spikes to each of the two currents
 SLOW = 20.0  # the larger of the two time constants, in ms
 RATIOS = (0.4, 0.2, 0.1, 0.05)  # of the smaller time constant to the larger one
 LIMITS = ('firing-rate', 'current')
-_STYLES = {
+_STYLES: dict[str, dict[str, Any]] = {
     'full': {'color': '0.7', 'linewidth': 5},
     'firing-rate': {'color': COLOURS[0]},
     'current': {'color': COLOURS[1], 'linestyle': '--'},
@@ -101,15 +101,13 @@ def compare_limits(rng: np.random.Generator, n: int = 10, dt: float = 0.1) -> Li
     W = rng.normal(3 / n, 12 / np.sqrt(n), (n, n))
     x = np.where((ts > 10) & (ts < 70), 1.0, 0.0)[:, None] * rng.uniform(0.5, 1.5, n)
     fast = SLOW * np.array(RATIOS)
-    options = dict(W=W, dt=dt)
     rates: dict[str, list[np.ndarray]] = {'full': [], 'firing-rate': [], 'current': []}
+    models: dict[str, Any] = {'full': SynapticRate, 'firing-rate': FiringRate, 'current': SynapticCurrent}
     for tau_s, tau_m in ((fast, np.array([SLOW])), (np.array([SLOW]), fast)):
-        for name, model, taus in (
-            ('full', SynapticRate, {'tau_s': tau_s, 'tau_m': tau_m}),
-            ('firing-rate', FiringRate, {'tau_m': tau_m}),
-            ('current', SynapticCurrent, {'tau_s': tau_s}),
-        ):
-            traces = sweep(model(n, g, **options), taus, measure='trace', duration=len(ts) * dt, x=x).values
+        for name, model in models.items():
+            net = model(n, g, W=W, dt=dt)
+            taus: dict[str, Any] = {k: v for k, v in (('tau_s', tau_s), ('tau_m', tau_m)) if k in net.constants}
+            traces = sweep(net, taus, measure='trace', duration=len(ts) * dt, x=x).values
             rates[name].append(np.broadcast_to(traces.reshape(-1, len(ts), n), (len(RATIOS), len(ts), n)))
     errors = {
         name: [np.abs(r - full).max((1, 2)) for r, full in zip(rates[name], rates['full'], strict=True)]
@@ -159,7 +157,8 @@ def draw_errors(limits: Limits) -> 'Figure':
         style = {**_STYLES[name], 'marker': 'os'[side]}
         ax.loglog(RATIOS, 1000 * limits.errors[name][side], label=f'{name} model, over ${ratio}$', **style)
     ax.loglog(RATIOS, 100 * np.array(RATIOS), ':', color='black', label='slope 1')
-    for axis, ticks in ((ax.xaxis, RATIOS), (ax.yaxis, (5, 10, 20, 40))):
+    axes: Any = ((ax.xaxis, RATIOS), (ax.yaxis, (5, 10, 20, 40)))
+    for axis, ticks in axes:
         axis.set_ticks(ticks, [f'{tick:g}' for tick in ticks])
     ax.minorticks_off()
     finish(ax, 'ratio of the time constants', 'largest error of a rate (Hz)')

@@ -1,4 +1,4 @@
 # part: dv
-# hint: under the drive
+# hint: missing at the drive
 # >>> dv
 dv = -k * s / m + A * bm.cos(t)
