@@ -249,15 +249,24 @@ _OLD = [
         '新的 I 从 0 出发：欧拉法是在旧的 I 上加改变量。',
     ),
 ]
-_TRANSPOSED = (
-    'W is transposed: a row of W belongs to a neuron that receives, a column to one that sends.',
-    'W 被转置了：W 的行对应接收的神经元，列对应发送的神经元。',
-)
-_NO_WEIGHTS = ('W is missing: the synapses weight what arrives.', '缺少 W：输入要经过突触加权。')
+_WEIGHTS = [
+    Choice(lambda c: c['W']),
+    Choice(
+        lambda c: c['W'].T,
+        'W is transposed: a row of W belongs to a neuron that receives, a column to one that sends.',
+        'W 被转置了：W 的行对应接收的神经元，列对应发送的神经元。',
+    ),
+    Choice(
+        lambda c: np.eye(len(c['W'])),
+        'W is missing: the synapses weight what arrives.',
+        '缺少 W：输入要经过突触加权。',
+    ),
+]
 _NO_INPUT = ('the input x is missing.', '缺少输入 x。')
 
+# Where a Choice gives a function, this function gets the weights.
 SYNAPSE = Formula(
-    lambda old, step, leak, spikes, x: old + step * (leak + spikes + x),
+    lambda old, step, leak, weights, spikes, x: old + step * (leak + spikes(weights) + x),
     {
         'old': _OLD,
         'step': [
@@ -269,7 +278,7 @@ SYNAPSE = Formula(
             ),
             Choice(
                 lambda c: c['dt'] / c['tau_m'],
-                'tau_m stands in place of tau_s: tau_m belongs to the membrane.',
+                'the wrong time constant, tau_m in place of tau_s: it belongs to the membrane.',
                 '误用了 tau_m：它属于膜，这里应当是 tau_s。',
             ),
             Choice(
@@ -302,44 +311,38 @@ SYNAPSE = Formula(
             ),
             Choice(lambda c: -c['I'] / c['dt'], 'the leak −I is divided by dt.', '泄漏项 −I 被 dt 除了。'),
         ],
+        'weights': _WEIGHTS,
         'spikes': [
-            Choice(lambda c: c['W'] @ c['r']),
+            Choice(lambda c: lambda W: W @ c['r']),
             Choice(
-                lambda c: c['W'] @ c['r'] * c['dt'],
-                'a spike counts as 1, so its area is dt. A delta function has the area 1: how high must it be for one step?',
+                lambda c: lambda W: W @ c['r'] * c['dt'],
+                'one spike counts as 1, so its area is dt. A delta function has the area 1: how high must it be for one step?',
                 '一个脉冲被当作 1，它的面积就是 dt。delta 函数的面积是 1：只持续一步时它应当有多高？',
             ),
             Choice(
-                lambda c: c['W'] @ c['r'] * c['dt'] ** 2,
-                'a spike counts as dt. A delta function has the area 1: how high must it be for one step?',
+                lambda c: lambda W: W @ c['r'] * c['dt'] ** 2,
+                'one spike counts as dt. A delta function has the area 1: how high must it be for one step?',
                 '一个脉冲被当作 dt。delta 函数的面积是 1：只持续一步时它应当有多高？',
             ),
             Choice(
-                lambda c: c['W'] @ c['r'] * c['tau_s'],
+                lambda c: lambda W: W @ c['r'] * c['tau_s'],
                 '1/tau_s is missing at the spikes: one spike then gives a current of the area tau_s; it should be 1.',
                 '脉冲项缺少 1/tau_s：一个脉冲的电流面积成了 tau_s，而应当是 1。',
             ),
             Choice(
-                lambda c: c['W'] @ c['r'] * c['dt'] / c['tau_s'],
-                'a spike counts as 1/tau_s; its area in one step must be 1.',
+                lambda c: lambda W: W @ c['r'] * c['dt'] / c['tau_s'],
+                'one spike counts as 1/tau_s; its area in one step must be 1.',
                 '一个脉冲被当作 1/tau_s；它在一步内的面积应当是 1。',
             ),
-            Choice(lambda c: c['W'].T @ c['r'], *_TRANSPOSED),
+            Choice(lambda c: lambda W: -W @ c['r'], 'the sign of the spikes is wrong.', '脉冲项的符号错误。'),
+            Choice(lambda c: lambda W: 0 * c['r'], 'the spikes are missing.', '缺少脉冲项。'),
             Choice(
-                lambda c: c['W'].T @ c['r'] * c['dt'],
-                f'{_TRANSPOSED[0]} And a spike counts as 1, so its area is dt.',
-                f'{_TRANSPOSED[1]}而且一个脉冲被当作 1，它的面积就是 dt。',
-            ),
-            Choice(lambda c: c['r'], *_NO_WEIGHTS),
-            Choice(lambda c: -c['W'] @ c['r'], 'the sign of the spikes is wrong.', '脉冲项的符号错误。'),
-            Choice(lambda c: 0 * c['r'], 'the spikes are missing.', '缺少脉冲项。'),
-            Choice(
-                lambda c: c['W'] @ (c['r'] + c['x']) - c['x'],
+                lambda c: lambda W: W @ (c['r'] + c['x']) - c['x'],
                 'x stands inside the product with W: the synapses weight the spikes alone.',
                 'x 被放进了与 W 的乘积里：突触只对脉冲加权。',
             ),
             Choice(
-                lambda c: c['W'] @ (c['r'] - c['I']) + c['I'],
+                lambda c: lambda W: W @ (c['r'] - c['I']) + c['I'],
                 'W multiplies the leak −I too: the synapses weight the spikes alone.',
                 'W 也乘到了泄漏项 −I 上：突触只对脉冲加权。',
             ),
@@ -369,46 +372,45 @@ SYNAPSE = Formula(
 
 # I_new ← I e^{−dt/tau_s} + W spikes/tau_s + …: the exact kernel, with a mistake.
 KERNEL = Formula(
-    lambda old, spikes, x: old + spikes + x,
+    lambda old, weights, spikes, x: old + spikes(weights) + x,
     {
         'old': [
             Choice(lambda c: c['I'] * _left(c)),
             Choice(
                 lambda c: c['I'] * _left(c, 'tau_m'),
-                'tau_m stands in place of tau_s in the decay: tau_m belongs to the membrane.',
+                'the wrong time constant in the decay, tau_m in place of tau_s: it belongs to the membrane.',
                 '衰减中误用了 tau_m：它属于膜，这里应当是 tau_s。',
             ),
             Choice(lambda c: c['I'] * np.exp(-c['dt']), '1/tau_s is missing in the decay.', '衰减中缺少 1/tau_s。'),
             Choice(lambda c: c['I'], 'the current does not decay.', '电流没有衰减。'),
         ],
+        'weights': _WEIGHTS,
         'spikes': [
-            Choice(lambda c: c['W'] @ c['r'] * c['dt'] / c['tau_s']),
-            Choice(lambda c: (1 - _left(c)) * (c['W'] @ c['r'])),
+            Choice(lambda c: lambda W: W @ c['r'] * c['dt'] / c['tau_s']),
+            Choice(lambda c: lambda W: (1 - _left(c)) * (W @ c['r'])),
             Choice(
-                lambda c: c['W'] @ c['r'] * c['dt'],
+                lambda c: lambda W: W @ c['r'] * c['dt'],
                 '1/tau_s is missing at the spikes: one spike then gives a current of the area tau_s; it should be 1.',
                 '脉冲项缺少 1/tau_s：一个脉冲的电流面积成了 tau_s，而应当是 1。',
             ),
             Choice(
-                lambda c: c['W'] @ c['r'] * c['dt'] / c['tau_m'],
-                'tau_m stands in place of tau_s at the spikes.',
+                lambda c: lambda W: W @ c['r'] * c['dt'] / c['tau_m'],
+                'the wrong time constant at the spikes, tau_m in place of tau_s.',
                 '脉冲项中误用了 tau_m，应当是 tau_s。',
             ),
             Choice(
-                lambda c: (1 - _left(c)) * (c['W'] @ c['r']) * c['dt'],
-                'a spike counts as 1, so its area is dt. A delta function has the area 1: how high must it be for one step?',
+                lambda c: lambda W: (1 - _left(c)) * (W @ c['r']) * c['dt'],
+                'one spike counts as 1, so its area is dt. A delta function has the area 1: how high must it be for one step?',
                 '一个脉冲被当作 1，它的面积就是 dt。delta 函数的面积是 1：只持续一步时它应当有多高？',
             ),
-            Choice(lambda c: c['W'].T @ c['r'] * c['dt'] / c['tau_s'], *_TRANSPOSED),
-            Choice(lambda c: (1 - _left(c)) * (c['W'].T @ c['r']), *_TRANSPOSED),
-            Choice(lambda c: 0 * c['r'], 'the spikes are missing.', '缺少脉冲项。'),
+            Choice(lambda c: lambda W: 0 * c['r'], 'the spikes are missing.', '缺少脉冲项。'),
         ],
         'x': [
             Choice(lambda c: (1 - _left(c)) * c['x']),
             Choice(lambda c: c['dt'] / c['tau_s'] * c['x']),
             Choice(
                 lambda c: (1 - _left(c, 'tau_m')) * c['x'],
-                'tau_m stands in place of tau_s at the input x.',
+                'the wrong time constant at the input x, tau_m in place of tau_s.',
                 '输入 x 一项中误用了 tau_m，应当是 tau_s。',
             ),
             Choice(lambda c: 0 * c['x'], *_NO_INPUT),
@@ -440,7 +442,7 @@ NOT_THE_DERIVATIVE_OF_R = [
 ]
 
 FIRING_RATE = Formula(
-    lambda factor, leak, rate: factor * (leak + rate),
+    lambda factor, leak, weights, rate: factor * (leak + rate(weights)),
     {
         'factor': [
             Choice(lambda c: 1 / c['tau_m']),
@@ -451,7 +453,7 @@ FIRING_RATE = Formula(
             ),
             Choice(
                 lambda c: 1 / c['tau_s'],
-                'tau_s stands in place of tau_m: the synapse is infinitely fast here, and the membrane is slow.',
+                'the wrong time constant, tau_s in place of tau_m: the synapse is infinitely fast here, and the membrane is slow.',
                 '误用了 tau_s：这里突触无限快，慢的是膜，应当是 tau_m。',
             ),
             Choice(
@@ -478,67 +480,68 @@ FIRING_RATE = Formula(
             ),
             Choice(lambda c: -c['r'] * c['tau_m'], '1/tau_m is missing at the leak −r.', '泄漏项 −r 缺少 1/tau_m。'),
         ],
+        'weights': _WEIGHTS,
         'rate': [
-            Choice(lambda c: g(c, c['W'] @ c['r'] + c['x'])),
-            Choice(lambda c: g(c, c['W'].T @ c['r'] + c['x']), *_TRANSPOSED),
+            Choice(lambda c: lambda W: g(c, W @ c['r'] + c['x'])),
             Choice(
-                lambda c: c['W'] @ g(c, c['r']) + c['x'],
+                lambda c: lambda W: W @ g(c, c['r']) + c['x'],
                 'g stands at the wrong place: W g(…) + x is the form of the current model. Here g takes the whole current.',
                 'g 的位置不对：W g(…) + x 是电流模型的形式。这里 g 作用在整个电流上。',
             ),
             Choice(
-                lambda c: g(c, c['W'] @ c['r']) + c['x'],
+                lambda c: lambda W: g(c, W @ c['r']) + c['x'],
                 'the input x stands outside of g: it is a part of the current.',
                 '输入 x 在 g 的外面：它是电流的一部分，应当在 g 里面。',
             ),
             Choice(
-                lambda c: c['W'] @ c['r'] + c['x'], 'g is missing: a current is not a rate.', '缺少 g：电流不是发放率。'
+                lambda c: lambda W: W @ c['r'] + c['x'],
+                'g is missing: a current is not a rate.',
+                '缺少 g：电流不是发放率。',
             ),
-            Choice(lambda c: g(c, c['W'] @ c['r']), *_NO_INPUT),
-            Choice(lambda c: g(c, c['x']), 'the recurrent current W r is missing.', '缺少循环电流 W r。'),
-            Choice(lambda c: g(c, c['r'] + c['x']), *_NO_WEIGHTS),
+            Choice(lambda c: lambda W: g(c, W @ c['r']), *_NO_INPUT),
+            Choice(lambda c: lambda W: g(c, c['x']), 'the recurrent current W r is missing.', '缺少循环电流 W r。'),
             Choice(
-                lambda c: g(c, c['W'] @ (c['r'] + c['x'])),
+                lambda c: lambda W: g(c, W @ (c['r'] + c['x'])),
                 'x stands inside the product with W: the synapses weight the rates alone.',
                 'x 被放进了与 W 的乘积里：突触只对发放率加权。',
             ),
             Choice(
-                lambda c: g(c, c['W'] @ g(c, c['r']) + c['x']),
+                lambda c: lambda W: g(c, W @ g(c, c['r']) + c['x']),
                 'g is applied to r too; r is a rate already.',
                 'g 也作用到了 r 上；r 已经是发放率。',
             ),
             Choice(
-                lambda c: g(c, c['I']),
+                lambda c: lambda W: g(c, c['I']),
                 'self.I does not change in this model. The current has settled: express it by r and x.',
                 '在这个模型里 self.I 不会改变。电流已经达到稳态：请用 r 和 x 表示它。',
             ),
             Choice(
-                lambda c: g(c, c['W'] @ c['I'] + c['x']),
+                lambda c: lambda W: g(c, W @ c['I'] + c['x']),
                 'I stands in place of r: the synapses pass on rates.',
                 '误用了 I：突触传递的是发放率 r。',
             ),
             Choice(
-                lambda c: g(c, -c['r'] + c['W'] @ c['r'] + c['x']) + c['r'],
+                lambda c: lambda W: g(c, -c['r'] + W @ c['r'] + c['x']) + c['r'],
                 'the leak −r stands inside g.',
                 '泄漏项 −r 被放到了 g 里面。',
             ),
             Choice(
-                lambda c: g(c, c['W'] @ c['r'] - c['x']),
+                lambda c: lambda W: g(c, W @ c['r'] - c['x']),
                 'the sign of the input x is wrong.',
                 '输入 x 的符号错误。',
             ),
             Choice(
-                lambda c: g(c, c['W'] @ c['r'] * c['dt'] + c['x']),
+                lambda c: lambda W: g(c, W @ c['r'] * c['dt'] + c['x']),
                 'the rates are multiplied by dt: in this equation r itself takes the place of rho.',
                 '发放率被乘以 dt：在这个方程里，代替 rho 的就是 r 本身。',
             ),
             Choice(
-                lambda c: g(c, c['W'] @ c['r'] / c['dt'] + c['x']),
+                lambda c: lambda W: g(c, W @ c['r'] / c['dt'] + c['x']),
                 'the rates are divided by dt: they are no numbers of spikes.',
                 '发放率被 dt 除了：它们不是脉冲数。',
             ),
             Choice(
-                lambda c: g(c, (c['W'] @ c['r'] + c['x']) / c['tau_s']),
+                lambda c: lambda W: g(c, (W @ c['r'] + c['x']) / c['tau_s']),
                 'the current is divided by tau_s: a current that has settled does not depend on tau_s.',
                 '电流被 tau_s 除了：达到稳态的电流与 tau_s 无关。',
             ),
@@ -556,7 +559,7 @@ NOT_THE_DERIVATIVE_OF_I = [
 ]
 
 CURRENT = Formula(
-    lambda factor, leak, synapses, x: factor * (leak + synapses + x),
+    lambda factor, leak, weights, synapses, x: factor * (leak + synapses(weights) + x),
     {
         'factor': [
             Choice(lambda c: 1 / c['tau_s']),
@@ -567,7 +570,7 @@ CURRENT = Formula(
             ),
             Choice(
                 lambda c: 1 / c['tau_m'],
-                'tau_m stands in place of tau_s: the membrane is infinitely fast here, and the synapse is slow.',
+                'the wrong time constant, tau_m in place of tau_s: the membrane is infinitely fast here, and the synapse is slow.',
                 '误用了 tau_m：这里膜无限快，慢的是突触，应当是 tau_s。',
             ),
             Choice(
@@ -594,56 +597,59 @@ CURRENT = Formula(
             ),
             Choice(lambda c: -c['I'] * c['tau_s'], '1/tau_s is missing at the leak −I.', '泄漏项 −I 缺少 1/tau_s。'),
         ],
+        'weights': _WEIGHTS,
         'synapses': [
-            Choice(lambda c: c['W'] @ g(c, c['I'])),
-            Choice(lambda c: c['W'].T @ g(c, c['I']), *_TRANSPOSED),
+            Choice(lambda c: lambda W: W @ g(c, c['I'])),
             Choice(
-                lambda c: g(c, c['W'] @ c['I'] + c['x']) - c['x'],
+                lambda c: lambda W: g(c, W @ c['I'] + c['x']) - c['x'],
                 'g stands at the wrong place: g(W … + x) is the form of the firing-rate model. Here each neuron sends the '
                 'rate that its own current gives.',
                 'g 的位置不对：g(W … + x) 是发放率模型的形式。这里每个神经元发送的是由它自己的电流决定的发放率。',
             ),
             Choice(
-                lambda c: g(c, c['W'] @ c['I']),
+                lambda c: lambda W: g(c, W @ c['I']),
                 'g stands at the wrong place: first g makes a rate of each current, then W weights the rates. (The input '
                 'x is at its place.)',
                 'g 的位置不对：先由 g 把每个电流变成发放率，再由 W 加权。（输入 x 的位置是对的。）',
             ),
             Choice(
-                lambda c: c['W'] @ c['I'], 'g is missing: the neurons send rates.', '缺少 g：神经元发送的是发放率。'
+                lambda c: lambda W: W @ c['I'],
+                'g is missing: the neurons send rates.',
+                '缺少 g：神经元发送的是发放率。',
             ),
-            Choice(lambda c: g(c, c['I']), *_NO_WEIGHTS),
             Choice(
-                lambda c: c['W'] @ g(c, c['I'] + c['x']) - c['x'],
+                lambda c: lambda W: W @ g(c, c['I'] + c['x']) - c['x'],
                 'x stands inside of g: I contains the input already, and x drives dI/dt itself.',
                 'x 被放到了 g 里面：I 已经包含了输入，x 直接驱动 dI/dt。',
             ),
             Choice(
-                lambda c: c['W'] @ (g(c, c['I']) + c['x']) - c['x'],
+                lambda c: lambda W: W @ (g(c, c['I']) + c['x']) - c['x'],
                 'x stands inside the product with W: the synapses weight the rates alone.',
                 'x 被放进了与 W 的乘积里：突触只对发放率加权。',
             ),
             Choice(
-                lambda c: g(c, c['W'] @ g(c, c['I']) + c['x']) - c['x'],
+                lambda c: lambda W: g(c, W @ g(c, c['I']) + c['x']) - c['x'],
                 'g is applied a second time, to the whole current.',
                 'g 又对整个电流作用了一次。',
             ),
-            Choice(lambda c: 0 * c['I'], 'the recurrent current is missing.', '缺少循环电流。'),
+            Choice(lambda c: lambda W: 0 * c['I'], 'the recurrent current is missing.', '缺少循环电流。'),
             Choice(
-                lambda c: -c['W'] @ g(c, c['I']), 'the sign of the recurrent current is wrong.', '循环电流的符号错误。'
+                lambda c: lambda W: -W @ g(c, c['I']),
+                'the sign of the recurrent current is wrong.',
+                '循环电流的符号错误。',
             ),
             Choice(
-                lambda c: c['W'] @ g(c, c['I']) / c['dt'],
+                lambda c: lambda W: W @ g(c, c['I']) / c['dt'],
                 'the rates are divided by dt: they are no numbers of spikes.',
                 '发放率被 dt 除了：它们不是脉冲数。',
             ),
             Choice(
-                lambda c: c['W'] @ g(c, c['I']) * c['dt'],
+                lambda c: lambda W: W @ g(c, c['I']) * c['dt'],
                 'the rates are multiplied by dt: in this equation g(I) itself takes the place of rho.',
                 '发放率被乘以 dt：在这个方程里，代替 rho 的就是 g(I) 本身。',
             ),
             Choice(
-                lambda c: c['W'] @ g(c, c['I']) * c['tau_s'],
+                lambda c: lambda W: W @ g(c, c['I']) * c['tau_s'],
                 'the recurrent current stands outside of the division by tau_s.',
                 '循环电流没有除以 tau_s。',
             ),

@@ -1,4 +1,4 @@
 # part: dI
-# hint: tau_m
+# hint: wrong time constant
 # >>> dI
 dI = (-I + W @ g(I) + x) / self.tau_m

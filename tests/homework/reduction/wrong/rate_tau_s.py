@@ -1,4 +1,4 @@
 # part: dr
-# hint: tau_s
+# hint: wrong time constant
 # >>> dr
 dr = (-r + g(W @ r + x)) / self.tau_s

@@ -1,4 +1,4 @@
 # part: I_new
-# hint: tau_m
+# hint: wrong time constant
 # >>> I_new
 I_new = I + dt / self.tau_m * (-I + W @ (spikes / dt) + x)
