@@ -1,4 +1,4 @@
 # part: ds
-# hint: dt
+# hint: there is a dt too much
 # >>> ds
 ds = self.dt * v

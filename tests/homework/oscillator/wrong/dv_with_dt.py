@@ -1,4 +1,4 @@
 # part: dv
-# hint: dt
+# hint: there is a dt too much
 # >>> dv
 dv = self.dt * (-k * s + A * bm.cos(t)) / m

@@ -1,4 +1,4 @@
 # part: s_new
-# hint: dt
+# hint: the step dt is applied twice
 # >>> s_new
 s_new = s + dt ** 2 * ds

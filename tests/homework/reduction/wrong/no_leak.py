@@ -1,4 +1,4 @@
 # part: I_new
-# hint: leak
+# hint: the leak −I is missing
 # >>> I_new
 I_new = I + dt / tau_s * (W @ (spikes / dt) + x)

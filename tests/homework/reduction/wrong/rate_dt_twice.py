@@ -1,4 +1,4 @@
 # part: dr
-# hint: dt
+# hint: there is a dt too much
 # >>> dr
 dr = self.dt / tau_m * (-r + g(W @ r + x))

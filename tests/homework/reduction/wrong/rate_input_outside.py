@@ -1,4 +1,4 @@
 # part: dr
-# hint: outside of g
+# hint: the input x stands outside of g
 # >>> dr
 dr = (-r + g(W @ r) + x) / tau_m

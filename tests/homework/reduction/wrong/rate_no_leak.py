@@ -1,4 +1,4 @@
 # part: dr
-# hint: leak
+# hint: the leak −r is missing
 # >>> dr
 dr = g(W @ r + x) / tau_m

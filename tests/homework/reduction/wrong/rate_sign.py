@@ -1,4 +1,4 @@
 # part: dr
-# hint: sign
+# hint: the sign of dr/dt is wrong
 # >>> dr
 dr = (r - g(W @ r + x)) / tau_m
