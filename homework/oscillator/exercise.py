@@ -38,11 +38,12 @@ class DrivenOscillatorByEuler(ExerciseByParts):
         return reference.figures(result)
 
     def as_dict(self, result: Result) -> dict[str, Any]:
-        """Steps, errors and order; the growth of the energy; the runs with the drive, without it, and at resonance."""
+        """Steps, errors and order; the growth of the energy; the motions, at most 20 times in a unit of time."""
         from ratezoo.homework.oscillator import reference
 
         def motion(run):
-            return {'h': run.h, 'ts': run.ts.tolist(), 's': run.s.tolist(), 'v': run.v.tolist()}
+            every = max(1, round(0.05 / run.h))  # 20 numbers in a unit of time show the motion
+            return {'h': run.h, **{name: getattr(run, name)[::every].tolist() for name in ('ts', 's', 'v')}}
 
         return {
             'steps': list(reference.STEPS),
@@ -56,20 +57,22 @@ class DrivenOscillatorByEuler(ExerciseByParts):
 
     def table(self, result: Result) -> str:
         """The error for each step, the order, the growth of the energy, and the amplitude at resonance."""
+        import numpy as np
+
         from ratezoo.homework.oscillator import reference
 
+        free, resonance = result.free, result.resonance
+        growth = 1 + free.h**2 * reference.K / reference.M
+        largest = reference.A * resonance.ts[-1] / (2 * reference.M)
         lines = [f'h {h:<8g}  largest error of s {e:.5f}' for h, e in zip(reference.STEPS, result.errors, strict=True)]
-        h = result.free.h
-        expected = 1 + h**2 * reference.K / reference.M
-        last = result.resonance
         return '\n'.join(
             [
                 *lines,
-                f'order of the method {result.order:.3f}',
-                f'without the drive, h = {h:g}: the energy grows by the factor {result.growth:.6f} in a step; '
-                f'1 + h^2 k/m = {expected:.6f}',
-                f'at resonance: the largest position up to t = {last.ts[-1]:g} is {abs(last.s).max():.2f}; '
-                f'A t/(2 m omega) = {reference.A * last.ts[-1] / (2 * reference.M):.2f}',
+                f'order of the method                     {result.order:.3f}',
+                f'without the drive, h = {free.h:g}:',
+                f'  energy after a step / before it       {result.growth:.6f}   1 + h^2 k/m = {growth:.6f}',
+                f'at resonance, up to t = {resonance.ts[-1]:g}:',
+                f'  largest position                      {np.abs(resonance.s).max():.2f}      A t/(2 m omega) = {largest:.2f}',
             ]
         )
 

@@ -118,7 +118,7 @@ plt.show()
 # ## 误差怎样随步长减小
 
 # %%
-steps = np.array([0.02, 0.01, 0.005, 0.0025, 0.00125])
+steps = np.array([0.03, 0.01, 0.003, 0.001])
 errors = []
 for dt in steps:
     t, s, v = run(Oscillator(dt), 4.)

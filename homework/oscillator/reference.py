@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 M, K, A, S0 = 1.0, 4.0, 1.0, 1.0
-STEPS = (0.02, 0.01, 0.005, 0.0025, 0.00125)  # of the runs that give the order
+STEPS = (0.03, 0.01, 0.003, 0.001)  # of the runs that give the order
 H_ENERGY = 0.05
 
 
@@ -33,7 +33,7 @@ class Result(NamedTuple):
     ----------
     motions : list of Motion
         Runs with the drive, with a large step and with a small one.
-    errors : array (5,)
+    errors : array (4,)
         The largest error of s for each of the `STEPS`.
     order : float
         The slope of log(error) over log(h).

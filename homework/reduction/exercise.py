@@ -38,7 +38,7 @@ class FromSpikesToRates(ExerciseByParts):
         return reference.figures(result)
 
     def as_dict(self, result: Result) -> dict[str, Any]:
-        """The current of one spike; the currents of step 1; the mean rates and the errors (in spikes per ms) of step 2."""
+        """The current of one spike; the currents of step 1; of step 2 the errors, and the mean rates at the last ratio."""
         from ratezoo.homework.reduction import reference
 
         filtered, limits = result.filtered, result.limits
@@ -53,7 +53,7 @@ class FromSpikesToRates(ExerciseByParts):
             'filter': {name: values.tolist() for name, values in filtered._asdict().items()},
             'ratios': list(reference.RATIOS),
             'ts': limits.ts.tolist(),
-            'mean_rates': {name: by_side(r.mean(-1) for r in rates) for name, rates in limits.rates.items()},
+            'mean_rates': {name: by_side(r[-1].mean(-1) for r in rates) for name, rates in limits.rates.items()},
             'errors': {name: by_side(errors) for name, errors in limits.errors.items()},
         }
 
