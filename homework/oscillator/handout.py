@@ -150,7 +150,7 @@ print(f'energy after one step / before it: {energy[1] / energy[0]:.4f}   1 + h^2
 
 plt.figure()
 plt.semilogy(t, energy, label='Euler')
-plt.semilogy(t, k / 2 * (1 + dt ** 2 * k / m) ** (t / dt), 'k--', label='(1 + h^2 k/m)^(t/h)')
+plt.semilogy(t, k / 2 * (1 + dt ** 2 * k / m) ** (t / dt), 'k--', label='E_0 (1 + h^2 k/m)^(t/h)')
 plt.axhline(k / 2, color='C2', ls=':', label='exact')
 plt.xlabel('time t')
 plt.ylabel('energy')

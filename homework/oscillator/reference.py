@@ -125,7 +125,7 @@ def draw_energy(result: Result) -> 'Axes':
     ts, h = result.free.ts, result.free.h
     start = energy(result.free)[0]
     ax.semilogy(ts, energy(result.free), label='Euler', color=COLOURS[0], linewidth=3)
-    ax.semilogy(ts, start * (1 + h**2 * K / M) ** (ts / h), 'k--', label='$(1 + h^2 k/m)^{t/h}$')
+    ax.semilogy(ts, start * (1 + h**2 * K / M) ** (ts / h), 'k--', label='$E_0 (1 + h^2 k/m)^{t/h}$')
     ax.axhline(start, color=COLOURS[2], linestyle=':', label='exact')
     return finish(ax, 'time $t$', 'energy')
 

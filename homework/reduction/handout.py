@@ -169,7 +169,7 @@ W = rng.normal(3 / n, 12 / np.sqrt(n), (n, n))
 x = np.where((t > 10) & (t < 70), 1., 0.)[:, None] * rng.uniform(0.5, 1.5, n)
 models = {'full': ('0.75', '-', 6), 'firing-rate': ('C0', '-', 1.5), 'current': ('C1', '--', 1.5)}
 
-fig, axes = plt.subplots(1, 2, sharey=True, figsize=(9, 3.5), layout='constrained')
+fig, axes = plt.subplots(1, 2, sharey=True, figsize=(9, 3.8), layout='constrained')
 for ax, (tau_s, tau_m) in zip(axes, [(1., 20.), (20., 1.)]):
     r = {model: run(RateNetwork(model, W, tau_s, tau_m, dt), x)['r'] for model in models}
     for model, (color, style, width) in models.items():
@@ -180,5 +180,5 @@ for ax, (tau_s, tau_m) in zip(axes, [(1., 20.), (20., 1.)]):
     ax.set_title(f'tau_s = {tau_s:g} ms, tau_m = {tau_m:g} ms')
     ax.set_xlabel('time t (ms)')
 axes[0].set_ylabel('mean rate r (Hz)')
-axes[0].legend(fontsize='small')
+fig.legend(*axes[0].get_legend_handles_labels(), loc='outside upper center', ncol=3, fontsize='small')
 plt.show()
