@@ -156,7 +156,7 @@ def report(name: str, parts: Sequence[Part], answer: Mapping[str, Any], open_bla
     shown: list[dict[str, Any]] = []
     remarks: list[str] = []
     curves: list[dict[str, Any]] = []
-    given_parts_hold = True
+    changed: list[tuple[Part, float, list[Hint], list[Hint]]] = []  # parts that the hand-out gives and that do not hold
     entries = iter(zip(answer['results'], answer['errors'], strict=True))
     for part in parts:
         tests, errors = [], []
@@ -175,8 +175,12 @@ def report(name: str, parts: Sequence[Part], answer: Mapping[str, Any], open_bla
             shown.append({'name': part.name, 'verdict': verdict, 'relative_error': rounded(error), 'hint': hint})
             curves += _curve(part, tests)
         elif verdict not in ('exact', 'consistent'):
-            given_parts_hold = False
+            changed.append((part, error, hints, errors))
+    for part, error, hints, errors in changed:
+        if not errors:
             remarks.append(_changed(part, error, hints))
+        elif all(joined(errors[:1]) != p['hint'] for p in shown):  # an error is told once
+            remarks.append(_failed(part, errors[0]))
     if answer['late_error']:
         english, chinese = answer['late_error']
         remarks.append(
@@ -185,7 +189,7 @@ def report(name: str, parts: Sequence[Part], answer: Mapping[str, Any], open_bla
                 f'文件没有运行到结尾（{chinese.rstrip("。")}）；仍然对类进行了评判。',
             )
         )
-    passed = given_parts_hold and all(p['verdict'] in ('exact', 'consistent') for p in shown)
+    passed = not changed and all(p['verdict'] in ('exact', 'consistent') for p in shown)
     return {'exercise': name, 'passed': passed, 'parts': shown, 'remarks': remarks, 'curves': curves}
 
 
@@ -197,6 +201,12 @@ def _changed(part, error, hints):
         f'{part.name}, which the hand-out gives, was changed{off}. {words[0]}',
         f'作业中给出的 {part.name} 被改动了{off_zh}。{words[1]}',
     )
+
+
+def _failed(part, error):
+    """The remark on a part of the hand-out that raises an error."""
+    english, chinese = joined([error]).split(' / ', 1)
+    return both(f'{part.name} fails. {english}', f'{part.name} 出错。{chinese}')
 
 
 def _judged(part, tests, errors):
