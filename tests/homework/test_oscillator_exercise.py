@@ -7,6 +7,7 @@ from scipy.integrate import solve_ivp
 
 from ratezoo.homework import exercises
 from ratezoo.homework.oscillator import judge, reference
+from ratezoo.homework.oscillator.motion import motion
 
 
 def integrated(m, k, A, s, v, start, end):
@@ -31,7 +32,7 @@ def handout():
 def test_the_judges_closed_form_is_the_motion(seed):
     c = judge.random_case(np.random.default_rng(seed))
     s, v, t = (float(c[name][0]) for name in ('s', 'v', 't'))
-    position, velocity = judge.motion(c, s, v, t)
+    position, velocity = motion(c, s, v, t)
     expected = integrated(c['m'], c['k'], c['A'], s, v, t, t + 2.3)
     np.testing.assert_allclose([position(t + 2.3), velocity(t + 2.3)], expected, rtol=1e-8, atol=1e-8)
     assert position(t) == pytest.approx(s, abs=1e-12)

@@ -6,7 +6,7 @@ import submissions
 from scipy.integrate import quad, solve_ivp
 
 from ratezoo.homework import exercises
-from ratezoo.homework.reduction import judge, reference
+from ratezoo.homework.reduction import full_model, judge, reference
 
 
 @pytest.fixture(scope='module')
@@ -25,7 +25,7 @@ def test_the_judges_current_is_the_convolution_with_the_kernel(n):
     area = quad(lambda t: np.exp(-t / tau) / tau, 0, h)[0]
     arriving = [sum(c['W'][i, j] * c['r'][j] for j in range(n)) + c['x'][i] for i in range(n)]
     np.testing.assert_allclose(
-        judge.current_after(c, h), np.exp(-h / tau) * c['I'] + area * np.array(arriving), rtol=1e-9
+        full_model.current_after(c, h), np.exp(-h / tau) * c['I'] + area * np.array(arriving), rtol=1e-9
     )
 
 
@@ -33,10 +33,10 @@ def test_the_judges_current_is_the_convolution_with_the_kernel(n):
 def test_the_judges_limits_do_not_depend_on_the_fast_variable(seed):
     c = judge.random_case(np.random.default_rng(seed), 4)
     other = {**c, 'I': c['I'] + 1.3}
-    slopes = [judge.slow_derivative(a, judge.RATIO * c['tau_m'], c['tau_m'])['r'] for a in (c, other)]
+    slopes = [full_model.slow_derivative(a, full_model.RATIO * c['tau_m'], c['tau_m'])['r'] for a in (c, other)]
     np.testing.assert_allclose(*slopes, rtol=1e-6)
     other = {**c, 'r': c['r'] + 0.4}
-    slopes = [judge.slow_derivative(a, c['tau_s'], judge.RATIO * c['tau_s'])['I'] for a in (c, other)]
+    slopes = [full_model.slow_derivative(a, c['tau_s'], full_model.RATIO * c['tau_s'])['I'] for a in (c, other)]
     np.testing.assert_allclose(*slopes, rtol=1e-6)
 
 
@@ -53,7 +53,7 @@ def test_each_limit_approaches_the_full_model_at_first_order(handout, model, fas
         def F(t, y, taus=taus):
             I, r = y[:n], y[n:]
             dI = (-I + c['W'] @ r + c['x']) / taus['tau_s']
-            return np.concatenate([dI, (-r + judge.g(c, I)) / taus['tau_m']])
+            return np.concatenate([dI, (-r + full_model.g(c, I)) / taus['tau_m']])
 
         full = solve_ivp(F, (0, T), np.zeros(2 * n), method='LSODA', rtol=1e-9, atol=1e-11).y[n:, -1]
         net = handout['RateNetwork'](model, c['W'], **taus, dt=dt)
