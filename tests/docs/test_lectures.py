@@ -1,4 +1,4 @@
-"""The lectures in docs/notebooks: both languages say the same, every cell runs, and what the text says of it is true."""
+"""The lectures in docs/notebooks: both languages agree, every cell runs, and what the text says of it is true."""
 
 import importlib.util
 import re
