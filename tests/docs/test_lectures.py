@@ -12,7 +12,7 @@ lectures = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(lectures)
 
 # A statement of a cell, not of a function in it, that draws a figure.
-DRAWS = re.compile(r'^(?!def )\S.*?(rz\.plots\.|plt\.(subplots|figure)\(|\.plot\(|show\()|^(rz\.plots\.|show\()', re.M)
+DRAWS = re.compile(r'^(?!def |\s).*?(rz\.plots\.|plt\.(subplots|figure)\(|\.plot\(|show\()', re.M)
 MOST_LINES = 21
 
 # What the text says of the numbers of a lecture. This code runs in the lecture's kernel, after its last cell.
