@@ -1,7 +1,7 @@
 """What is measured of a student's class TwoLayers, what is right, and the mistakes that people make.
 
-No right value comes from a formula for the answer. v* and v J come from the J of the student's own `update` (central
-differences), and the gradients from the student's own `loss` (central differences).
+No right value comes from a formula for the answer: all are central differences. v1* is the slope of l along x1, v J comes
+from the J of the student's own ``update``, and the gradients are slopes of the student's own ``loss``.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,11 @@ EPS = 1e-5
 STEPS = 400  # of a run in which the adjoint comes to rest
 SETTLED = 1e-6  # relative
 # n_0, n_1, n_2. Where all three are equal, a formula with a wrong matrix or a wrong layer gives numbers, and its hint is
-# found. The others show what is right only for square matrices.
-SIZES = ((3, 3, 3), (4, 4, 4), (2, 2, 2), (4, 3, 2), (2, 3, 4))
+# found. The other sizes show what is right only for square matrices. A line for dw1 that fails stops dw2, too, so the
+# layers that dw1 is likely to mix up have one size where dw2 is tested, and the other way round.
+SQUARE = ((3, 3, 3), (4, 4, 4), (2, 2, 2))
+SIZES = (*SQUARE, (4, 3, 2), (2, 3, 4))
+SIZES_OF_DW = {1: (*SQUARE, (2, 3, 3), (4, 3, 3)), 2: (*SQUARE, (3, 3, 2), (2, 2, 4))}
 
 Case = Mapping[str, Any]
 
@@ -30,9 +33,9 @@ def parts(rng: np.random.Generator) -> list[Part]:
         Part(
             name='v1',
             cases=[_network(rng, sizes) for sizes in SIZES],
-            experiments=lambda c: [_of(c, call('solve', c['x0'], c['y'])), *_moved_states(c, 'x1', 'x2')],
+            experiments=lambda c: [_of(c, call('solve', c['x0'], c['y']))],
             got=lambda t: t['results'][0][-1][0],
-            right=lambda t: _solved(t, t['results'][1:]),
+            right=_slope_along_x1,
             blanks={'v1': '0 * x1'},
             mistakes=V1,
             compare_with=COMPARE_V1,
@@ -42,7 +45,7 @@ def parts(rng: np.random.Generator) -> list[Part]:
             cases=[_on_the_way(rng, sizes) for sizes in SIZES[:-1]] + [_on_the_way(rng, SIZES[-1]) | {'settles': True}],
             experiments=_experiments_of_dv1,
             got=lambda t: (value(t)['v1'][0] - t['v1']) / t['dt'],
-            right=lambda t: _vJ(t, t['results'][1:]),
+            right=lambda t: _vJ(t, _results_of_dv1(t)),
             blanks={'dv1': '0 * v1'},
             mistakes=DV1,
             quantities=('dt',),
@@ -52,7 +55,7 @@ def parts(rng: np.random.Generator) -> list[Part]:
         *(
             Part(
                 name=f'dw{k}',
-                cases=[_at_rest(rng, sizes) for sizes in SIZES],
+                cases=[_at_rest(rng, sizes) for sizes in SIZES_OF_DW[k]],
                 experiments=lambda c, k=k: [_of(c, _gradients(c)), *_moved_weights(c, f'w{k}')],
                 got=lambda t, k=k: t['results'][0][-1][k - 1],
                 right=lambda t, k=k: _slopes(t['results'][1:]).reshape(t[f'w{k}'].shape),
@@ -61,6 +64,18 @@ def parts(rng: np.random.Generator) -> list[Part]:
                 compare_with=COMPARE_DW[k],
             )
             for k in (1, 2)
+        ),
+        Part(
+            name='update of x1, x2 and v2',
+            cases=[_on_the_way(rng, (3, 3, 3))],
+            experiments=lambda c: [_step_from(c, {name: c[name] for name in ('x1', 'x2', 'v1', 'v2')})],
+            got=lambda t: np.concatenate([value(t)[name][0] for name in ('x1', 'x2', 'v2')]),
+            right=_euler_step,
+            compare_with=(
+                'dx1 = -x1 + f(w1 x0), dx2 = -x2 + f(w2 x1), dv2 = -v2 + (x2 - y), and each goes one step dt.',
+                'dx1 = -x1 + f(w1 x0)，dx2 = -x2 + f(w2 x1)，dv2 = -v2 + (x2 - y)，各走一步 dt。',
+            ),
+            given=True,
         ),
         Part(
             name='rest',
@@ -141,64 +156,62 @@ def _step_from(c, states):
     return experiment(steps([c['x0']], *states), init=init, set={'y': c['y'], **states}, dt=c['dt'])
 
 
-def _moved_states(c, *layers):
-    """Steps in which one unit of x1 or x2 begins a little higher, and a little lower; for all units of these layers."""
+def _moved_units(c):
+    """Steps in which one unit of x1 begins a little higher, and a little lower; for all units."""
     experiments = []
-    for layer in layers:
-        for i in range(len(c[layer])):
-            for sign in (1, -1):
-                moved = c[layer].copy()
-                moved[i] += sign * EPS
-                experiments.append(_step_from(c, {'x1': c['x1'], 'x2': c['x2'], layer: moved}))
+    for i in range(len(c['x1'])):
+        for sign in (1, -1):
+            moved = c['x1'].copy()
+            moved[i] += sign * EPS
+            experiments.append(_step_from(c, {'x1': moved, 'x2': c['x2']}))
     return experiments
-
-
-def _columns_of_J(c, results):
-    """The columns of J = ∂F/∂(x1, x2), one for each unit that `_moved_states` moves.
-
-    An Euler step is x + Δt F, so its derivative is 1 + Δt J.
-    """
-    ends = np.array([np.concatenate([r[-1]['x1'][0], r[-1]['x2'][0]]) for r in results])
-    columns = ((ends[::2] - ends[1::2]) / (2 * EPS)).T
-    return (columns - np.eye(*columns.shape)) / c['dt']
-
-
-def _solved(c, results):
-    """v1* of 0 = v J + ∂l/∂r at rest."""
-    n1 = len(c['x1'])
-    J = _columns_of_J(c, results)
-    dl_dr = np.concatenate([np.zeros(n1), c['x2'] - c['y']])
-    return np.linalg.solve(J.T, -dl_dr)[:n1]
 
 
 def _vJ(c, results):
-    """The first block of v J + ∂l/∂r, where ∂l/∂x1 = 0."""
-    count = 2 * len(c['x1'])
-    return np.concatenate([c['v1'], c['v2']]) @ _columns_of_J(c, results[:count])
+    """The first block of v J + ∂l/∂r, where ∂l/∂x1 = 0, from the steps of `_moved_units`.
+
+    An Euler step is r + Δt F, so its derivative by r is 1 + Δt J.
+    """
+    ends = np.array([np.concatenate([r[-1]['x1'][0], r[-1]['x2'][0]]) for r in results])
+    columns = ((ends[::2] - ends[1::2]) / (2 * EPS)).T
+    J = (columns - np.eye(*columns.shape)) / c['dt']
+    return np.concatenate([c['v1'], c['v2']]) @ J
+
+
+def _euler_step(c):
+    """x1, x2 and v2 after a step."""
+    f1, f2 = np.tanh(c['w1'] @ c['x0']), np.tanh(c['w2'] @ c['x1'])
+    drifts = [('x1', f1 - c['x1']), ('x2', f2 - c['x2']), ('v2', c['x2'] - c['y'] - c['v2'])]
+    return np.concatenate([c[name] + c['dt'] * drift for name, drift in drifts])
+
+
+def _slope_along_x1(c):
+    """v1*: how l changes with x1, if layer 2 is at rest and layer 1 is held at x1."""
+
+    def loss(x1):
+        return np.sum((np.tanh(c['w2'] @ x1) - c['y']) ** 2) / 2
+
+    steps = EPS * np.eye(len(c['x1']))
+    return np.array([loss(c['x1'] + e) - loss(c['x1'] - e) for e in steps]) / (2 * EPS)
 
 
 def _experiments_of_dv1(c):
-    """A step, and the steps that give J. In a case that settles, also a run to rest, and the steps that give J there."""
+    """A step, and the steps that give J. In a case that settles, also a run to rest."""
     now = {name: c[name] for name in ('x1', 'x2', 'v1', 'v2')}
-    experiments = [_step_from(c, now), *_moved_states(c, 'x1')]
-    if c.get('settles'):
-        rest = _rest_of(c)
-        experiments += [_of(rest, run(np.tile(c['x0'], (STEPS, 1)), 'v1')), *_moved_states(rest, 'x1', 'x2')]
-    return experiments
+    to_rest = [_of({**c, 'dt': 0.1}, run(np.tile(c['x0'], (STEPS, 1)), 'v1'))] if c.get('settles') else []
+    return [_step_from(c, now), *to_rest, *_moved_units(c)]
 
 
-def _rest_of(c):
-    x1, x2 = _layers(c)
-    return {**c, 'x1': x1, 'x2': x2, 'dt': 0.1}
+def _results_of_dv1(t):
+    """The results of the steps that give J."""
+    return t['results'][2 if t.get('settles') else 1 :]
 
 
 def _settles_at_v_star(tests: list[Test], got: list[np.ndarray], right: list[np.ndarray]) -> Hint | None:
     """Whether v1 comes to rest at v1* all the same."""
     for test in tests:
         if test.get('settles'):
-            rest, first = _rest_of(test), 1 + 2 * len(test['x1'])
-            v_star = _solved(rest, test['results'][first + 1 :])
-            v1 = value(test, first)['v1'][-1]
+            v1, v_star = value(test, 1)['v1'][-1], _slope_along_x1({**test, 'x1': _layers(test)[0]})
             if np.isfinite(v1).all() and np.max(np.abs(v1 - v_star)) < SETTLED * np.max(np.abs(v_star)):
                 return (
                     'not v J + dl/dr while x and v still move, but v1 stops at v1* all the same. Accepted.',
@@ -480,9 +493,7 @@ def _mistakes_of_dw(k):
         )
 
     def used(name):
-        return Choice(
-            lambda c: c[name], f'{name} stands where {before} belongs.', f'误用了 {name}，应当是 {before}。'
-        )
+        return Choice(lambda c: c[name], f'{name} stands where {before} belongs.', f'误用了 {name}，应当是 {before}。')
 
     return [
         Formula(
@@ -498,7 +509,11 @@ def _mistakes_of_dw(k):
                 ],
                 'v': [
                     Choice(lambda c: c[v]),
-                    Choice(lambda c: c[f'v{other}'], f'v{other} stands where {v} belongs.', f'误用了 v{other}，应当是 {v}。'),
+                    Choice(
+                        lambda c: c[f'v{other}'],
+                        f'v{other} stands where {v} belongs.',
+                        f'误用了 v{other}，应当是 {v}。',
+                    ),
                     Choice(lambda c: np.ones_like(c[v]), f'{v} is missing.', f'缺少 {v}。'),
                     Choice(lambda c: c[x], f'{x} stands where {v} belongs.', f'误用了 {x}，应当是 {v}。'),
                 ],
