@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 Hint = tuple[str, str]  # English, Chinese
 LANGUAGES = ('en', 'zh')
-_WORD = re.compile(r"(?=[a-z]*[aeiouy])[a-z]{2,}\b(?!')|a ")
+_WORD = re.compile(r"(?=[a-z]*[aeiouy])[a-z]{2,}(?![\w'/(])|a ")
 _CHINESE = re.compile('[\u3400-\u9fff]')
 
 
@@ -16,7 +16,7 @@ def both(english: str, chinese: str) -> str:
 
 def joined(hints: Sequence[Hint]) -> str:
     """All hints as one text: in English, and after ' / ' in Chinese."""
-    # An English hint gets a capital letter, unless it begins with a symbol such as r_t, dw1, dt, Δt or 1. A word has a
+    # An English hint gets a capital letter, unless it begins with a symbol such as r_t, dw1, dt, mu/2 or 1. A word has a
     # vowel.
     english = ' '.join(e[0].upper() + e[1:] if _WORD.match(e) else e for e, _ in hints)
     return both(english, ''.join(c for _, c in hints))

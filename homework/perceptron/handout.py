@@ -24,8 +24,8 @@
 #     dq/dA = (dq/dc) b^T     entry / 元素 [i, j] = (dq/dc)_i b_j
 #     dq/db = A^T dq/dc
 #
-# **Your task / 你的任务**: replace the three dots `...` in the two blanks.
-# 把两处填空中的三个点 `...` 换成你的公式。
+# **Your task / 你的任务**: replace the three dots `...` in the three blanks.
+# 把三处填空中的三个点 `...` 换成你的公式。
 #
 # Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE --exercise perceptron`
 #
@@ -83,28 +83,39 @@ class Perceptron(bp.DynamicalSystem):
             raise NotImplementedError('blank 1 is still open: s in penalty / 填空 1 还没有填：penalty 里的 s')
         return s
 
-    def gradients(self, x, y):
-        """dJ/dW1 and dJ/dW2 for one sample. / 一个样本的 dJ/dW1 和 dJ/dW2。"""
+    def gradient_W2(self, x, y):
+        """dJ/dW2 for one sample. / 一个样本的 dJ/dW2。"""
         W1, W2, mu, dphi = self.W1.value, self.W2.value, self.mu, self.dphi
         z, h, o = self.forward(x)
         dl_do = o - y
 
-        # >>>>>> BLANK 2 / 填空 2: the gradients of J, of the shapes of W1 and W2 / J 的梯度，形状与 W1、W2 相同
-        # a b^T is bm.outer(a, b). Not np.outer: DSRunner compiles these lines, and NumPy can't be compiled.
-        # a b^T 写作 bm.outer(a, b)。不要用 np.outer：DSRunner 会编译这几行，而 NumPy 的函数不能编译。
-        # Entry by entry is `*`; a matrix times a vector is `@`. / 逐元素相乘用 `*`；矩阵乘向量用 `@`。
+        # >>>>>> BLANK 2 / 填空 2: dJ/dW2, of the shape of W2 / dJ/dW2，形状与 W2 相同
+        # a b^T is bm.outer(a, b). Not np.outer: DSRunner compiles this line, and NumPy can't be compiled.
+        # a b^T 写作 bm.outer(a, b)。不要用 np.outer：DSRunner 会编译这一行，而 NumPy 的函数不能编译。
         dW2 = ...
+        # <<<<<<
+        if dW2 is ...:
+            raise NotImplementedError('blank 2 is still open: dW2 in gradient_W2 / 填空 2 还没有填：gradient_W2 里的 dW2')
+        return dW2
+
+    def gradient_W1(self, x, y):
+        """dJ/dW1 for one sample. / 一个样本的 dJ/dW1。"""
+        W1, W2, mu, dphi = self.W1.value, self.W2.value, self.mu, self.dphi
+        z, h, o = self.forward(x)
+        dl_do = o - y
+
+        # >>>>>> BLANK 3 / 填空 3: dJ/dW1, of the shape of W1 / dJ/dW1，形状与 W1 相同
+        # Entry by entry is `*`; a matrix times a vector is `@`. / 逐元素相乘用 `*`；矩阵乘向量用 `@`。
         dW1 = ...
         # <<<<<<
-        if dW1 is ... or dW2 is ...:
-            raise NotImplementedError('blank 2 is still open: dW2 and dW1 in gradients / '
-                                      '填空 2 还没有填：gradients 里的 dW2 和 dW1')
-        return dW1, dW2
+        if dW1 is ...:
+            raise NotImplementedError('blank 3 is still open: dW1 in gradient_W1 / 填空 3 还没有填：gradient_W1 里的 dW1')
+        return dW1
 
     def update(self, x, y):
         """Show one sample, and take one step down the gradient. / 给一个样本，沿梯度下降走一步。"""
         self.z.value, self.h.value, self.o.value = self.forward(x)
-        dW1, dW2 = self.gradients(x, y)    # both with the old weights / 两者都用旧的权重
+        dW1, dW2 = self.gradient_W1(x, y), self.gradient_W2(x, y)    # both with the old weights / 两者都用旧的权重
         self.W1.value = self.W1.value - self.eta * dW1
         self.W2.value = self.W2.value - self.eta * dW2
 
@@ -137,7 +148,7 @@ def finite_differences(weight, eps=1e-5):
     return slope
 
 
-yours = net.gradients(x, y)
+yours = net.gradient_W1(x, y), net.gradient_W2(x, y)
 measured = finite_differences(net.W1), finite_differences(net.W2)
 
 plt.figure(figsize=(4.5, 4), layout='constrained')
