@@ -51,7 +51,7 @@ class Backprop(ExerciseByParts):
         }
 
     def table(self, result: Result) -> str:
-        """v at the end beside v*, and how far both gradients are from finite differences."""
+        """v at the end beside v*, and the largest differences of both gradients from finite differences."""
         from ratezoo.homework.backprop import reference
 
         off = reference.largest_differences(result)
@@ -63,8 +63,8 @@ class Backprop(ExerciseByParts):
         ]
         for w in ('w1', 'w2'):
             lines.append(
-                f'dl/d{w}   largest difference from finite differences:   '
-                f'settled {off[f"settled_{w}"]:.1e}   solved {off[f"solved_{w}"]:.1e}'
+                f'dl/d{w}   difference from finite differences: '
+                f'settled {off[f"settled_{w}"]:.1e}, solved {off[f"solved_{w}"]:.1e}'
             )
         return '\n'.join(lines)
 

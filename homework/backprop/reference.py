@@ -60,7 +60,7 @@ def run(seed: int = 0) -> Result:
     x0, y = rng.normal(size=n0), rng.normal(size=n2)
     settling, solving = (_network(kind, w1, w2) for kind in (Settling, Solving))
 
-    r = np.asarray(solving.relax(x0).r, float)
+    r = np.asarray(solving.relax(x0, solver='newton').r, float)
     J = np.asarray(solving.jacobian(r, x0), float)
     v_star = np.linalg.solve(J.T, -np.concatenate([np.zeros(n1), r[n1:] - y]))  # 0 = v J + ∂l/∂r
 
@@ -68,13 +68,13 @@ def run(seed: int = 0) -> Result:
     runner = Runner(settling, monitors=['v'], dt=DT, progress_bar=False)
     runner.run(inputs=np.tile(x0, (STEPS, 1)))
 
-    def by_rule(net):
-        _, grads = net.gradient(x0, y)
+    def by_rule(net, **options):
+        _, grads = net.gradient(x0, y, **options)
         return {k.lower(): np.asarray(grads[k], float) for k in ('W1', 'W2')}
 
     gradients = {
         'settled': by_rule(settling),
-        'solved': by_rule(solving),
+        'solved': by_rule(solving, solver='newton'),
         'finite_differences': _finite_differences({'w1': w1, 'w2': w2}, x0, y),
     }
     return Result(DT * np.arange(1, STEPS + 1), np.asarray(runner.mon['v'], float), v_star, gradients)
