@@ -36,7 +36,7 @@
 # **Your task / 你的任务**: replace the three dots `...` in the three blanks.
 # 把三处填空中的三个点 `...` 换成你的公式。
 #
-# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE --exercise backprop`
+# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE`
 #
 # *In a notebook, choose "Restart and run all" before you believe a result.*
 # *在 notebook 中，请先“重启并运行全部单元”再相信结果。*
