@@ -4,9 +4,6 @@ No right value comes from a formula for the answer: all are central differences.
 from the J of the student's own ``update``, and the gradients are slopes of the student's own ``loss``.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from ratezoo.homework.experiments import call, experiment, run, steps
@@ -23,8 +20,6 @@ SETTLED = 1e-6  # relative
 SQUARE = ((3, 3, 3), (4, 4, 4), (2, 2, 2))
 SIZES = (*SQUARE, (4, 3, 2), (2, 3, 4))
 SIZES_OF_DW = {1: (*SQUARE, (2, 3, 3), (4, 3, 3)), 2: (*SQUARE, (3, 3, 2), (2, 2, 4))}
-
-Case = Mapping[str, Any]
 
 
 def parts(rng: np.random.Generator) -> list[Part]:
@@ -52,19 +47,8 @@ def parts(rng: np.random.Generator) -> list[Part]:
             consistent=_settles_at_v_star,
             compare_with=COMPARE_DV1,
         ),
-        *(
-            Part(
-                name=f'dw{k}',
-                cases=[_at_rest(rng, sizes) for sizes in SIZES_OF_DW[k]],
-                experiments=lambda c, k=k: [_of(c, _gradients(c)), *_moved_weights(c, f'w{k}')],
-                got=lambda t, k=k: t['results'][0][-1][k - 1],
-                right=lambda t, k=k: _slopes(t['results'][1:]).reshape(t[f'w{k}'].shape),
-                blanks={f'dw{k}': f'0 * w{k}'},
-                mistakes=DW[k],
-                compare_with=COMPARE_DW[k],
-            )
-            for k in (1, 2)
-        ),
+        _gradient(1, rng),
+        _gradient(2, rng),
         Part(
             name='update of x1, x2 and v2',
             cases=[_on_the_way(rng, (3, 3, 3))],
@@ -95,6 +79,21 @@ def parts(rng: np.random.Generator) -> list[Part]:
             given=True,
         ),
     ]
+
+
+def _gradient(k: int, rng: np.random.Generator) -> Part:
+    """dl/dw_k."""
+    name = f'w{k}'
+    return Part(
+        name=f'd{name}',
+        cases=[_at_rest(rng, sizes) for sizes in SIZES_OF_DW[k]],
+        experiments=lambda c: [_of(c, _gradients(c)), *_moved_weights(c, name)],
+        got=lambda t: t['results'][0][-1][k - 1],
+        right=lambda t: _slopes(t['results'][1:]).reshape(t[name].shape),
+        blanks={f'd{name}': f'0 * {name}'},
+        mistakes=DW[k],
+        compare_with=COMPARE_DW[k],
+    )
 
 
 # ---- random tests ----------------------------------------------------------------------------------------------------
@@ -323,7 +322,7 @@ def _drive(sign, matrix, source, slope, after):
     return sign * (matrix @ (source * slope)) * after
 
 
-V1 = [
+V1: list[Choice | Formula] = [
     Choice(lambda c: (c['w2'].T @ (c['x2'] - c['y'])) * _slope(c['w1'] @ c['x0']), *_OF_LAYER_1),
     Choice(
         lambda c: (c['w2'] * _slope(c['w2'] @ c['x1'])) @ (c['x2'] - c['y']),
@@ -401,7 +400,7 @@ _SLOPE_NOW = [
         '用了稳定时的 x1；J 应当取此刻的 x1。',
     ),
 ]
-DV1 = [
+DV1: list[Choice | Formula] = [
     Choice(lambda c: -c['v1'] + (c['w2'].T @ c['v2']) * _slope(c['w1'] @ c['x0']), *_OF_LAYER_1),
     Choice(
         lambda c: -c['v1'] + (c['w2'] * _slope(c['w2'] @ c['x1'])) @ c['v2'],

@@ -4,9 +4,6 @@ The right gradient is the slope of J = l + s by central differences: l is the st
 So a wrong penalty does not make a right gradient wrong.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from ratezoo.homework.experiments import call, experiment
@@ -17,8 +14,6 @@ EPS = 1e-5
 # n_in, n, n_out. Where all three are equal, a formula with a wrong matrix or a wrong layer gives numbers, and its hint is
 # found. The other sizes show what is right only for square matrices.
 SIZES = ((3, 3, 3), (4, 4, 4), (2, 2, 2), (4, 3, 2), (2, 3, 4))
-
-Case = Mapping[str, Any]
 
 
 def parts(rng: np.random.Generator) -> list[Part]:
@@ -37,22 +32,8 @@ def parts(rng: np.random.Generator) -> list[Part]:
                 '请对照 s = mu/2 (|W1|^2 + |W2|^2)，其中 |W|^2 是所有元素的平方和。',
             ),
         ),
-        *(
-            Part(
-                name=f'dW{k}',
-                cases=[_perceptron(rng, sizes) for sizes in SIZES],
-                experiments=lambda c, k=k: [
-                    _of(c, call(f'gradient_W{k}', c['x'], c['y'])),
-                    *_moved_weights(c, f'W{k}'),
-                ],
-                right=lambda t, k=k: _slopes_of_l(t, f'W{k}') + _slopes_of_s(t, f'W{k}'),
-                blanks={f'dW{k}': f'0 * W{k}'},
-                mistakes=DW[k],
-                quantities=('mu',),
-                compare_with=COMPARE_DW[k],
-            )
-            for k in (2, 1)
-        ),
+        _gradient(2, rng),
+        _gradient(1, rng),
         Part(
             name='forward',
             cases=[_perceptron(rng, (4, 3, 2))],
@@ -71,6 +52,21 @@ def parts(rng: np.random.Generator) -> list[Part]:
             given=True,
         ),
     ]
+
+
+def _gradient(k: int, rng: np.random.Generator) -> Part:
+    """dJ/dW_k."""
+    name = f'W{k}'
+    return Part(
+        name=f'd{name}',
+        cases=[_perceptron(rng, sizes) for sizes in SIZES],
+        experiments=lambda c: [_of(c, call(f'gradient_{name}', c['x'], c['y'])), *_moved_weights(c, name)],
+        right=lambda t: _slopes_of_l(t, name) + _slopes_of_s(t, name),
+        blanks={f'd{name}': f'0 * {name}'},
+        mistakes=DW[k],
+        quantities=('mu',),
+        compare_with=COMPARE_DW[k],
+    )
 
 
 # ---- random tests ----------------------------------------------------------------------------------------------------
@@ -134,7 +130,7 @@ def _both_sizes(size):
     return lambda c: (size(c['W1']), size(c['W2']))
 
 
-S = [
+S: list[Choice | Formula] = [
     Choice(
         lambda c: c['mu'] / 2 * np.sum(c['W1'] ** 2) + np.sum(c['W2'] ** 2),
         'a bracket is missing: mu/2 multiplies both sums.',
@@ -402,7 +398,7 @@ def _back(c):
     return c['W2'].T @ c['e']
 
 
-DW2 = [
+DW2: list[Choice | Formula] = [
     Choice(lambda c: -np.outer(c['e'], c['h']) - c['mu'] * c['W2'], _ALL_REVERSED, _ALL_REVERSED_ZH),
     Formula(
         lambda error, slope, h, swapped, strength, weights: _outer(error * slope, h, swapped) + strength * weights,
@@ -485,7 +481,7 @@ _SLOPES = [
         "误用了 phi'(o)，应当是 phi'(z)：phi 只作用在 z 上。",
     ),
 ]
-DW1 = [
+DW1: list[Choice | Formula] = [
     Choice(lambda c: -np.outer(_back(c) * _slope(c['z']), c['x']) - c['mu'] * c['W1'], _ALL_REVERSED, _ALL_REVERSED_ZH),
     *(
         Choice(
