@@ -31,7 +31,7 @@ def message(error: BaseException) -> Hint:
             'bp.DSRunner 会编译这一行。这里请用 bm 或 jax.numpy，不要用 np、math、float() 或 if。',
         )
     text = str(error).strip().splitlines()
-    told = f'{type(error).__name__}: {text[0][:_MOST] if text else ""}'.rstrip(': ')
+    told = f'{type(error).__name__}: {text[0][:_MOST] if text else ""}'.rstrip(':. ')
     return at_line(f'{told}.', f'{told}。')
 
 
