@@ -5,7 +5,8 @@ import pytest
 import submissions
 from scipy.integrate import solve_ivp
 
-from ratezoo.homework import exercises
+from ratezoo.homework import exercises, probe
+from ratezoo.homework.experiments import experiment, run
 from ratezoo.homework.oscillator import judge, reference
 from ratezoo.homework.oscillator.motion import motion
 
@@ -57,6 +58,13 @@ def test_eulers_energy_grows_by_a_known_factor_in_every_step(handout, dt, m, k):
 def test_the_number_of_steps_is_right_for_every_step_size(handout):
     for dt, steps in ((0.1, 3), (0.07, 41), (0.001, 57), (0.3, 7)):
         assert len(handout['run'](handout['Oscillator'](dt), steps * dt)[0]) == steps
+
+
+def test_the_probe_makes_as_many_steps_under_dsrunner_as_it_is_told(handout):
+    dt = 0.1015304603522634  # int(3 dt/dt) is 2
+    assert int(3 * dt / dt) == 2
+    spec = {'class_name': 'Oscillator', 'experiments': [experiment(run(3, 's'), init={'dt': dt}, dt=dt)]}
+    assert len(probe.answer(handout, spec)['results'][0][0]['s']) == 3
 
 
 @pytest.mark.slow
