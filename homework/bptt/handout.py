@@ -93,7 +93,7 @@ class RNN(bp.DynamicalSystem):
         v = 0.
         for k in reversed(range(T)):    # from the last step to the first / 从最后一步到第一步
             # Before the blank, v is the adjoint of the step AFTER k (0 after the last step). After it, that of k.
-            # 填空之前，v 是 k 的**后一步**的伴随变量（最后一步之后为 0）；填空之后，v 是第 k 步的。
+            # 填空之前，v 是第 k 步的后一步的伴随变量（最后一步之后为 0）；填空之后，v 是第 k 步的。
             # >>>>>> BLANK 1 / 填空 1: v of the step k, from the old v and error[k] / 由旧的 v 和 error[k] 得到第 k 步的 v
             v = ...
             # <<<<<<

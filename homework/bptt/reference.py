@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ratezoo import plots
-from ratezoo.errors import InvalidValueError
 from ratezoo.learning import BPTT, RTRL
 from ratezoo.models.linear import LinearRNN
 from ratezoo.plots.style import COLOURS, finish, new_subplots
@@ -66,24 +65,16 @@ class Result(NamedTuple):
     measured: np.ndarray
 
 
-def run(seed: int = 0, epochs: int | None = None) -> Result:
+def run(seed: int, epochs: int) -> Result:
     """Train the neuron of the homework by BPTT, with the changes of RTRL beside them.
 
     Parameters
     ----------
     seed : int
-        Seed of the input and of the target. Default 0.
-    epochs : int, optional
-        Number of epochs. Default 10.
-
-    Raises
-    ------
-    InvalidValueError
-        ``epochs`` is not a number ≥ 0.
+        Seed of the input and of the target.
+    epochs : int
+        Number of epochs.
     """
-    epochs = 10 if epochs is None else epochs
-    if not (isinstance(epochs, (int, np.integer)) and epochs >= 0):
-        raise InvalidValueError(f'homework.epochs: expected a number of epochs ≥ 0, got {epochs}.')
     x, y = homework_sequence(seed=seed)
     net, other, rows = ByBPTT(dt=DT), ByRTRL(dt=DT), []
     for epoch in range(1, epochs + 1):

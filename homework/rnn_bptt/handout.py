@@ -96,7 +96,7 @@ class RNN(bp.DynamicalSystem):
         for k in reversed(range(len(dL_do))):   # from the last step to the first / 从最后一步到第一步
             # Before the blank, dh is dL/dh of the step AFTER k (0 after the last step). After it, that of k.
             # For arrays, `@` is the matrix product and `*` is not.
-            # 填空之前，dh 是 k 的**后一步**的 dL/dh（最后一步之后为 0）；填空之后，是第 k 步的。
+            # 填空之前，dh 是第 k 步的后一步的 dL/dh（最后一步之后为 0）；填空之后，是第 k 步的。
             # 对数组来说，`@` 才是矩阵乘法，`*` 不是。
             # >>>>>> BLANK 2 / 填空 2: dL/dh of the step k, from the old dh and dL_do[k] / 由旧的 dh 和 dL_do[k] 得到第 k 步的 dL/dh
             dh = ...

@@ -39,13 +39,13 @@ class Result(NamedTuple):
     sizes: dict[float, np.ndarray]
 
 
-def run(seed: int = 0) -> Result:
+def run(seed: int) -> Result:
     """The gradients of a small network in three ways, and how the gradient of the last output grows back in time.
 
     Parameters
     ----------
     seed : int
-        Seed of the weights, the inputs and the targets. Default 0.
+        Seed of the weights, the inputs and the targets.
     """
     rng = np.random.default_rng(seed)
     T, n_x, n_h, n_q = 8, 2, 4, 3

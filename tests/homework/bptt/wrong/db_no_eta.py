@@ -1,0 +1,4 @@
+# part: db
+# hint: η
+# >>> db
+db = -dt * np.sum(v_seq)
