@@ -57,7 +57,7 @@ class BackPropagationThroughTime(ExerciseByParts):
         ]
         if result.epochs:
             off = max(max(abs(e.dw - e.dw_rtrl), abs(e.db - e.db_rtrl)) for e in result.epochs)
-            lines.append(f'largest difference of BPTT and RTRL: {off:.1e} (single precision)')
+            lines.append(f'largest difference of BPTT and RTRL: {off:.1e}')
         lines.append(f'largest difference of v_t and measured dl/dr_t: {abs(result.v - result.measured).max():.1e}')
         return '\n'.join(lines)
 

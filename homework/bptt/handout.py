@@ -99,7 +99,9 @@ class RNN(bp.DynamicalSystem):
             # <<<<<<
             if v is ...:
                 raise NotImplementedError('blank 1 is still open: v in adjoint / 填空 1 还没有填：adjoint 里的 v')
-            v_seq[k] = v
+            if np.size(v) != 1:
+                raise ValueError(f'v must be one number, not {np.size(v)}: error or error[k]?')
+            v_seq[k] = np.ravel(v)[0]
         return v_seq
 
     def train(self, r_seq, v_seq, y):

@@ -97,6 +97,11 @@ def _experiments_of_change(name: str) -> Callable[[Mapping[str, Any]], list[dict
     return experiments
 
 
+def _change_of(name: str) -> Callable[[Test], np.ndarray]:
+    """What ``train`` has added to the parameter."""
+    return lambda test: np.ravel(value(test)) - test[name]
+
+
 def _measured_change(test: Test) -> float:
     """−η dl/dw, or −η dl/db, from two runs of the student's own network."""
     plus, minus = (_loss(value(test, i)['r'], test['y']) for i in (1, 2))
@@ -227,7 +232,7 @@ ADJOINT = Formula(
             ),
             Choice(
                 lambda c: 1 / (1 - c['dt'] * (c['w'] - 1)),
-                "the factor of the old v is that of the implicit Euler rule; the run uses the explicit one.",
+                'the factor of the old v is that of the implicit Euler rule; the run uses the explicit one.',
                 '旧的 v 的系数属于隐式欧拉法；而程序用的是显式欧拉法。',
             ),
         ],
@@ -352,6 +357,11 @@ ADJOINT = Formula(
             ),
         ],
     },
+)
+ADJOINT_IS_ZERO = Choice(
+    lambda c: np.zeros(c['T']),
+    'v is 0 in every step: the error of the step, r_t − y_t, is never added.',
+    '每一步的 v 都是 0：从未加上本步的误差 r_t − y_t。',
 )
 ADJOINT_TIMES_RATE = Choice(
     lambda c: _times_rate(c),
@@ -517,9 +527,15 @@ _OF_B = [
         'the rate belongs to dw; b is added as it is: ∂(w r + b)/∂b = 1.',
         '发放率属于 dw；b 是直接加上的：∂(w r + b)/∂b = 1。',
     ),
-    Choice(lambda c: np.full(c['T'], c['b']), 'there is a factor b too much; differentiate by b: ∂b/∂b = 1.', '多乘了 b；对 b 求导：∂b/∂b = 1。'),
+    Choice(
+        lambda c: np.full(c['T'], c['b']),
+        'there is a factor b too much; differentiate by b: ∂b/∂b = 1.',
+        '多乘了 b；对 b 求导：∂b/∂b = 1。',
+    ),
     Choice(lambda c: c['y'], 'the target y does not belong into db.', 'db 里不应当有目标 y。'),
-    Choice(lambda c: c['e'], 'the error r − y is multiplied too much: v contains it.', '多乘了误差 r − y：v 里已经包含它。'),
+    Choice(
+        lambda c: c['e'], 'the error r − y is multiplied too much: v contains it.', '多乘了误差 r − y：v 里已经包含它。'
+    ),
     Choice(
         lambda c: np.full(c['T'], c['w'] - 1),
         '(w − 1) does not belong into db: ∂(w r + b)/∂b = 1.',
@@ -559,7 +575,7 @@ def parts(rng: np.random.Generator) -> list[Part]:
             cases=cases,
             experiments=_experiments_of_v,
             right=_measured_v,
-            mistakes=[ADJOINT, ADJOINT_TIMES_RATE],
+            mistakes=[ADJOINT_IS_ZERO, ADJOINT, ADJOINT_TIMES_RATE],
             quantities=('T', 'dt', 'w', 'b'),
             compare_with=(
                 'r_t acts in two ways: on its own error, and on r_{t+1}. Compare both terms with the derivative of the '
@@ -575,11 +591,11 @@ def parts(rng: np.random.Generator) -> list[Part]:
                 blanks={f'd{name}': '0.'},
                 cases=cases,
                 experiments=_experiments_of_change(name),
-                got=lambda test, name=name: np.ravel(value(test)) - test[name],
+                got=_change_of(name),
                 right=_measured_change,
                 mistakes=[_NOTHING, _change(rate)],
                 quantities=('T', 'dt', 'w', 'b'),
-                terms=lambda test: {'w': test['w'], 'b': test['b'], 'r_0': test['y'][0]},
+                terms=lambda test: {'1': 1.0, 'w': test['w'], 'b': test['b'], 'r_0': test['y'][0]},
                 compare_with=hint,
             )
             for name, rate, hint in (
@@ -616,9 +632,7 @@ def _given_run(test):
     def run(**moved):
         return rates(*({**test, **moved}[k] for k in ('dt', 'w', 'b')), test['y'][0], test['x'])[1:]
 
-    derivatives = [
-        (run(**{k: test[k] + _MOVE_W}) - run(**{k: test[k] - _MOVE_W})) / (2 * _MOVE_W) for k in ('w', 'b')
-    ]
+    derivatives = [(run(**{k: test[k] + _MOVE_W}) - run(**{k: test[k] - _MOVE_W})) / (2 * _MOVE_W) for k in ('w', 'b')]
     return np.stack([run(), *derivatives])
 
 

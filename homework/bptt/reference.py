@@ -160,7 +160,7 @@ def _double_sum(result):
 def _adjoint(result) -> 'Axes':
     """v_t, the measured dl/dr_t, and the error of each step alone."""
     steps = np.arange(1, len(result.y) + 1)
-    ax = new_subplots(figsize=(5, 3), layout='constrained')[1]
+    ax = new_subplots(figsize=(5.5, 3.8), layout='constrained')[1]
     ax.plot(steps, result.measured, 'o', color='black', markersize=10, fillstyle='none', label='$dl/dr_t$, measured')
     ax.plot(steps, result.v, 'x-', color=COLOURS[0], label='adjoint $v_t$')
     ax.plot(steps, (result.r[1:] - result.y) / len(result.y), '--', color=COLOURS[1], label='$(r_t - y_t)/T$ alone')

@@ -1,6 +1,6 @@
 """The reference solution of the exercise ``rnn-bptt``, with the library's `ElmanRNN` and its BPTT."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -124,7 +124,8 @@ def rates(result: Result) -> dict[float, float]:
 
 def figures(result: Result) -> 'dict[str, Figure]':
     """The figures by name: the gradients against the measured ones, and how gradients vanish or explode."""
-    return {'gradients': _gradients(result).figure, 'vanishing': _vanishing(result).figure}
+    drawn: dict[str, Any] = {'gradients': _gradients(result).figure, 'vanishing': _vanishing(result).figure}
+    return drawn
 
 
 def _gradients(result) -> 'Axes':

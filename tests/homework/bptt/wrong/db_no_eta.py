@@ -1,4 +1,4 @@
 # part: db
-# hint: η
+# hint: η is missing
 # >>> db
 db = -dt * np.sum(v_seq)

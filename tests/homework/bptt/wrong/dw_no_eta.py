@@ -1,4 +1,4 @@
 # part: dw
-# hint: η
+# hint: η is missing
 # >>> dw
 dw = -dt * np.sum(v_seq * r_all[:-1])
