@@ -1,4 +1,4 @@
 # part: dW_hh
-# hint: sign
+# hint: sign is wrong
 # >>> dW_hh
 dW_hh = -dL_dh.T @ h_all[:-1]

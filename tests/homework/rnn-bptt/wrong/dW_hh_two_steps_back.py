@@ -1,4 +1,4 @@
 # part: dW_hh
-# hint: 
+# hint: h_{t−2} is used
 # >>> dW_hh
-dW_hh = dL_dh[2:].T @ h_all[:-3]  + 0
+dW_hh = dL_dh[1:].T @ h_all[:-2]

@@ -1,4 +1,4 @@
 # part: dW_qh
-# hint: same step
+# hint: h_{t−1} is used
 # >>> dW_qh
 dW_qh = dL_do[1:].T @ h_seq[:-1]

@@ -1,4 +1,4 @@
 # part: dh
-# hint: W_hh
+# hint: added after the multiplication
 # >>> dh
 dh = W_hh.T @ (dh + W_qh.T @ dL_do[k])

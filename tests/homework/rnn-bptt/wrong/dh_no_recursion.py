@@ -1,4 +1,4 @@
 # part: dh
-# hint: next state
+# hint: only the own output counts
 # >>> dh
 dh = W_qh.T @ dL_do[k]
