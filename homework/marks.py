@@ -160,7 +160,14 @@ def marks(
     list of Mark
         In the order of ``found``.
     """
-    with concurrent.futures.ThreadPoolExecutor(jobs or default_jobs()) as pool:
+    jobs = jobs or default_jobs()
+    if jobs == 1:
+        given = []
+        for submission in found:
+            given.append(mark_of(submission, seconds))
+            done(given[-1])
+        return given
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         tasks = [pool.submit(mark_of, submission, seconds) for submission in found]
         try:
             for task in concurrent.futures.as_completed(tasks):

@@ -9,7 +9,7 @@ from ratezoo.errors import HomeworkError
 from ratezoo.homework.words import both, in_language, wrapped
 
 COLOURS = {'exact': 'green', 'consistent': 'yellow', 'wrong': 'red', 'open': 'cyan'}
-_VERDICTS = {'exact': '正确', 'consistent': '可以接受', 'wrong': '错误', 'open': '未填'}
+_VERDICTS = {'exact': '精确', 'consistent': '一致', 'wrong': '错误', 'open': '未填'}
 _PASSED = {True: both('passed', '通过'), False: both('not passed', '未通过')}
 _ERROR = both('relative error', '相对误差')
 _REMARK = both('remark', '说明')

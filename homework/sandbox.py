@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from ratezoo.homework import places
 _SECONDS_FOR_LAST_LINES = 2.0  # to read the last lines of a child that has ended
 START_SECONDS = 180.0  # for the child's own imports, which are slow when the files are not in the disk cache
 # A printed line that looks like a verdict of ours: "passed": true, or "verdict": "...
-_TAG = 'RATEZOO_SANDBOX'  # an environment variable: all processes that a student's file starts inherit its value
+TAG = 'RATEZOO_SANDBOX'  # an environment variable: all processes that a student's file starts inherit its value
 _SECONDS_BETWEEN_LOOKS = 0.2  # at the memory of these processes
 _LIBRARIES = 1.5  # GB that BrainPy, JAX and matplotlib may take beside the student's own
 _FORGED = re.compile(r'["\'](?:passed["\']\s*:\s*(?:true|false)|verdict["\']\s*:\s*["\'])', re.IGNORECASE)
@@ -193,7 +193,7 @@ def run(
     class_name: str | None,
     spec: dict[str, Any],
     seconds: float = 60.0,
-    memory: float = 4.0,
+    memory: float = 2.0,
 ) -> dict[str, Any]:
     """Execute ``source`` in a child process, and return ``probe.answer(namespace, spec)`` from there.
 
@@ -214,8 +214,7 @@ def run(
     seconds : float
         Limit of the time that the student's code may take, in s. Default 60.
     memory : float
-        Limit of the memory of the student's code, in GB, without that of the libraries. There is no limit on Windows.
-        Default 4.
+        Limit of the memory of the student's code, in GB, without that of the libraries. Default 2.
 
     Returns
     -------
@@ -265,6 +264,19 @@ def run(
     return _answer_of(lines, token, name, child.returncode)
 
 
+@contextlib.contextmanager
+def reading_answer(name: str) -> Iterator[None]:
+    """Where an answer is read: one that does not have the form that was asked for is a `HomeworkError`."""
+    try:
+        yield
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
+        raise HomeworkError(
+            f'{name}: the numbers that came back are not those that were asked for ({type(error).__name__}). Remove '
+            'what changes the checker; if there is no such line, it is a defect of ratezoo. / '
+            '返回的数不是检查程序所要求的。请删去改动检查程序的代码；如果没有这样的代码，那就是 ratezoo 的缺陷。'
+        ) from error
+
+
 def _answer_of(lines, token, name, exit_code):
     """The child's answer among the lines that came from its process; `HomeworkError` if there is none."""
     messages = [m for m in map(_parsed, lines) if isinstance(m, dict) and m.get('token') == token]
@@ -295,7 +307,7 @@ def _start_child(folder, tag):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment() | {_TAG: tag, **dict.fromkeys(('TMPDIR', 'TEMP', 'TMP'), str(folder))},
+        env=_environment() | {TAG: tag, **dict.fromkeys(('TMPDIR', 'TEMP', 'TMP'), str(folder))},
         start_new_session=True,
     )
 
@@ -375,6 +387,11 @@ def _kill(child, tag):
             os.killpg(child.pid, signal.SIGKILL)
     child.kill()
     child.wait()
+    end_all(tag)
+
+
+def end_all(tag: str) -> None:
+    """Kill all processes whose environment has this tag."""
     while started := [p for p in psutil.process_iter() if _has_tag(p, tag)]:
         for process in started:
             with contextlib.suppress(psutil.Error):
@@ -384,6 +401,6 @@ def _kill(child, tag):
 
 def _has_tag(process, tag):
     try:
-        return process.status() != psutil.STATUS_ZOMBIE and process.environ().get(_TAG) == tag
+        return process.status() != psutil.STATUS_ZOMBIE and process.environ().get(TAG) == tag
     except (psutil.Error, OSError):  # of another user, or ended just now
         return False

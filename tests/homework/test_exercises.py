@@ -236,7 +236,9 @@ def test_a_new_folder_is_found_by_every_command(add, tmp_path):
     assert 'echo' in unnumbered
     assert list(exercises)[-len(unnumbered) :] == sorted(unnumbered)  # those without a number are the last
     assert [e['name'] for e in json.loads(call('list', '--json').stdout)] == list(exercises)
-    assert 'echo not started / 未开始 Repeat a number 重复一个数' in ' '.join(call('list', '--lang', 'both').stdout.split())
+    assert 'echo not started / 未开始 Repeat a number 重复一个数' in ' '.join(
+        call('list', '--lang', 'both').stdout.split()
+    )
     assert f'[default: {before[0]}]' in call('start', '--help').stdout
 
     done = call('start', tmp_path / 'hw', '--exercise', 'echo')
