@@ -511,7 +511,7 @@ _OF_W = [
     Choice(lambda c: c['r'][1:][::-1], 'the rates are in the reversed order.', '发放率的时间顺序颠倒了。'),
     Choice(
         lambda c: np.diff(c['r']) / c['dt'],
-        'dr/dt is used; only w r contains w: ∂(dr/dt)/∂w = r.',
+        'all of dr/dt is used; only w r contains w: ∂(dr/dt)/∂w = r.',
         '用了 dr/dt；其中只有 w r 含有 w：∂(dr/dt)/∂w = r。',
     ),
 ]

@@ -511,6 +511,7 @@ def parts(rng: np.random.Generator) -> list[Part]:
             right=_measured_weight(name),
             mistakes=[mistakes],
             quantities=('T',),
+            terms=lambda test: {'1': 1.0, name: test[name]},
             compare_with=compare_with,
         )
 
