@@ -156,6 +156,7 @@ def report(name: str, parts: Sequence[Part], answer: Mapping[str, Any], open_bla
     shown: list[dict[str, Any]] = []
     remarks: list[str] = []
     curves: list[dict[str, Any]] = []
+    told: set[Hint] = set()
     given_parts_hold = True
     entries = iter(zip(answer['results'], answer['errors'], strict=True))
     for part in parts:
@@ -174,9 +175,11 @@ def report(name: str, parts: Sequence[Part], answer: Mapping[str, Any], open_bla
             hint = joined(hints) if hints else None
             shown.append({'name': part.name, 'verdict': verdict, 'relative_error': rounded(error), 'hint': hint})
             curves += _curve(part, tests)
+            told |= {(english, chinese) for english, chinese in errors}
         elif verdict not in ('exact', 'consistent'):
             given_parts_hold = False
-            remarks.append(_changed(part, error, hints))
+            if tests or tuple(errors[0]) not in told:  # otherwise a line of the student's stops this part, too
+                remarks.append(_changed(part, error, hints))
     if answer['late_error']:
         english, chinese = answer['late_error']
         remarks.append(
@@ -211,10 +214,15 @@ def _judged(part, tests, errors):
         infinite = (f'{part.name} is infinite, NaN or None.', f'{part.name} 是无穷大、NaN 或 None。')
         return 'wrong', np.inf, [*hints, infinite]
     shapes = [(g.shape, r.shape) for g, r in zip(got, right, strict=True) if _squeezed(g) != _squeezed(r)]
-    if shapes and not all(g == r[::-1] for g, r in shapes):
-        return 'wrong', np.inf, [*hints, _of_shape(part.name, *shapes[0])]
-    if shapes:
+    if shapes and all(g == r[::-1] for g, r in shapes):
         return 'wrong', np.inf, [*hints, _transposed(part.name)]
+    if shapes:
+        # Where the shape is right by accident (a matrix is square), the numbers may still show the mistake.
+        fits = [i for i, (g, r) in enumerate(zip(got, right, strict=True)) if g.shape == r.shape]
+        found = (
+            explain(part.mistakes, [tests[i] for i in fits], [got[i] for i in fits], part.tolerance) if fits else None
+        )
+        return 'wrong', np.inf, [*hints, _of_shape(part.name, *shapes[0]), *(found or [])]
     got = [g.reshape(r.shape) for g, r in zip(got, right, strict=True)]
     error = max(_relative_error(g, r) for g, r in zip(got, right, strict=True))
     if error <= part.tolerance and not errors:

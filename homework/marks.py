@@ -201,16 +201,16 @@ def mark_of(submission: Submission, seconds: float) -> Mark:
         words = both(f'the checker failed: {type(error).__name__}: {error}', f'检查程序出错：{type(error).__name__}')
         return Mark(submission.name, name, 'not usable', [], time.monotonic() - began, words)
     status = 'passed' if report['passed'] else 'not passed'
-    hints = [f'{p["name"]}: {p["hint"]}' for p in report['parts'] if p['verdict'] in ('wrong', 'open')]
-    words = _both_of([*hints, *report['remarks']])
+    hints = [(f'{p["name"]}: ', p['hint'] or '') for p in report['parts'] if p['verdict'] in ('wrong', 'open')]
+    words = _both_of([*hints, *(('', remark) for remark in report['remarks'])])
     return Mark(submission.name, name, status, report['parts'], time.monotonic() - began, words)
 
 
 def _both_of(texts):
-    """Several texts 'English / Chinese' as one."""
+    """Several texts 'English / Chinese', each after the name of its part, as one."""
     if not texts:
         return ''
-    return both(*(' '.join(in_words(text, language) for text in texts) for language in ('en', 'zh')))
+    return both(*(' '.join(name + in_words(text, language) for name, text in texts) for language in ('en', 'zh')))
 
 
 # ---- points ----------------------------------------------------------------------------------------------------------

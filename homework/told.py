@@ -31,7 +31,7 @@ def message(error: BaseException) -> Hint:
             '公式里是否要对各时刻求和或求平均，使结果只剩一个数？',
         )
     text = str(error).strip().splitlines()
-    told = f'{type(error).__name__}: {text[0][:_MOST] if text else ""}'.rstrip(': ')
+    told = f'{type(error).__name__}: {text[0][:_MOST] if text else ""}'.rstrip(':. ')
     return at_line(f'{told}.', f'{told}。')
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ratezoo.errors import InvalidValueError
-from ratezoo.plots.style import new_figure
+from ratezoo.plots.style import new_figure, symbol
 
 
 def differences(curves: Sequence[Mapping[str, Any]]) -> Figure:
@@ -33,7 +33,7 @@ def differences(curves: Sequence[Mapping[str, Any]]) -> Figure:
         ax.plot(x, right, 'k', linewidth=3, alpha=0.5, label='right')
         ax.plot(x, yours, 'o--', color='tab:blue', markersize=4, label='yours')
         ax.set_xlabel(curve['xlabel'])
-        ax.set_ylabel(curve['name'])
+        ax.set_ylabel(symbol(curve['name']))
         finite = np.isfinite(yours) & np.isfinite(right)
         scale = np.max(np.abs(right), initial=0.0, where=np.isfinite(right))
         largest = np.max(np.abs(yours - right), initial=0.0, where=finite)

@@ -113,6 +113,7 @@ def test_the_command_writes_a_table_a_page_and_points(school, tmp_path):
         'dora.py': ('not usable', '0'),
     }
     assert rows['bob.py']['words'].startswith('p_w: No decay')
+    assert not re.search('[\u4e00-\u9fff]', rows['bob.py']['words'])
     assert float(rows['bob.py']['p_w error']) > 0.01
     assert 'the blank for pw_new is still open' in rows['cem.py']['words']
     assert 'line 1: syntax error' in rows['dora.py']['words']
