@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class LinearRecurrentNetwork(ExerciseByParts):
     """The gradients of a linear RNN in discrete time, and why they vanish or explode."""
 
-    summary = 'Write the gradients of a linear RNN in discrete time, and see them vanish and explode'
+    summary = 'Write the gradients of a linear RNN; see them vanish and explode'
     summary_zh = '写出离散时间线性 RNN 的梯度，并观察梯度消失与梯度爆炸'
     blanks = ('dW_qh in readout_gradient', 'dh in backward', 'dW_hh and dW_hx in recurrent_gradients')
     class_name = 'RNN'
