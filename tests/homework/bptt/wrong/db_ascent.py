@@ -1,0 +1,4 @@
+# part: db
+# hint: ascent
+# >>> db
+db = eta * dt * np.sum(v_seq)

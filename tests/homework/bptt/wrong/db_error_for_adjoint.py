@@ -1,0 +1,4 @@
+# part: db
+# hint: where the adjoint v belongs
+# >>> db
+db = -eta * dt * np.sum(r_seq - y)

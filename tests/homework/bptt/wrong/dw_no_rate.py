@@ -1,0 +1,4 @@
+# part: dw
+# hint: rate is missing
+# >>> dw
+dw = -eta * dt * np.sum(v_seq)

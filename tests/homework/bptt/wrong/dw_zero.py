@@ -1,0 +1,4 @@
+# part: dw
+# hint: nothing
+# >>> dw
+dw = 0. * eta

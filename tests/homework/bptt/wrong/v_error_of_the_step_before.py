@@ -1,0 +1,4 @@
+# part: v
+# hint: error of another step
+# >>> v
+v = error[k - 1] / T + (1 + dt * (w - 1)) * v

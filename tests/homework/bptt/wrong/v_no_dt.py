@@ -1,0 +1,4 @@
+# part: v
+# hint: Δt is missing
+# >>> v
+v = error[k] / T + w * v

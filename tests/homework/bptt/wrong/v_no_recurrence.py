@@ -1,0 +1,4 @@
+# part: v
+# hint: recurrence is missing
+# >>> v
+v = error[k] / T + (1 - dt) * v

@@ -1,0 +1,4 @@
+# part: v
+# hint: later steps
+# >>> v
+v = error[k] / T
