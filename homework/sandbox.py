@@ -115,8 +115,9 @@ def check_source(source: str, name: str, class_name: str | None) -> None:
                 f'没有找到类 {class_name}；请保留讲义给它的名字。'
             )
         searched = classes[-1]
-    for node in ast.walk(searched):
-        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and _is_open(node.value):
+    assigned = [n for n in ast.walk(searched) if isinstance(n, (ast.Assign, ast.AnnAssign, ast.AugAssign))]
+    for node in sorted(assigned, key=lambda n: n.lineno):
+        if _is_open(node.value):
             blank = ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
             line, zh = places.place(source, node.lineno)
             raise HomeworkError(
