@@ -89,32 +89,24 @@ class Net(bp.DynamicalSystem):
         self.r.value = r + dt * (self.F(r, x) + nudge)
 
     def one_sided(self, r_free, r_nudged, lam):
-        # r_free = r*(0), r_nudged = r*(lam)
-        # >>>>>> BLANK 2 / 填空 2: dr*/dlam, one-sided here, centred below / dr*/dlam：这里是单侧差分，下面是中心差分
-        dr_one = ...
+        # r_free = r*(0), r_nudged = r*(lam), n numbers each / 各有 n 个数
+        # >>>>>> BLANK 2 / 填空 2: dl/dW from two states of rest, a symmetric table (n, n) / 用两个静止状态求 dl/dW，(n, n) 的对称矩阵
+        # You may write several lines: dr*/dlam first, then dl/dW. np.outer(a, b) is the table a_i b_j.
+        # 可以写多行：先求 dr*/dlam，再求 dl/dW。np.outer(a, b) 是元素为 a_i b_j 的矩阵。
+        dW_one = ...
         # <<<<<<
-        if dr_one is ...:
-            raise NotImplementedError('blank 2 is still open: dr_one in one_sided / 填空 2 还没有填：one_sided 里的 dr_one')
-        return self.gradient(dr_one, r_free)
+        if dW_one is ...:
+            raise NotImplementedError('blank 2 is still open: dW_one in one_sided / 填空 2 还没有填：one_sided 里的 dW_one')
+        return dW_one * (1 - np.eye(len(r_free)))       # no connection to itself / 单元与自己没有连接
 
     def centred(self, r_free, r_plus, r_minus, lam):
         # r_free = r*(0), r_plus = r*(lam), r_minus = r*(-lam)
-        # >>>>>> BLANK 2, continued / 填空 2（续）
-        dr_two = ...
+        # >>>>>> BLANK 3 / 填空 3: dl/dW once more, from the two nudged states / 再求一次 dl/dW，这次用两个轻推后的状态
+        dW_two = ...
         # <<<<<<
-        if dr_two is ...:
-            raise NotImplementedError('blank 2 is still open: dr_two in centred / 填空 2 还没有填：centred 里的 dr_two')
-        return self.gradient(dr_two, r_free)
-
-    def gradient(self, dr, r_free):
-        # dr is dr*/dlam, n numbers; r_free = r*(0) / dr 就是 dr*/dlam，共 n 个数
-        # >>>>>> BLANK 3 / 填空 3: dl/dW = dr^T dF/dW as a symmetric table (n, n) / 写成 (n, n) 的对称矩阵
-        # np.outer(a, b) is the table a_i b_j. / np.outer(a, b) 是元素为 a_i b_j 的矩阵。
-        dW = ...
-        # <<<<<<
-        if dW is ...:
-            raise NotImplementedError('blank 3 is still open: dW in gradient / 填空 3 还没有填：gradient 里的 dW')
-        return dW * (1 - np.eye(len(dr)))               # no connection to itself / 单元与自己没有连接
+        if dW_two is ...:
+            raise NotImplementedError('blank 3 is still open: dW_two in centred / 填空 3 还没有填：centred 里的 dW_two')
+        return dW_two * (1 - np.eye(len(r_free)))
 
 
 # %% [markdown]
