@@ -70,7 +70,9 @@ def start(folder, exercise, force):
 @homework.command()
 @exercise_option
 @click.option('--seed', default=0, show_default=True, help='Seed of the input and target.', type=WHOLE)
-@click.option('--epochs', default=10, show_default=True, type=WHOLE)
+@click.option(
+    '--epochs', type=WHOLE, help='Passes through the data, for exercises that train.  [default: that of the exercise]'
+)
 @click.option(
     '--output',
     type=click.Path(file_okay=False, path_type=Path),

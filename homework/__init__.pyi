@@ -1,4 +1,4 @@
-from ratezoo.homework.exercise import Exercise as Exercise
+from ratezoo.homework.exercise import Exercise as Exercise, ExerciseByParts as ExerciseByParts
 from ratezoo.homework.registry import ExerciseRegistry
 
 exercises: ExerciseRegistry

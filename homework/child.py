@@ -8,16 +8,11 @@ import importlib
 import json
 import math
 import os
-import re
 import sys
-import traceback
 import types
 from typing import Any
 
-from ratezoo.homework import places
-
-_STUDENT = '<homework>'
-_SHAPES = re.compile(r'shape of the original data is (\(.*?\)), while we got (\(.*?\))')
+from ratezoo.homework import told
 
 
 class _NoIPython:
@@ -50,13 +45,15 @@ def main() -> None:
     module.__file__ = os.path.abspath(request['name'])
     sys.modules['homework'] = module
     source = request['source']
+    told.remember(source)
     namespace = vars(module)
     namespace['get_ipython'] = _NoIPython  # exported notebooks call it for their magics
     try:
         with getattr(probe, 'watched', _watch_nothing)(request['class_name']) as observed:
             late_error = _execute(source, namespace, request['class_name'])
         answer = probe.answer(namespace, request['spec'])
-        say(answer={**_numbers(answer), 'observed': observed, 'late_error': late_error})
+        errors = answer.pop('errors', [])
+        say(answer={**_numbers(answer), 'errors': errors, 'observed': observed, 'late_error': late_error})
     except SystemExit:
         say(
             error='the code exits (sys.exit, exit or quit); remove that line. / '
@@ -68,10 +65,10 @@ def main() -> None:
             f'代码需要的内存超过 {request["memory"]:g} GB。'
         )
     except RecursionError:
-        say(error=' / '.join(_at_line(source, 'the code calls itself without end.', '代码没有尽头地调用自己。')))
+        say(error=' / '.join(told.at_line('the code calls itself without end.', '代码没有尽头地调用自己。')))
     except BaseException as error:
         unusable = isinstance(error, getattr(probe, 'Unusable', ()))
-        say(error=error.args[0] if unusable else ' / '.join(_message(error, source)))
+        say(error=error.args[0] if unusable else ' / '.join(told.message(error)))
     sys.stdout.flush()
     os._exit(0)  # ends the process at once, so that no thread or exit handler of the student's file runs after this
 
@@ -87,40 +84,14 @@ def _execute(source: str, namespace: dict[str, Any], class_name: str | None) -> 
     Such a class can still be judged. An error before the class is defined is raised.
     """
     try:
-        exec(compile(source, _STUDENT, 'exec'), namespace)
+        exec(compile(source, told.STUDENT, 'exec'), namespace)
     except (SystemExit, MemoryError, RecursionError):
         raise
     except Exception as error:
         if class_name is None or not isinstance(namespace.get(class_name), type):
             raise
-        return _message(error, source)
+        return told.message(error)
     return None
-
-
-def _message(error: BaseException, source: str) -> tuple[str, str]:
-    """The current exception in English and Chinese: the line of the student's file, the kind of error, its text."""
-    shapes = _SHAPES.search(str(error))
-    if shapes:  # BrainPy's message names neither the Variable nor a remedy
-        kept, given = shapes.groups()
-        return _at_line(
-            source,
-            f'a Variable keeps its shape {kept}, but it was given an array of shape {given}. Does the formula take a '
-            'sum or a mean over the time steps, so that one number is left?',
-            f'变量的形状始终是 {kept}，而你给它的数组形状是 {given}。'
-            '公式里是否要对各时刻求和或求平均，使结果只剩一个数？',
-        )
-    text = str(error).strip().splitlines()
-    told = f'{type(error).__name__}: {text[0] if text else ""}'.rstrip(': ')
-    return _at_line(source, f'{told}.', f'{told}。')
-
-
-def _at_line(source: str, english: str, chinese: str) -> tuple[str, str]:
-    """Both texts, after the line of the student's file that raised the current exception, if it came from there."""
-    frames = [f for f in traceback.extract_tb(sys.exc_info()[2]) if f.filename == _STUDENT]
-    if not frames:
-        return english, chinese
-    line, zh = places.place(source, frames[-1].lineno or 1)
-    return f'{line}: {english}', f'{zh}：{chinese}'
 
 
 def _limit(gigabytes: float) -> None:

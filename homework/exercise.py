@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import abc
 import importlib.resources
+import operator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ratezoo.errors import InvalidValueError
 from ratezoo.homework.handout import cells, write_handout
 from ratezoo.homework.places import joined
 from ratezoo.homework.sandbox import read_source
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.figure import Figure
+
+    from ratezoo.homework.judge import Part
 
 
 class Exercise(abc.ABC):
@@ -23,8 +28,9 @@ class Exercise(abc.ABC):
     * ``handout.py``, the script that students fill in. Its cells begin with ``# %%``, and its blanks are three dots
       (``p = ...``).
 
-    The folder's name is the exercise's name. `ratezoo.homework.exercises`, the command line and the tests find the
-    folder because it is there: no list needs a new line.
+    The folder's name is the exercise's name (with - in place of _). `ratezoo.homework.exercises`, the command line and
+    the tests find the folder because it is there: no list needs a new line. Most exercises are an `ExerciseByParts`,
+    which has a ``judge.py`` and needs no ``check`` of its own.
 
     Many exercises are listed quickly only if ``exercise.py`` imports JAX, BrainPy and matplotlib inside its methods.
 
@@ -39,6 +45,9 @@ class Exercise(abc.ABC):
     number : int or None
         Its place in the course. Exercises without a number come last, by name. The command line takes the first
         exercise where none is named. Default None.
+    epochs : int or None
+        How often its training goes through the data if the caller does not say; None if nothing is trained. Default
+        None.
     """
 
     summary: str
@@ -46,16 +55,37 @@ class Exercise(abc.ABC):
     blanks: tuple[str, ...]
     class_name: str | None = None
     number: int | None = None
+    epochs: int | None = None
 
     @property
     def name(self) -> str:
-        """The folder's name."""
-        return self._package.rpartition('.')[2]
+        """The folder's name, with - in place of _."""
+        return self._package.rpartition('.')[2].replace('_', '-')
 
     @property
     def handout(self) -> str:
         """The text of the folder's ``handout.py``."""
         return importlib.resources.files(self._package).joinpath('handout.py').read_text(encoding='utf-8')
+
+    def chosen_epochs(self, epochs: int | None) -> int:
+        """The number of epochs of a run: ``epochs``, or the exercise's own where that is None; 0 if it trains nothing.
+
+        Raises
+        ------
+        InvalidValueError
+            The exercise trains nothing and ``epochs`` is given, or ``epochs`` is not a whole number ≥ 0.
+        """
+        if epochs is None:
+            return self.epochs or 0
+        if self.epochs is None:
+            raise InvalidValueError(f'{self.name}.epochs: this exercise trains nothing; leave epochs out.')
+        try:
+            number = operator.index(epochs)
+        except TypeError:
+            number = -1
+        if number < 0:
+            raise InvalidValueError(f'{self.name}.epochs: expected a number of epochs ≥ 0, got {epochs}.')
+        return number
 
     @property
     def _package(self) -> str:
@@ -97,20 +127,25 @@ class Exercise(abc.ABC):
         return source.strip() == self.handout.strip()
 
     @abc.abstractmethod
-    def run(self, seed: int = 0, epochs: int = 10) -> Any:
+    def run(self, seed: int = 0, epochs: int | None = None) -> Any:
         """Do what the exercise asks with the reference solution.
 
         Parameters
         ----------
         seed : int
             Seed of everything that is random. Default 0.
-        epochs : int
-            How often the training goes through its data. Default 10.
+        epochs : int or None
+            How often the training goes through its data. Default: the attribute ``epochs``.
 
         Returns
         -------
         result
             Whatever `figures`, `as_dict` and `table` need.
+
+        Raises
+        ------
+        InvalidValueError
+            ``epochs`` is given, but the exercise trains nothing; or it is not a number ≥ 0.
         """
 
     @abc.abstractmethod
@@ -144,9 +179,36 @@ class Exercise(abc.ABC):
             ``exercise``: the name. ``passed``: bool. ``parts``: a list of dicts with ``name``, ``verdict`` ('exact',
             'consistent', 'wrong', or 'open' for a blank that is not filled), ``relative_error`` (float or None) and
             ``hint`` (str or None). ``remarks``: a list of str. Hints and remarks read 'English / Chinese'.
+            ``curves``: a list of dicts with ``name``, ``xlabel``, ``x``, ``yours`` and ``right``, for a picture of the
+            comparison.
 
         Raises
         ------
         HomeworkError
             The file can't be judged; the message names the line, or the blank that is still open.
         """
+
+
+class ExerciseByParts(Exercise):
+    """An exercise whose verdict consists of parts that are judged each for itself (`ratezoo.homework.judge`)."""
+
+    class_name: str
+
+    @abc.abstractmethod
+    def parts(self, rng: np.random.Generator) -> list[Part]:
+        """What the student writes: what is measured, what is right, and the mistakes that people make.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Gives the numbers of the tests.
+        """
+
+    def check(self, file: str | Path, seconds: float = 60.0) -> dict[str, Any]:
+        """Judge a student's script or notebook; see `Exercise.check`."""
+        import numpy as np
+
+        from ratezoo.homework import judge
+
+        parts = self.parts(np.random.default_rng(judge.SEED))
+        return judge.check(self.name, self.class_name, parts, file, seconds)

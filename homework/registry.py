@@ -13,7 +13,7 @@ from ratezoo.registry import Entry, Registry
 
 
 class ExerciseRegistry(Registry[Exercise]):
-    """Folder's name → `Exercise`, of every folder of the package that holds an ``exercise.py``.
+    """Name → `Exercise`, of every folder of the package that holds an ``exercise.py``.
 
     The order is that of `Exercise.number`; exercises without a number follow by name. The folders are looked at each
     time, so that a new one is seen at once.
@@ -36,7 +36,7 @@ class ExerciseRegistry(Registry[Exercise]):
         names = {file.parent.name for folder in folders for file in Path(folder).glob('[!._]*/exercise.py')}
         classes = {name: _class_in(f'{self.package}.{name}.exercise') for name in names}
         for name in sorted(names, key=lambda n: (_place(classes[n]), n)):
-            yield Entry(name, classes[name].__module__, '', inspect.getdoc(classes[name]) or '')
+            yield Entry(name.replace('_', '-'), classes[name].__module__, '', inspect.getdoc(classes[name]) or '')
 
     def __getitem__(self, name: str) -> Exercise:
         return _make(_class_in(self.entry(name).module))

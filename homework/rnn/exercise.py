@@ -21,12 +21,13 @@ class RNN(Exercise):
     blanks = ('p_w in update', 'dw and db in train')
     class_name = 'RNN'
     number = 1
+    epochs = 10
 
-    def run(self, seed: int = 0, epochs: int = 10) -> Result:
-        """Train the unit with the library's RTRL, for ``epochs`` epochs; the seed is that of the input and target."""
+    def run(self, seed: int = 0, epochs: int | None = None) -> Result:
+        """Train the unit with the library's RTRL, for ``epochs`` epochs (default 10); the seed is that of the input and target."""
         from ratezoo.homework.rnn import reference
 
-        return reference.run(seed, epochs)
+        return reference.run(seed, self.chosen_epochs(epochs))
 
     def figures(self, result: Result) -> dict[str, Figure]:
         """Input and target; output before and after training; the monitored traces; the loss, if there were epochs."""

@@ -16,7 +16,8 @@ from ratezoo.errors import HomeworkError
 from ratezoo.homework import sandbox
 from ratezoo.homework.rnn import factors
 from ratezoo.homework.rnn.experiments import EPS, OWN, TRAINED_AT, Experiments
-from ratezoo.homework.rnn.mistakes import SHIFTED, Hint, explain_trace, explain_update
+from ratezoo.homework.rnn.mistakes import SHIFTED, explain_trace, explain_update
+from ratezoo.homework.words import Hint, joined
 
 ETA = 0.1
 _VERDICTS = ('exact', 'consistent', 'wrong')  # from the best to the worst
@@ -174,7 +175,30 @@ class Verdicts:
                 f'文件没有运行到结尾（{chinese.rstrip("。")}）；仍然对类进行了评判。',
             )
         passed = self.given_parts_hold and all(p['verdict'] in ('exact', 'consistent') for p in parts)
-        return {'exercise': 'rnn', 'passed': passed, 'parts': parts, 'remarks': self.remarks}
+        return {
+            'exercise': 'rnn',
+            'passed': passed,
+            'parts': parts,
+            'remarks': self.remarks,
+            'curves': self._curves(),
+        }
+
+    def _curves(self):
+        """p_w and p_b on the homework's sequence, against the derivatives of the student's own r."""
+        run = self.ex.homework.run
+        time = run.case['dt'] * (1 + np.arange(len(run.case['x'])))
+        drawn = {'p_w': 'w', 'p_b': 'b'}
+        return [
+            {
+                'name': name,
+                'xlabel': 'time t',
+                'x': time.tolist(),
+                'yours': self._trace(run, parameter).tolist(),
+                'right': self._derivative(run, parameter).tolist(),
+            }
+            for name, parameter in drawn.items()
+            if name not in self.open_parts
+        ]
 
     def _remark(self, english, chinese):
         self.remarks.append(f'{english} / {chinese}')
@@ -286,7 +310,7 @@ class Verdicts:
             hints = self._trace_hints()
             if verdict == 'consistent':
                 hints = [_NOT_EXACT, *hints, self._measured_trace()]
-            hint = _joined(hints or self._trace_factor() or [_UNKNOWN])
+            hint = joined(hints or self._trace_factor() or [_UNKNOWN])
         return {'name': 'p_w', 'verdict': verdict, 'relative_error': _rounded(error), 'hint': hint}
 
     def _trace_hints(self) -> list[Hint]:
@@ -341,7 +365,7 @@ class Verdicts:
                 'time. Right, though not what was asked.'
             )
             chinese = f'没有使用 {trace}，而是用时间反向传播（BPTT）算出了梯度。结果正确，但不是题目要求的方法。'
-            hint = _joined([(english, chinese)])
+            hint = joined([(english, chinese)])
         elif verdict != 'exact':
             hints = self._update_hints(update, best, expected)
             if SHIFTED in hints:
@@ -350,7 +374,7 @@ class Verdicts:
                 english = f'not exactly −(η/T) Σ (r − y) {trace}, but the same as T grows. Accepted.'
                 chinese = f'不完全等于 −(η/T) Σ (r − y) {trace}，但随 T 增大趋于一致。可以接受。'
                 hints = [(english, chinese), *hints, self._measured_update(update, best.shape)]
-            hint = _joined(hints or self._update_factor(update, best.shape) or [_factor_by_factor(trace)])
+            hint = joined(hints or self._update_factor(update, best.shape) or [_factor_by_factor(trace)])
         return {'name': update.name, 'verdict': verdict, 'relative_error': _rounded(error), 'hint': hint}
 
     def _best_attempt(self, update, expected):
@@ -496,10 +520,3 @@ def _falls_at_first_order(errors):
 def _rounded(error):
     """Three significant digits; None for an infinite or NaN error."""
     return None if not np.isfinite(error) else float(f'{error:.3g}')
-
-
-def _joined(hints):
-    """All hints as one text: in English, and after ' / ' in Chinese."""
-    # An English hint gets a capital letter, unless it begins with a symbol such as r_t, Δt or 1.
-    english = ' '.join(e[0].upper() + e[1:] if e[1].isalpha() else e for e, _ in hints)
-    return f'{english} / {"".join(c for _, c in hints)}'

@@ -1,37 +1,15 @@
 """The mistakes that students make in the two blanks, and the hint for each mistake.
 
-A mistake is recognised by the numbers that it gives, not by its text. A line such as p_w ← p_w + Δt [(w − 1) p_w + r]
-consists of parts: the old value, the step, the decay, the decaying quantity and the drive. For each part there is a
-list of choices: the right choice first, then common mistakes, each with its hint. All combinations of choices are
-compared with the student's numbers, those with the fewest mistakes first. The hints of the first combination that
-agrees are the answer.
+`ratezoo.homework.formulas` says how a mistake is recognised.
 """
 
 import functools
-import itertools
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-Hint = tuple[str, str]  # English, Chinese
-
-
-class Choice(NamedTuple):
-    """One way to write a part of a line.
-
-    Attributes
-    ----------
-    compute : callable
-        The numbers that it gives.
-    english, chinese : str
-        The hint if it is a mistake; '' for the right choice.
-    """
-
-    compute: Callable[..., Any]
-    english: str = ''
-    chinese: str = ''
-
+from ratezoo.homework.formulas import Choice, agree, combinations, hints_of
+from ratezoo.homework.words import Hint
 
 # ---- p_w ← old + step · (decay · decaying + drive) ---------------------------------------------------------------
 # c holds arrays over random cases: r, r_new, pw, pb, w, b, x, dt.
@@ -364,25 +342,6 @@ def _averages(cases):
 # ---- recognition ---------------------------------------------------------------------------------------------------
 
 
-def _combinations(choices: dict[str, list[Choice]], most: int) -> Iterator[list[Choice]]:
-    """All combinations of one choice for each part with at most ``most`` mistakes, those with the fewest first."""
-
-    def mistakes(indices):
-        return sum(i > 0 for i in indices)
-
-    combinations = itertools.product(*(range(len(options)) for options in choices.values()))
-    for indices in sorted((c for c in combinations if mistakes(c) <= most), key=mistakes):
-        yield [options[i] for options, i in zip(choices.values(), indices, strict=True)]
-
-
-def _hints(combination: list[Choice]) -> list[Hint]:
-    return [(choice.english, choice.chinese) for choice in combination if choice.english]
-
-
-def _agree(a, b, tolerance):
-    return np.max(np.abs(a - b)) <= tolerance * max(np.max(np.abs(b)), 1e-12)
-
-
 def explain_trace(cases: dict[str, np.ndarray], got: np.ndarray, tolerance: float) -> list[Hint] | None:
     """The hints for a p_w line.
 
@@ -400,22 +359,22 @@ def explain_trace(cases: dict[str, np.ndarray], got: np.ndarray, tolerance: floa
     list of (English, Chinese), or None
         None: the line is not recognised.
     """
-    if _agree(cases['pw'], got, tolerance):
+    if agree(cases['pw'], got, tolerance):
         return [UNCHANGED]
     values = {id(choice): choice.compute(cases) for options in TRACE.values() for choice in options}
 
     def recognised(most):
-        for combination in _combinations(TRACE, most):
-            if _agree(_trace(*(values[id(choice)] for choice in combination)), got, tolerance):
-                return _hints(combination)
+        for combination in combinations(TRACE, most):
+            if agree(_trace(*(values[id(choice)] for choice in combination)), got, tolerance):
+                return hints_of(combination)
         return None
 
     hints = recognised(1)
     if hints is not None:
         return hints
     for choice in OTHER_TRACES:
-        if _agree(choice.compute(cases), got, tolerance):
-            return _hints([choice])
+        if agree(choice.compute(cases), got, tolerance):
+            return hints_of([choice])
     return recognised(3)
 
 
@@ -449,8 +408,8 @@ def explain_update(
             )
         ]
     averages = _averages(cases)
-    for combination in _combinations(update_choices(trace, other), 3):
+    for combination in combinations(update_choices(trace, other), 3):
         sign, rate, *others = (choice.compute for choice in combination)
-        if _agree(np.array([sign(c) * rate(c) for c in cases]) * averages(*others), got, tolerance):
-            return _hints(combination)
+        if agree(np.array([sign(c) * rate(c) for c in cases]) * averages(*others), got, tolerance):
+            return hints_of(combination)
     return None

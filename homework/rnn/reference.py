@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ratezoo import plots
-from ratezoo.errors import InvalidValueError
 from ratezoo.learning import RTRL
 from ratezoo.models.linear import LinearRNN
 from ratezoo.runner import Runner
@@ -63,23 +62,16 @@ def train(r: np.ndarray, p_w: np.ndarray, p_b: np.ndarray, y: np.ndarray) -> tup
     return np.mean(error**2) / 2, -ETA * np.mean(error * p_w), -ETA * np.mean(error * p_b)
 
 
-def run(seed: int = 0, epochs: int = 10) -> Result:
+def run(seed: int, epochs: int) -> Result:
     """Train the unit on the homework's sequence.
 
     Parameters
     ----------
     seed : int
-        Seed of the input and of the target. Default 0.
+        Seed of the input and of the target.
     epochs : int
-        Number of epochs. Default 10.
-
-    Raises
-    ------
-    InvalidValueError
-        ``epochs`` is not a number ≥ 0.
+        Number of epochs.
     """
-    if not (isinstance(epochs, (int, np.integer)) and epochs >= 0):
-        raise InvalidValueError(f'homework.epochs: expected a number of epochs ≥ 0, got {epochs}.')
     x, y = homework_sequence(seed=seed)
     net = Homework(dt=DT)
     runner = Runner(net, monitors=['r', 'p_w', 'p_b'], dt=DT, progress_bar=False)

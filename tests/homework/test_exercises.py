@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 import ratezoo.homework
 from ratezoo.cli.main import main
-from ratezoo.errors import HomeworkError, UnknownNameError
+from ratezoo.errors import HomeworkError, InvalidValueError, UnknownNameError
 from ratezoo.homework import Exercise, exercises
 from ratezoo.homework.handout import cells, notebook
 
@@ -35,17 +35,17 @@ def exercise(request):
 
 @pytest.fixture(scope='module')
 def result(exercise):
-    return exercise.run(seed=0, epochs=2)
+    return exercise.run(seed=0, epochs=None if exercise.epochs is None else 2)
 
 
 def test_the_registry_is_a_mapping_of_the_folders():
     folder = Path(ratezoo.homework.__file__).parent
-    assert set(exercises) == {file.parent.name for file in folder.glob('*/exercise.py')}
+    assert set(exercises) == {file.parent.name.replace('_', '-') for file in folder.glob('*/exercise.py')}
     assert len(exercises) >= 1
     for name, exercise in exercises.items():
         assert exercise.name == name
         assert exercises[name] is exercise
-        assert exercises.entry(name).module == f'ratezoo.homework.{name}.exercise'
+        assert exercises.entry(name).module == f'ratezoo.homework.{name.replace("-", "_")}.exercise'
         assert exercises.entries[name].summary
 
 
@@ -70,11 +70,12 @@ def test_the_protocol_is_complete(exercise):
         own, asked = (inspect.signature(getattr(c, method)).parameters for c in (kind, Exercise))
         assert [(p.name, p.default) for p in own.values()] == [(p.name, p.default) for p in asked.values()]
     folder = Path(inspect.getfile(kind)).parent
-    assert folder.name == exercise.name
+    assert folder.name.replace('_', '-') == exercise.name
     assert ast.get_docstring(ast.parse((folder / '__init__.py').read_text(encoding='utf-8')))
     assert (folder / 'handout.py').is_file()
     assert exercise.class_name is None or exercise.class_name.isidentifier()
     assert exercise.number is None or isinstance(exercise.number, int)
+    assert exercise.epochs is None or exercise.epochs >= 0
 
 
 def test_its_attributes_are_plain_literals(exercise):
@@ -124,6 +125,15 @@ def test_the_unfilled_hand_out_is_refused_and_the_blank_is_named(exercise, tmp_p
         exercise.check(tmp_path / 'nothing.py')
 
 
+def test_epochs_are_refused_where_nothing_is_trained(exercise):
+    if exercise.epochs is None:
+        with pytest.raises(InvalidValueError, match=f'{exercise.name}.epochs: this exercise trains nothing'):
+            exercise.run(seed=0, epochs=3)
+    else:
+        with pytest.raises(InvalidValueError, match=f'{exercise.name}.epochs: expected a number of epochs ≥ 0, got -1'):
+            exercise.run(seed=0, epochs=-1)
+
+
 def test_the_reference_gives_figures(exercise, result):
     figures = exercise.figures(result)
     assert figures
@@ -140,7 +150,8 @@ def test_the_reference_gives_a_table_and_json(exercise, result):
     assert told
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert not {'exercise', 'seed', 'figures'} & set(told)  # the command line adds these
-    assert exercise.as_dict(exercise.run(seed=0, epochs=2)) == told
+    again = exercise.run(seed=0, epochs=None if exercise.epochs is None else 2)
+    assert exercise.as_dict(again) == told
 
 
 def test_listing_imports_no_large_library():
@@ -166,8 +177,10 @@ class Echo(Exercise):
     summary_zh = '重复一个数'
     blanks = ('answer',)
 
-    def run(self, seed=0, epochs=10):
-        return [seed, epochs]
+    epochs = 10
+
+    def run(self, seed=0, epochs=None):
+        return [seed, self.chosen_epochs(epochs)]
 
     def figures(self, result):
         from matplotlib.figure import Figure

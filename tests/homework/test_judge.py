@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from ratezoo.homework import exercises
+from ratezoo.homework import exercises, factors
 from ratezoo.homework.child import _numbers
-from ratezoo.homework.rnn import factors, probe
+from ratezoo.homework.rnn import probe
 from ratezoo.homework.rnn.judge import Experiments, Verdicts
 
 PW = 'pw + dt * ((w - 1) * pw + r)'
