@@ -44,7 +44,8 @@ class Result(NamedTuple):
 def run(seed: int = 0) -> Result:
     """Recall three letters, and measure the overlap up to twice the capacity; the seed is that of all random numbers."""
     rng = np.random.default_rng(seed)
-    return Result(*_recall_letters(rng, seed), _overlaps(rng, seed))
+    pictures, energies = _recall_letters(rng, seed)
+    return Result(pictures, energies, _overlaps(rng, seed))
 
 
 def _recall_letters(rng, seed):
