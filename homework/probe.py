@@ -143,7 +143,7 @@ def _run(net, action, dt):
     if isinstance(inputs, int):
         runner.run(duration=inputs * dt)
     else:
-        runner.run(inputs=np.asarray(inputs, float))
+        runner.run(inputs=np.asarray(inputs))
     return {name: _plain(runner.mon[name]) for name in action['monitors']}
 
 

@@ -54,6 +54,8 @@ class Hopfield(bp.DynamicalSystem):
         if W is ...:
             raise NotImplementedError('blank 1 is still open: W in store / 填空 1 还没有填：store 里的 W')
 
+        if np.shape(W) != (N, N):
+            raise ValueError(f'W: expected the shape {(N, N)}, got {np.shape(W)}. Each row of patterns is one pattern')
         self.W.value = jnp.array(W, float)
 
     def update(self, i):
@@ -62,14 +64,18 @@ class Hopfield(bp.DynamicalSystem):
         # >>>>>> BLANK 2 / 填空 2: all states after unit i has looked; only s_i may change / 单元 i 更新之后的全部状态；只有 s_i 可以改变
         # s.at[i].set(v) is a copy of s with s_i = v. (`s[i] = v` fails: a JAX array cannot be changed in place.)
         # s.at[i].set(v) 是 s 的副本，其中 s_i = v。（JAX 数组不能原地修改，所以 `s[i] = v` 会报错。）
-        # jnp.sign(0) is 0, which is no state. jnp.where(a, b, c) is b where a is true, else c.
-        # jnp.sign(0) 等于 0，而 0 不是合法的状态。jnp.where(a, b, c)：a 为真时是 b，否则是 c。
+        # jnp.where(a, b, c) is b where a is true, else c. (An `if` fails: BrainPy compiles this method.)
+        # jnp.where(a, b, c)：a 为真时是 b，否则是 c。（不能用 `if`：BrainPy 会编译这个方法。）
+        # jnp.sign(0) is 0, which is no state: if h_i = 0, the unit keeps its state.
+        # jnp.sign(0) 等于 0，而 0 不是合法的状态：如果 h_i = 0，单元保持原来的状态。
         s_new = ...
         # <<<<<<
         if s_new is ...:
             raise NotImplementedError('blank 2 is still open: s_new in update / 填空 2 还没有填：update 里的 s_new')
 
-        self.s.value = s_new
+        if jnp.shape(s_new) != s.shape:
+            raise ValueError(f's_new: expected all N states, shape {s.shape}, got {jnp.shape(s_new)}')
+        self.s.value = jnp.array(s_new, s.dtype)
 
     def energy(self, s):
         W = self.W.value
@@ -157,17 +163,17 @@ plt.show()
 # `bp.DSRunner` 每次调用 `run` 都要重新编译，每次约 0.1 秒。这里要运行很多次，所以我们只编译一次。
 
 # %%
-N, loads, tries = 400, np.arange(0.04, 0.29, 0.02), 4
+N, loads, tries = 400, np.arange(0.04, 0.29, 0.03), 4
 net = Hopfield(N)
 recall = bm.jit(lambda order: bm.for_loop(net.update, order))
 overlaps = np.zeros((len(loads), tries))
 for a, load in enumerate(loads):
-    patterns = rng.choice([-1., 1.], (round(load * N), N))
-    net.store(patterns)
     for k in range(tries):
-        net.s.value = jnp.array(patterns[k])
+        patterns = rng.choice([-1., 1.], (round(load * N), N))
+        net.store(patterns)
+        net.s.value = jnp.array(patterns[0])
         recall(jnp.array(random_order(10, N)))
-        overlaps[a, k] = patterns[k] @ np.asarray(net.s.value) / N
+        overlaps[a, k] = patterns[0] @ np.asarray(net.s.value) / N
 
 plt.figure()
 plt.plot(loads, overlaps, '.', color='0.7')

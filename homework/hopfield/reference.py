@@ -19,7 +19,7 @@ WRONG = 0.25  # the share of pixels that are wrong at the start
 SWEEPS = 5
 N = 400  # units of the networks that store too much
 LOADS = np.round(np.arange(0.04, 0.29, 0.02), 2)
-TRIES = 16  # recalls at each load
+NETWORKS, TRIES = 4, 4  # networks at each load, and recalls in each of them
 CAPACITY = 0.138  # D. J. Amit, H. Gutfreund and H. Sompolinsky (1985), doi:10.1103/PhysRevLett.55.1530
 
 
@@ -32,7 +32,7 @@ class Result(NamedTuple):
         For each letter: what was stored, the state at the start, and what was recalled.
     energies : array (3, sweeps + 1)
         The energy of each recall, at the start and after each sweep.
-    overlaps : array (loads, tries)
+    overlaps : array (loads, recalls)
         The overlap after recall with the pattern where the recall starts, for each of `LOADS`.
     """
 
@@ -68,9 +68,12 @@ def _overlaps(rng, seed):
     """The overlaps of `Result`: each recall starts exactly at a stored pattern."""
     net, overlaps = Hopfield(N, patterns=1, seed=seed), []
     for load in LOADS:
-        net.store(rng.choice([-1.0, 1.0], (round(load * N), N)))
-        starts = net.patterns[:TRIES]
-        overlaps.append(np.sum(starts * np.asarray(net.relax(r0=starts).r), 1) / N)
+        row: list[float] = []
+        for _ in range(NETWORKS):
+            net.store(rng.choice([-1.0, 1.0], (round(load * N), N)))
+            starts = net.patterns[:TRIES]
+            row += (np.sum(starts * np.asarray(net.relax(r0=starts).r), 1) / N).tolist()
+        overlaps.append(row)
     return np.array(overlaps)
 
 
@@ -83,7 +86,9 @@ def figures(result: Result) -> 'dict[str, Figure]':
     overlap = given_or_new(None, figsize=(5, 3.4))
     overlap.plot(LOADS, result.overlaps, '.', color='0.7')
     overlap.plot([], [], '.', color='0.7', label='one recall')
-    overlap.plot(LOADS, result.overlaps.mean(1), marker='o', label=f'mean of {TRIES}, N = {N}', **curve_style(0))
+    overlap.plot(
+        LOADS, result.overlaps.mean(1), marker='o', label=f'mean of {NETWORKS * TRIES}, N = {N}', **curve_style(0)
+    )
     overlap.axvline(CAPACITY, color='k', linestyle='--', label=f'{CAPACITY} (Amit et al. 1985)')
     overlap.set_ylim(0, 1.05)
     finish(overlap, 'load P/N', 'overlap $m$ after recall').legend(loc='lower left')
