@@ -1,15 +1,29 @@
 """`ratezoo homework`: the commands know an exercise only as an `Exercise`."""
 
 import difflib
+import functools
 import shutil
+import sys
+import time
 from pathlib import Path
 
 import click
 
-from ratezoo.cli.parts import WHOLE, echo_json, json_option, save_figure, wrapped
+from ratezoo.cli.parts import WHOLE, echo_json, json_option, save_figure
 from ratezoo.cli.remedies import Group
 from ratezoo.errors import HomeworkError
-from ratezoo.homework import exercises
+from ratezoo.files import atomic_write
+from ratezoo.homework import exercises, progress, report
+from ratezoo.homework.words import both
+
+_SECONDS_BETWEEN_LOOKS = 0.5  # of check --watch
+_STATES = {
+    'passed': (both('passed', '已通过'), 'green'),
+    'changed': (both('changed since it passed', '通过之后有改动'), 'yellow'),
+    'tried': (both('tried', '做过'), 'yellow'),
+    'untouched': (both('untouched', '还没动'), 'cyan'),
+    'not started': (both('not started', '未开始'), 'white'),
+}
 
 
 class _FirstExercise(click.Option):
@@ -32,39 +46,113 @@ class _Place(click.Path):
 
 
 exercise_option = click.option('--exercise', cls=_FirstExercise, show_default=True, help='Which exercise.')
+language_option = click.option(
+    '--lang',
+    'language',
+    type=click.Choice(['en', 'zh', 'both']),
+    envvar='RATEZOO_LANG',
+    help='The language of what is said.  [default: that of the computer]',
+)
 
 
-@click.group(cls=Group)
-def homework():
-    """The course's exercises: get them, run them, have yours judged."""
+def _language(asked):
+    """The language that is asked for, or that of the computer; English where the terminal has no Chinese characters."""
+    language = asked or report.guessed_language()
+    try:
+        '通过'.encode(sys.stdout.encoding or 'utf-8')
+    except (UnicodeEncodeError, LookupError):
+        return 'en'
+    return language
+
+
+def _columns():
+    return min(100, shutil.get_terminal_size((80, 24)).columns)
+
+
+def _in_one_language(command):
+    """The command with ``language`` chosen, and with its `HomeworkError` in this language."""
+
+    @functools.wraps(command)
+    def run(*args, language, **kwargs):
+        language = _language(language)
+        try:
+            return command(*args, language=language, **kwargs)
+        except HomeworkError as error:
+            raise HomeworkError(report.in_words(str(error), language)) from error
+
+    return run
+
+
+@click.group(cls=Group, invoke_without_command=True)
+@click.pass_context
+def homework(ctx):
+    """The course's exercises: get them, run them, have yours judged. Alone: where you stand, and what to type next."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_exercises, folder=Path(), language=None, as_json=False)
 
 
 @homework.command('list')
+@click.argument('folder', type=click.Path(file_okay=False, exists=True, path_type=Path), default='.')
+@language_option
 @json_option
-def list_exercises(as_json):
-    """The exercises there are."""
+@_in_one_language
+def list_exercises(folder, language, as_json):
+    """The exercises, and how far you are with each in FOLDER (and in the folders in it)."""
+    standings = progress.standings(folder, exercises.values())
     if as_json:
         return echo_json(
-            [dict(name=e.name, summary=e.summary, summary_zh=e.summary_zh, blanks=e.blanks) for e in exercises.values()]
+            [
+                {
+                    **{k: getattr(s.exercise, k) for k in ('name', 'summary', 'summary_zh', 'blanks')},
+                    'state': s.state,
+                    'file': None if s.file is None else str(s.file),
+                    'parts': s.parts,
+                }
+                for s in standings
+            ]
         )
     width = max(map(len, exercises), default=0)
-    for e in exercises.values():
-        click.echo(f'{e.name:{width}s}   {e.summary}')
-        click.echo(f'{"":{width}s}   {e.summary_zh}')
-        click.echo(f'{"":{width}s}   blanks: {"; ".join(e.blanks)}')
+    for s in standings:
+        text, colour = _STATES[s.state]
+        parts = f' ({s.parts[0]}/{s.parts[1]})' if s.parts and s.state == 'tried' else ''
+        where = f'   {s.file}' if s.file is not None else ''
+        click.echo(f'{s.exercise.name:{width}s}   {click.style(report.in_words(text, language), colour)}{parts}{where}')
+        summaries = {'en': [s.exercise.summary], 'zh': [s.exercise.summary_zh]}
+        for summary in summaries.get(language, [s.exercise.summary, s.exercise.summary_zh]):
+            click.echo(f'{"":{width}s}   {summary}')
+    _say_what_is_next(standings, folder, language)
+
+
+def _say_what_is_next(standings, folder, language):
+    """The command for the first exercise that has not passed."""
+    ahead = next((s for s in standings if s.state != 'passed'), None)
+    if ahead is None:
+        click.echo('\n' + report.in_words(both('All exercises have passed.', '所有作业都已通过。'), language))
+        return
+    name = ahead.exercise.name
+    if ahead.file is None:
+        first = name == next(iter(exercises))
+        command = f'ratezoo homework start {folder / "hw"}' + ('' if first else f' --exercise {name}')
+        words = both('Next', '下一步')
+    else:
+        command = f'ratezoo homework check {ahead.file}'
+        words = both('Next: fill in the blanks, then', '下一步：填空，然后输入')
+    click.echo(f'\n{report.in_words(words, language)}: {command}')
 
 
 @homework.command()
 @click.argument('folder', type=_Place('ratezoo homework start hw', file_okay=False, path_type=Path))
 @exercise_option
 @click.option('--force', is_flag=True, help='Overwrite what is there.')
-def start(folder, exercise, force):
+@language_option
+@_in_one_language
+def start(folder, exercise, force, language):
     """Write the hand-out, a script and a notebook, into FOLDER."""
     written = exercises[exercise].start(folder, force)
     for path in written:
-        click.echo(f'wrote {path}')
-    which = '' if exercise == next(iter(exercises)) else f' --exercise {exercise}'
-    click.echo(f'Fill in the blanks of one of them, then: ratezoo homework check {written[0]}{which}')
+        click.echo(report.in_words(both(f'wrote {path}', f'已写入 {path}'), language))
+    words = both('Fill in the blanks of one of them, then', '请填写其中一个文件的空，然后输入')
+    click.echo(f'{report.in_words(words, language)}: ratezoo homework check {written[0]}')
 
 
 @homework.command()
@@ -100,33 +188,89 @@ def run(exercise, seed, epochs, output, as_json):
 
 @homework.command()
 @click.argument('file', type=_Place('ratezoo homework check hw/rnn.py', path_type=Path))
-@exercise_option
+@click.option('--exercise', help='Which exercise.  [default: told from the code]')
 @click.option(
     '--timeout', default=60.0, show_default=True, type=click.FloatRange(min=1), help='Seconds that your code may take.'
 )
+@click.option('--plot', type=click.Path(dir_okay=False, path_type=Path), help='Draw your numbers and the right ones.')
+@click.option('--watch', is_flag=True, help='Check again each time the file is saved; Ctrl-C ends it.')
+@language_option
 @json_option
 @click.pass_context
-def check(ctx, file, exercise, timeout, as_json):
+@_in_one_language
+def check(ctx, file, exercise, timeout, plot, watch, language, as_json):
     """Judge FILE, your script or notebook, part by part.
 
     FILE may also be the folder with your script or notebook, if you have worked on one of them alone.
 
     Exit status 0: passed; 1: not passed; 2: the file can't be judged.
     """
+    if watch:
+        return _watch(file, exercise, timeout, plot, language)
     try:
-        report = exercises[exercise].check(_the_file(file, exercises[exercise]), timeout)
+        judged = _judge(file, exercise, timeout, plot)
     except HomeworkError as error:
         if as_json:
             echo_json({'exercise': exercise, 'passed': None, 'error': str(error)})
         raise
     if as_json:
-        echo_json(report)
+        echo_json(judged)
     else:
-        _show(report)
-    ctx.exit(0 if report['passed'] else 1)
+        _show(judged, language)
+        if plot is not None:
+            click.echo(report.in_words(both(f'wrote {plot}', f'已写入 {plot}'), language))
+    ctx.exit(0 if judged['passed'] else 1)
 
 
-def _the_file(path, exercise):
+def _judge(path, name, timeout, plot):
+    """The report on a file; it is kept beside the file, and drawn if that is asked for."""
+    file = _the_file(path, name)
+    chosen = report.chosen_exercise(file, name)
+    judged = chosen.check(file, timeout)
+    progress.record(file, judged)
+    if plot is not None:
+        from ratezoo import plots
+
+        save_figure(plots.differences(judged['curves']), plot)
+    return judged
+
+
+def _show(judged, language):
+    for line in report.lines(judged, language, _columns(), lambda text, colour: click.style(text, colour)):
+        click.echo(line)
+
+
+def _watch(file, exercise, timeout, plot, language):
+    """Judge a file each time it changes, until Ctrl-C."""
+    seen = None
+    try:
+        while True:
+            now = _state_of(file)
+            if now == seen:
+                time.sleep(_SECONDS_BETWEEN_LOOKS)
+                continue
+            seen = now
+            click.echo(f'\n== {file}, {time.strftime("%H:%M:%S")}')
+            try:
+                _show(_judge(file, exercise, timeout, plot), language)
+            except HomeworkError as error:
+                click.echo(report.in_words(str(error), language))
+            words = both('Save the file to check again; Ctrl-C ends.', '保存文件后会再次检查；按 Ctrl-C 结束。')
+            click.echo(report.in_words(words, language))
+    except KeyboardInterrupt:
+        click.echo()
+
+
+def _state_of(path):
+    """What changes when a file, or a file of a folder, is saved."""
+    files = sorted(path.glob('*.[pi][yp]*')) if path.is_dir() else [path]
+    try:
+        return [(f, f.stat().st_mtime_ns, f.stat().st_size) for f in files]
+    except OSError:
+        return None  # just being saved, or not there
+
+
+def _the_file(path, name):
     """The file to judge: ``path``, or the only file of a folder that is not as the hand-out was.
 
     Raises `HomeworkError` if the path leads to no such file.
@@ -146,8 +290,8 @@ def _the_file(path, exercise):
             )
         return path
     files = sorted(p for p in path.iterdir() if p.suffix in ('.py', '.ipynb'))
-    files = [p for p in files if p.stem == exercise.name] or files
-    touched = [p for p in files if not exercise.is_as_handed_out(p)]
+    files = [p for p in files if p.stem == name] or files
+    touched = [p for p in files if not any(e.is_as_handed_out(p) for e in exercises.values() if e.name in p.stem)]
     if len(touched) == 1:
         return touched[0]
     if not files:
@@ -155,33 +299,63 @@ def _the_file(path, exercise):
             f'{path}: the folder holds no script and no notebook. / 这个文件夹里没有脚本，也没有 notebook。'
         )
     raise HomeworkError(
-        f'{path} is a folder with {", ".join(p.name for p in files)}. Name the file that you have filled in: '
+        f'{path}: the folder holds {", ".join(p.name for p in files)}. Name the file that you have filled in: '
         f'ratezoo homework check {files[0]} / '
-        f'{path} 是文件夹。请写出你填写的那个文件：ratezoo homework check {files[0]}'
+        f'文件夹里有 {"、".join(p.name for p in files)}。请写出你填写的那个文件：ratezoo homework check {files[0]}'
     )
 
 
-def _show(report):
-    columns = min(100, shutil.get_terminal_size((80, 24)).columns)
-    colours = {'exact': 'green', 'consistent': 'yellow', 'wrong': 'red', 'open': 'cyan'}
-    width = max([4, *(len(part['name']) for part in report['parts'])])
-    for part in report['parts']:
-        error = '' if part['relative_error'] is None else f'   relative error {part["relative_error"]:.2g}'
-        verdict = click.style(f'{part["verdict"]:10s}', colours[part['verdict']])
-        click.echo(f'{part["name"]:{width}s} {verdict}{error}')
-        _show_words(part['hint'] or '', columns)
-    for remark in report['remarks']:
-        click.echo('remark / 说明')
-        _show_words(remark, columns)
-    click.echo(
-        click.style('passed / 通过', 'green', bold=True)
-        if report['passed']
-        else click.style('not passed / 未通过', 'red', bold=True)
+@homework.command('check-all')
+@click.argument('folder', type=click.Path(file_okay=False, exists=True, path_type=Path))
+@click.option('--csv', 'table', type=click.Path(dir_okay=False, path_type=Path), help='Write the marks as a table.')
+@click.option('--html', 'page', type=click.Path(dir_okay=False, path_type=Path), help='Write the marks as a page.')
+@click.option('--exercise', help='All files answer this exercise.  [default: told from the code of each]')
+@click.option('--jobs', type=click.IntRange(min=1), help='How many at the same time.  [default: as many as cores]')
+@click.option(
+    '--timeout', default=60.0, show_default=True, type=click.FloatRange(min=1), help='Seconds for each submission.'
+)
+@click.option(
+    '--points',
+    'points_file',
+    type=click.Path(dir_okay=False, path_type=Path),
+    help='A table with the points for each part. If there is no such file, the default table is written there.',
+)
+@language_option
+@_in_one_language
+def check_all(folder, table, page, exercise, jobs, timeout, points_file, language):
+    """Judge all scripts and notebooks in FOLDER, and in the folder of each student.
+
+    Exit status 0: all were looked at, whatever their marks are.
+    """
+    from tqdm import tqdm
+
+    from ratezoo.homework import marks
+
+    given_points = marks.read_points(points_file) if points_file is not None and points_file.exists() else None
+    found = marks.submissions(folder, exercises, exercise)
+    with tqdm(total=len(found), disable=None, leave=False, unit='submission') as bar:
+        given = marks.marks(found, timeout, jobs, lambda mark: bar.update())
+    points = marks.default_points(given) if given_points is None else given_points
+    pairs = marks.similar(found)
+    texts = {table: marks.table(given, points, language), page: marks.page(given, points, pairs, str(folder), language)}
+    if points_file is not None and given_points is None:
+        texts[points_file] = marks.points_table(points)
+    for path, text in texts.items():
+        if path is not None:
+            with atomic_write(path) as file:  # a table of Chinese words opens in Excel only with this mark
+                file.write(text.encode('utf-8-sig' if path.suffix == '.csv' else 'utf-8'))
+    width = max(len(m.submission) for m in given)
+    for mark in given:
+        right = sum(p['verdict'] in ('exact', 'consistent') for p in mark.parts)
+        state = report.in_words(both(*marks.WORDS[mark.status]), language)
+        of = f'{right}/{len(mark.parts)}' if mark.parts else '-'
+        click.echo(f'{mark.submission:{width}s}   {mark.exercise or "?":12s} {of:>4s}   {state}')
+    counts = ', '.join(
+        f'{sum(m.status == s for m in given)} {report.in_words(both(*marks.WORDS[s]), language)}' for s in marks.STATES
     )
-
-
-def _show_words(text, columns):
-    """A text 'English / Chinese': each language begins a line."""
-    for language in filter(None, text.split(' / ')):
-        for line in wrapped(language, columns, ' ' * 7):
-            click.echo(line)
+    click.echo(f'{len(given)}: {counts}')
+    for a, b, ratio in pairs:
+        words = both(f'similar ({ratio:.0%}), a hint and no verdict', f'相似（{ratio:.0%}），只是提示')
+        click.echo(f'{report.in_words(words, language)}: {a}, {b}')
+    for path in filter(None, texts):
+        click.echo(report.in_words(both(f'wrote {path}', f'已写入 {path}'), language))

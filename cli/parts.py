@@ -38,24 +38,6 @@ def plain(text: str) -> str:
     return re.sub(r'``(.+?)``|`([^`\n]+)`', lambda m: m[1] or m[2], text, flags=re.DOTALL)
 
 
-def wrapped(text: str, width: int, indent: str = '') -> list[str]:
-    """``text`` in lines of at most ``width`` columns, each after ``indent``. A Chinese character takes two columns.
-
-    English breaks at spaces; Chinese breaks between any two characters.
-    """
-    import unicodedata
-
-    def columns(piece):
-        return sum(2 if unicodedata.east_asian_width(c) in 'WF' else 1 for c in piece)
-
-    lines = ['']
-    for piece in re.findall(r'[⺀-鿿＀-￯][，。；：、）？！”]*|[^\s⺀-鿿＀-￯]+|\s+', text):
-        if columns(indent + lines[-1] + piece) > width and lines[-1]:
-            lines.append('')
-        lines[-1] += piece if lines[-1] else piece.lstrip()
-    return [indent + line.rstrip() for line in lines]
-
-
 def settings(model: Callable[..., Any], pairs: Sequence[str], hint: str = '--set') -> dict[str, Any]:
     """The constructor's arguments from texts ``k=v``; a value is JSON (a number, a list, …), or else a text.
 

@@ -1,4 +1,7 @@
-from ratezoo.homework.exercise import Exercise as Exercise, ExerciseByParts as ExerciseByParts
+from ratezoo.homework.exercise import Exercise as Exercise
+from ratezoo.homework.exercise import ExerciseByParts as ExerciseByParts
 from ratezoo.homework.registry import ExerciseRegistry
+from ratezoo.homework.report import Report as Report
+from ratezoo.homework.report import check as check
 
 exercises: ExerciseRegistry

@@ -8,6 +8,7 @@ import importlib
 import json
 import math
 import os
+import signal
 import sys
 import types
 from typing import Any
@@ -24,6 +25,7 @@ class _NoIPython:
 
 def main() -> None:
     """Answer one request on stdin by lines of JSON on stdout: ``ready``, and then ``answer`` or ``error``."""
+    _end_with_the_caller()
     request = json.loads(sys.stdin.read())
     channel = os.dup(1)  # only ``say`` writes to the caller; from here on all prints go to the log
     log = os.open(request['log'], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -71,6 +73,15 @@ def main() -> None:
         say(error=error.args[0] if unusable else ' / '.join(told.message(error)))
     sys.stdout.flush()
     os._exit(0)  # ends the process at once, so that no thread or exit handler of the student's file runs after this
+
+
+def _end_with_the_caller() -> None:
+    """Let the system kill this process when its caller ends, if the system can do that (Linux)."""
+    if sys.platform == 'linux':
+        import ctypes
+
+        parent_death_signal = 1  # PR_SET_PDEATHSIG
+        ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGKILL)
 
 
 def _watch_nothing(class_name: str | None) -> contextlib.AbstractContextManager[list[Any]]:

@@ -6,6 +6,7 @@ with its hint. All combinations of choices are compared with the student's numbe
 first. The hints of the first combination that agrees are the answer.
 """
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -68,12 +69,12 @@ class Formula(NamedTuple):
                 computed[key] = choice.compute(cases[test])
             return computed[key]
 
-        def line(test, chosen):
+        def line(chosen, test):
             return self.combine(**{part: value(test, c) for part, c in zip(self.parts, chosen, strict=True)})
 
         for chosen in combinations(self.parts, self.most):
             hints = hints_of(chosen)
-            if hints and agrees_in_all(lambda test, chosen=chosen: line(test, chosen), got, tolerance):
+            if hints and agrees_in_all(functools.partial(line, chosen), got, tolerance):
                 return hints
         return None
 
@@ -90,9 +91,13 @@ def explain(
             hints = mistake.explain(cases, got, tolerance)
             if hints is not None:
                 return hints
-        elif agrees_in_all(lambda test, m=mistake: m.compute(cases[test]), got, tolerance):
+        elif agrees_in_all(functools.partial(_computed, mistake, cases), got, tolerance):
             return [(mistake.english, mistake.chinese)]
     return None
+
+
+def _computed(mistake, cases, test):
+    return mistake.compute(cases[test])
 
 
 def combinations(parts: Mapping[str, Sequence[Choice]], most: int) -> Iterator[list[Choice]]:

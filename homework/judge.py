@@ -106,7 +106,8 @@ def check(name: str, class_name: str, parts: Sequence[Part], file: str | Path, s
     source, open_blanks = without_open_blanks(sandbox.read_source(file), file.name, class_name, parts)
     spec = {'class_name': class_name, 'experiments': experiments_of(parts)}
     answer = sandbox.run('ratezoo.homework.probe', source, file.name, class_name, spec, seconds)
-    return report(name, parts, answer, open_blanks)
+    with sandbox.reading_answer(file.name):
+        return report(name, parts, answer, open_blanks)
 
 
 def experiments_of(parts: Sequence[Part]) -> list[dict[str, Any]]:

@@ -7,9 +7,15 @@ _CELL = '# ratezoo: code cell {} of the notebook'
 _NUMBER = re.compile(_CELL.format(r'(\d+)'))
 
 
-def joined(cells: Sequence[str]) -> str:
-    """The code cells of a notebook as one source. A comment before each cell holds its number, for `place`."""
-    return '\n'.join(f'{_CELL.format(i)}\n{cell}' for i, cell in enumerate(cells, 1))
+def joined(cells: Sequence[str], numbers: Sequence[int] | None = None) -> str:
+    """The code cells of a notebook as one source. A comment before each cell holds its number, for `place`.
+
+    The numbers are 1, 2, … unless they are given.
+    """
+    return '\n'.join(
+        f'{_CELL.format(number)}\n{cell}'
+        for number, cell in zip(numbers or range(1, len(cells) + 1), cells, strict=True)
+    )
 
 
 def place(source: str, line: int) -> tuple[str, str]:

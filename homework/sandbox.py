@@ -1,8 +1,8 @@
 """Run a student's file in a separate process, and get numbers back.
 
 The process (`ratezoo.homework.child`) works in a temporary folder, with limits of time and memory. It returns only
-numbers, on a channel that the student's prints don't reach; the caller judges these numbers. This protects against
-accidents and simple tricks, not against an attacker.
+numbers, on a channel that the student's prints don't reach; the caller judges these numbers. All processes that the
+file has started are ended with it. This protects against accidents and simple tricks, not against an attacker.
 """
 
 import ast
@@ -17,10 +17,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from ratezoo.errors import HomeworkError
 from ratezoo.homework import places
@@ -28,6 +31,9 @@ from ratezoo.homework import places
 _SECONDS_FOR_LAST_LINES = 2.0  # to read the last lines of a child that has ended
 START_SECONDS = 180.0  # for the child's own imports, which are slow when the files are not in the disk cache
 # A printed line that looks like a verdict of ours: "passed": true, or "verdict": "...
+TAG = 'RATEZOO_SANDBOX'  # an environment variable: all processes that a student's file starts inherit its value
+_SECONDS_BETWEEN_LOOKS = 0.2  # at the memory of these processes
+_LIBRARIES = 1.5  # GB that BrainPy, JAX and matplotlib may take beside the student's own
 _FORGED = re.compile(r'["\'](?:passed["\']\s*:\s*(?:true|false)|verdict["\']\s*:\s*["\'])', re.IGNORECASE)
 _LOG_BYTES = 1_000_000
 _MAGIC = re.compile(r'^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$')  # %magic, !command, name?
@@ -61,14 +67,14 @@ def read_source(file: str | Path) -> str:
         return text
     try:
         cells = [c for c in json.loads(text)['cells'] if c['cell_type'] == 'code']
-        return places.joined([_without_magics(''.join(c['source'])) for c in cells])
+        return places.joined([without_magics(''.join(c['source'])) for c in cells])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise HomeworkError(
             f'{file.name}: not a Jupyter notebook (version 4). / 不是 Jupyter notebook（第 4 版）。'
         ) from error
 
 
-def _without_magics(cell):
+def without_magics(cell):
     """A notebook cell as Python: IPython's %magic, !command and name? become ``pass``.
 
     A cell in another language (such as %%bash) becomes empty.
@@ -99,17 +105,7 @@ def check_source(source: str, name: str, class_name: str | None) -> None:
     HomeworkError
         The source has a syntax error, does not define the class, or has an open blank (``...``).
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError) as error:
-        line, zh = places.place(source, getattr(error, 'lineno', 0) or 1)
-        raise HomeworkError(
-            f'{name}: {line}: syntax error, {getattr(error, "msg", error)}. / {zh}有语法错误，Python 读不懂。'
-        ) from error
-    except RecursionError as error:
-        raise HomeworkError(
-            f'{name}: the source is nested too deeply to be parsed. / 代码嵌套得太深，无法解析。'
-        ) from error
+    tree = check_syntax(source, name)
     searched: ast.AST = tree
     if class_name is not None:
         classes = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef) and n.name == class_name]
@@ -127,6 +123,21 @@ def check_source(source: str, name: str, class_name: str | None) -> None:
                 f'{name}: {line}: the blank for {blank} is still open; replace the three dots. / '
                 f'{zh}：{blank} 的空还没有填；请把三个点换成你的公式。'
             )
+
+
+def check_syntax(source: str, name: str) -> ast.Module:
+    """The syntax tree of a source; raises `HomeworkError` if it can't be parsed. ``name`` is the file's, for messages."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        line, zh = places.place(source, getattr(error, 'lineno', 0) or 1)
+        raise HomeworkError(
+            f'{name}: {line}: syntax error, {getattr(error, "msg", error)}. / {zh}有语法错误，Python 读不懂。'
+        ) from error
+    except RecursionError as error:
+        raise HomeworkError(
+            f'{name}: the source is nested too deeply to be parsed. / 代码嵌套得太深，无法解析。'
+        ) from error
 
 
 def close_blanks(source: str, class_name: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -182,7 +193,7 @@ def run(
     class_name: str | None,
     spec: dict[str, Any],
     seconds: float = 60.0,
-    memory: float = 4.0,
+    memory: float = 2.0,
 ) -> dict[str, Any]:
     """Execute ``source`` in a child process, and return ``probe.answer(namespace, spec)`` from there.
 
@@ -203,8 +214,7 @@ def run(
     seconds : float
         Limit of the time that the student's code may take, in s. Default 60.
     memory : float
-        Limit of the memory of the student's code, in GB, without that of the libraries. There is no limit on Windows.
-        Default 4.
+        Limit of the memory of the student's code, in GB, without that of the libraries. Default 2.
 
     Returns
     -------
@@ -224,11 +234,12 @@ def run(
         work.mkdir()
         of_code = dict(probe=probe, source=source, name=name, class_name=class_name, spec=spec)
         request = json.dumps(dict(token=token, memory=memory, log=str(log), **of_code))
-        child = _start_child(work)
+        tag = secrets.token_hex(8)
+        child = _start_child(work, tag)
         try:
-            lines, passed_limit, listener = _exchange(child, request, seconds)
+            lines, passed_limit, listener = _exchange(child, request, seconds, memory)
         finally:
-            _kill(child)
+            _kill(child, tag)
         listener.join(_SECONDS_FOR_LAST_LINES)
         printed = log.read_bytes()[:_LOG_BYTES].decode('utf-8', 'replace') if log.exists() else ''
     if _FORGED.search(printed):
@@ -240,6 +251,10 @@ def run(
             f'{name}: the checker could not load BrainPy within {START_SECONDS:g} s; try again. / '
             f'在 {START_SECONDS:g} 秒内没能载入 BrainPy；请再试一次。'
         )
+    if passed_limit == 'memory':
+        raise HomeworkError(
+            f'{name}: the code needs more than {memory:g} GB of memory. / 代码需要的内存超过 {memory:g} GB。'
+        )
     if passed_limit == 'work':
         raise HomeworkError(
             f'{name}: the code did not end within {seconds:g} s; look for an endless loop '
@@ -247,6 +262,19 @@ def run(
             '（或用 --timeout 放宽时间）。'
         )
     return _answer_of(lines, token, name, child.returncode)
+
+
+@contextlib.contextmanager
+def reading_answer(name: str) -> Iterator[None]:
+    """Where an answer is read: one that does not have the form that was asked for is a `HomeworkError`."""
+    try:
+        yield
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
+        raise HomeworkError(
+            f'{name}: the numbers that came back are not those that were asked for ({type(error).__name__}). Remove '
+            'what changes the checker; if there is no such line, it is a defect of ratezoo. / '
+            '返回的数不是检查程序所要求的。请删去改动检查程序的代码；如果没有这样的代码，那就是 ratezoo 的缺陷。'
+        ) from error
 
 
 def _answer_of(lines, token, name, exit_code):
@@ -272,14 +300,14 @@ def _parsed(line):
         return None
 
 
-def _start_child(folder):
+def _start_child(folder, tag):
     return subprocess.Popen(
         [sys.executable, '-P', '-m', 'ratezoo.homework.child'],
         cwd=folder,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment(),
+        env=_environment() | {TAG: tag, **dict.fromkeys(('TMPDIR', 'TEMP', 'TMP'), str(folder))},
         start_new_session=True,
     )
 
@@ -295,15 +323,15 @@ def _environment():
     }
 
 
-def _exchange(child, request, seconds):
-    """Send the request to the child, and read its lines until it ends or a time limit passes.
+def _exchange(child, request, seconds, memory):
+    """Send the request to the child, and read its lines until it ends or passes a limit of time or memory.
 
     Returns
     -------
     lines : list of bytes
         All lines that the child has written; the listener may still append the last ones.
-    passed_limit : 'start', 'work' or None
-        The time limit that passed.
+    passed_limit : 'start', 'work', 'memory' or None
+        The limit that passed.
     listener : Thread
         The thread that reads the lines.
     """
@@ -330,18 +358,49 @@ def _exchange(child, request, seconds):
     sender.start()
     if not ready.wait(START_SECONDS):
         return lines, 'start', listener
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        try:
+            child.wait(min(left, _SECONDS_BETWEEN_LOOKS))
+            return lines, None, listener
+        except subprocess.TimeoutExpired:
+            if _gigabytes(child.pid) > memory + _LIBRARIES:
+                return lines, 'memory', listener
+    return lines, 'work', listener
+
+
+def _gigabytes(pid):
+    """The memory of a process and of those that it has started, in GB. Memory that they share counts once."""
     try:
-        child.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return lines, 'work', listener
-    return lines, None, listener
+        child = psutil.Process(pid)
+        used = [p.memory_info() for p in [child, *child.children(recursive=True)]]
+    except psutil.Error:  # one of them has ended just now
+        return 0.0
+    shared = [getattr(m, 'shared', 0) for m in used]
+    return (sum(m.rss for m in used) - sum(shared) + max(shared)) / 2**30
 
 
-def _kill(child):
-    """Kill the child and all processes that it has started."""
+def _kill(child, tag):
+    """Kill the child and all processes that it has started, also those that have left its group or its session."""
     if os.name == 'posix':
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-    else:
-        child.kill()
+    child.kill()
     child.wait()
+    end_all(tag)
+
+
+def end_all(tag: str) -> None:
+    """Kill all processes whose environment has this tag."""
+    while started := [p for p in psutil.process_iter() if _has_tag(p, tag)]:
+        for process in started:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(started, timeout=1)
+
+
+def _has_tag(process, tag):
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and process.environ().get(TAG) == tag
+    except (psutil.Error, OSError):  # of another user, or ended just now
+        return False

@@ -65,7 +65,8 @@ def check(file: str | Path, seconds: float = 60.0) -> dict[str, Any]:
     source, open_parts = _without_open_blanks(sandbox.read_source(file), name)
     experiments = Experiments(np.random.default_rng(2024))
     answer = sandbox.run('ratezoo.homework.rnn.probe', source, name, 'RNN', {'experiments': experiments.all}, seconds)
-    return Verdicts(experiments, answer, name, open_parts).report()
+    with sandbox.reading_answer(name):
+        return Verdicts(experiments, answer, name, open_parts).report()
 
 
 def _without_open_blanks(source: str, name: str) -> tuple[str, set[str]]:

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 import ratezoo
 from ratezoo.cli.main import main
-from ratezoo.cli.parts import wrapped
 from ratezoo.cli.remedies import joined
+from ratezoo.homework.words import wrapped
 
 
 def call(*args):

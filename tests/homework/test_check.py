@@ -18,7 +18,7 @@ from ratezoo.homework import exercises, handout, sandbox
 
 
 def check(path, *args):
-    done = CliRunner().invoke(main, ['homework', 'check', str(path), '--json', *args])
+    done = CliRunner().invoke(main, ['homework', 'check', str(path), '--json', '--lang', 'both', *args])
     return done, (json.loads(done.stdout) if done.stdout else None)
 
 
@@ -71,7 +71,7 @@ def test_a_whole_solution_passes_with_status_0(write):
 @pytest.mark.slow
 def test_a_wrong_solution_fails_with_status_1_and_says_so_to_people(write):
     path = write(the_class(filled(dw='eta * np.mean((r_seq - y) * pw_seq)')))
-    done = CliRunner().invoke(main, ['homework', 'check', str(path)])
+    done = CliRunner().invoke(main, ['homework', 'check', str(path), '--lang', 'both'])
     assert done.exit_code == 1
     assert re.search(r'p_w\s+exact.*\ndw\s+wrong.*\n\s+Ascent instead of descent', done.stdout)
     assert re.search(r'\n\s+\S*梯度上升', done.stdout)  # Chinese begins a line of its own
@@ -161,7 +161,7 @@ UNUSABLE = {
 @pytest.mark.parametrize('what', UNUSABLE)
 def test_what_cant_be_judged_is_one_sentence_and_status_2(write, what):
     source, message = UNUSABLE[what]
-    done, report = check(write(source))
+    done, report = check(write(source), '--exercise', 'rnn')
     assert done.exit_code == 2
     assert report['passed'] is None
     assert report['error'] in done.stderr
@@ -312,7 +312,7 @@ def test_lines_are_told_as_the_student_counts_them(write):
 @pytest.mark.slow
 def test_every_reason_is_told_in_chinese_too(write):
     for source, _ in UNUSABLE.values():
-        chinese = check(write(source))[1]['error'].partition(' / ')[2]
+        chinese = check(write(source), '--exercise', 'rnn')[1]['error'].partition(' / ')[2]
         assert re.search('[\u4e00-\u9fff]', chinese)
         assert not re.search(r'\bline \d', chinese)
 

@@ -1,0 +1,3 @@
+# status: not usable
+# words: there is no class
+del CLASS

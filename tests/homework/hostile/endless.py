@@ -1,0 +1,4 @@
+# status: not usable
+# words: did not end within
+while True:
+    pass

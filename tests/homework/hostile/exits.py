@@ -1,0 +1,5 @@
+# status: not usable
+# words: exits
+import sys
+
+sys.exit(0)
