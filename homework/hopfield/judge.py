@@ -16,7 +16,7 @@ from ratezoo.homework.judge import Part, Test, value
 from ratezoo.homework.words import Hint
 
 SINGLE = 1e-5  # the hand-out computes in single precision
-SIZES = (9, 12)  # of the networks that run
+SIZES = (9, 13)  # of the networks that run; odd, so that a state has more +1 or more −1
 
 
 def parts(rng: np.random.Generator) -> list[Part]:
@@ -31,7 +31,7 @@ def parts(rng: np.random.Generator) -> list[Part]:
             mistakes=[WEIGHTS],
             quantities=('N', 'P'),
             compare_with=(
-                'compare one entry: W_ij is the mean of p_i p_j, summed over the patterns and divided by N; W_ii is 0.',
+                'compare one entry: W_ij is the sum of p_i p_j over the patterns, divided by N; W_ii is 0.',
                 '请对照一个元素：W_ij 是对所有模式把 p_i p_j 求和，再除以 N；W_ii 为 0。',
             ),
             tolerance=SINGLE,
@@ -39,7 +39,11 @@ def parts(rng: np.random.Generator) -> list[Part]:
         Part(
             name='s_new',
             blanks={'s_new': 's'},
-            cases=[_network(rng, N) for N in SIZES] + [_network_with_zeros(rng, N) for N in SIZES],
+            cases=[
+                draw(rng, N, majority)
+                for draw in (_network, _network_with_zeros)
+                for N, majority in zip(SIZES, (1, -1), strict=True)
+            ],
             experiments=lambda c: [experiment(_run(c), init={'N': c['N']}, set={'W': c['W'], 's': c['start']})],
             got=_states,
             right=lambda t: _each_step(t, _lower_energy),
@@ -76,20 +80,24 @@ def _patterns(rng, P, N):
     return {'P': P, 'N': N, 'patterns': rng.choice([-1.0, 1.0], (P, N))}
 
 
-def _network(rng, N, zeros=False):
+def _network(rng, N, majority=None, zeros=False):
     """Random symmetric weights, a random state, and an order of the units: each of them twice.
 
-    With weights of −1, 0 and 1 (``zeros``) the field of some units is exactly 0.
+    More units start as ``majority`` (1 or −1) than as the other. With weights of −1, 0 and 1 (``zeros``) the field of
+    some units is exactly 0.
     """
     W = np.tril(rng.integers(-1, 2, (N, N)) if zeros else rng.normal(0, 1, (N, N)), -1).astype(float)
     order = np.concatenate([rng.permutation(N), rng.permutation(N)])
-    return {'N': N, 'W': W + W.T, 'start': rng.choice([-1.0, 1.0], N), 'order': order, 'zeros': zeros}
+    start = rng.choice([-1.0, 1.0], N)
+    if majority is not None:
+        start *= majority * np.sign(start.sum())
+    return {'N': N, 'W': W + W.T, 'start': start, 'order': order, 'zeros': zeros}
 
 
-def _network_with_zeros(rng, N):
+def _network_with_zeros(rng, N, majority):
     """A network where the field of a unit in state +1 becomes 0 in a run, and that of a unit in state −1 too."""
     while True:
-        case = _network(rng, N, zeros=True)
+        case = _network(rng, N, majority, zeros=True)
         s, met = case['start'], set()
         for i in case['order']:
             if case['W'][i] @ s == 0:
