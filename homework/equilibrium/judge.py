@@ -327,6 +327,10 @@ _AT_ITSELF: Hint = (
     'the shift of r* is multiplied by itself: ∂F/∂W needs the state r_free.',
     'r* 的移动与它自己相乘了：∂F/∂W 需要的是状态 r_free。',
 )
+_ONE_TRIANGLE: Hint = (
+    'only one triangle of the table is filled: dl/dW_ij and dl/dW_ji are the same number.',
+    '矩阵只填了一个三角：dl/dW_ij 与 dl/dW_ji 是同一个数。',
+)
 _TABLES: list[Choice] = [
     Choice(lambda c: lambda dr, r: np.outer(dr, r) + np.outer(r, dr)),
     Choice(
@@ -340,6 +344,8 @@ _TABLES: list[Choice] = [
         'F_i, with r_j, and in F_j, with r_i.',
         '连接在两个方向上都起作用，这里只算了一个（而且矩阵被转置了）：W_ij 在 F_i 中与 r_j 相乘，在 F_j 中与 r_i 相乘。',
     ),
+    Choice(lambda c: lambda dr, r: np.tril(np.outer(dr, r) + np.outer(r, dr)), *_ONE_TRIANGLE),
+    Choice(lambda c: lambda dr, r: np.triu(np.outer(dr, r) + np.outer(r, dr)), *_ONE_TRIANGLE),
     Choice(
         lambda c: lambda dr, r: np.outer(dr, r) - np.outer(r, dr),
         'the two directions are subtracted; they add up.',

@@ -47,7 +47,7 @@ def parts(rng: np.random.Generator) -> list[Part]:
             experiments=lambda c: [experiment(_run(c), init={'N': c['N']}, set={'W': c['W'], 's': c['start']})],
             got=_states,
             right=lambda t: _each_step(t, _lower_energy),
-            mistakes=[UPDATE],
+            mistakes=[UPDATE, *NOT_COMPILED],
             compare_with=(
                 'after the update, s_i is the sign of h_i = Σ_j W_ij s_j, and all other states are the old ones.',
                 '更新之后，s_i 是 h_i = Σ_j W_ij s_j 的符号，其余状态都保持原值。',
@@ -255,6 +255,7 @@ WEIGHTS = Formula(
             ),
         ],
     },
+    most=3,
 )
 
 
@@ -387,6 +388,24 @@ UPDATE = Formula(
     },
     most=3,
 )
+
+
+def _where_nothing_ran(zero: _Rule) -> Choice:
+    """The right update with another sign at 0, if the runs under bp.DSRunner failed and the other tests did not."""
+
+    def compute(test: Test) -> np.ndarray:
+        if not test['zeros']:
+            raise ValueError('this test ran under bp.DSRunner')  # then the choice does not agree
+        return _update(test, lambda s, W: W @ s, _sign, zero, lambda units, i: units == i)
+
+    return Choice(
+        compute,
+        'the formula is right, but BrainPy cannot compile it: use jnp.where(condition, a, b) in place of `if`.',
+        '公式是对的，但 BrainPy 无法编译它：请用 jnp.where(条件, a, b) 代替 `if`。',
+    )
+
+
+NOT_COMPILED = [_where_nothing_ran(np.ones_like), _where_nothing_ran(lambda s: -np.ones_like(s))]
 
 ENERGY = Formula(
     lambda c, sign, factor, form: sign * factor * form,
