@@ -2,11 +2,12 @@
 
     python .ci/readme.py README.md docs/guide.md
 
-A command that stands on several pages runs once. The two commands "python -m pip install … && …" are left out: .ci/run
-runs them itself. Each Python block runs by itself, because a reader may copy any of them. The first failure ends the
-run.
+A command or a block that stands on several pages runs once; two blocks are the same if they differ in comments alone.
+The two commands "python -m pip install … && …" are left out: .ci/run runs them itself. Each Python block runs by
+itself, because a reader may copy any of them. The first failure ends the run.
 """
 
+import ast
 import re
 import subprocess
 import sys
@@ -24,11 +25,11 @@ def blocks(text):
 
 
 def main():
-    commands, code = [], []
+    commands, code = [], {}
     for path in map(Path, sys.argv[1:]):
         for language, content in blocks(path.read_text(encoding='utf-8')):
             if language == 'python':
-                code.append((path.name, content))
+                code.setdefault(ast.dump(ast.parse(content)), (path.name, content))
             elif not language:
                 lines = [line.split('  #')[0].strip() for line in content.splitlines()]
                 commands += [line for line in lines if line and not LEFT_OUT.match(line)]
@@ -40,7 +41,7 @@ def main():
         if status != STATUS.get(command, 0):
             sys.exit(f'{command}: expected exit status {STATUS.get(command, 0)}, got {status}.')
         print(f'  {time.perf_counter() - start:.1f} s', flush=True)
-    for number, (page, block) in enumerate(code, 1):
+    for number, (page, block) in enumerate(code.values(), 1):
         start = time.perf_counter()
         place = f'Python block {number} ({page})'
         exec(compile(block, place, 'exec'), {'__name__': '__main__'})

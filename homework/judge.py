@@ -156,7 +156,8 @@ def report(name: str, parts: Sequence[Part], answer: Mapping[str, Any], open_bla
     shown: list[dict[str, Any]] = []
     remarks: list[str] = []
     curves: list[dict[str, Any]] = []
-    given_parts_hold = True
+    told: set[Hint] = set()  # errors that a part shows
+    changed: list[tuple[Part, float, list[Hint], list[Any]]] = []  # parts that the hand-out gives and that do not hold
     entries = iter(zip(answer['results'], answer['errors'], strict=True))
     for part in parts:
         tests, errors = [], []
@@ -174,9 +175,14 @@ def report(name: str, parts: Sequence[Part], answer: Mapping[str, Any], open_bla
             hint = joined(hints) if hints else None
             shown.append({'name': part.name, 'verdict': verdict, 'relative_error': rounded(error), 'hint': hint})
             curves += _curve(part, tests)
+            told |= {(english, chinese) for english, chinese in errors}
         elif verdict not in ('exact', 'consistent'):
-            given_parts_hold = False
+            changed.append((part, error, hints, errors))
+    for part, error, hints, errors in changed:
+        if not errors:
             remarks.append(_changed(part, error, hints))
+        elif tuple(errors[0]) not in told:  # otherwise a line of the student's stops this part, too
+            remarks.append(_failed(part, errors[0]))
     if answer['late_error']:
         english, chinese = answer['late_error']
         remarks.append(
@@ -185,7 +191,7 @@ def report(name: str, parts: Sequence[Part], answer: Mapping[str, Any], open_bla
                 f'文件没有运行到结尾（{chinese.rstrip("。")}）；仍然对类进行了评判。',
             )
         )
-    passed = given_parts_hold and all(p['verdict'] in ('exact', 'consistent') for p in shown)
+    passed = not changed and all(p['verdict'] in ('exact', 'consistent') for p in shown)
     return {'exercise': name, 'passed': passed, 'parts': shown, 'remarks': remarks, 'curves': curves}
 
 
@@ -197,6 +203,12 @@ def _changed(part, error, hints):
         f'{part.name}, which the hand-out gives, was changed{off}. {words[0]}',
         f'作业中给出的 {part.name} 被改动了{off_zh}。{words[1]}',
     )
+
+
+def _failed(part, error):
+    """The remark on a part of the hand-out that raises an error."""
+    english, chinese = joined([error]).split(' / ', 1)
+    return both(f'{part.name} fails. {english}', f'{part.name} 出错。{chinese}')
 
 
 def _judged(part, tests, errors):
@@ -211,10 +223,15 @@ def _judged(part, tests, errors):
         infinite = (f'{part.name} is infinite, NaN or None.', f'{part.name} 是无穷大、NaN 或 None。')
         return 'wrong', np.inf, [*hints, infinite]
     shapes = [(g.shape, r.shape) for g, r in zip(got, right, strict=True) if _squeezed(g) != _squeezed(r)]
-    if shapes and not all(g == r[::-1] for g, r in shapes):
-        return 'wrong', np.inf, [*hints, _of_shape(part.name, *shapes[0])]
-    if shapes:
+    if shapes and all(g == r[::-1] for g, r in shapes):
         return 'wrong', np.inf, [*hints, _transposed(part.name)]
+    if shapes:
+        # Where the shape is right by accident (a matrix is square), the numbers may still show the mistake.
+        fits = [i for i, (g, r) in enumerate(zip(got, right, strict=True)) if g.shape == r.shape]
+        found = (
+            explain(part.mistakes, [tests[i] for i in fits], [got[i] for i in fits], part.tolerance) if fits else None
+        )
+        return 'wrong', np.inf, [*hints, _of_shape(part.name, *shapes[0]), *(found or [])]
     got = [g.reshape(r.shape) for g, r in zip(got, right, strict=True)]
     error = max(_relative_error(g, r) for g, r in zip(got, right, strict=True))
     if error <= part.tolerance and not errors:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 Hint = tuple[str, str]  # English, Chinese
 LANGUAGES = ('en', 'zh')
+_WORD = re.compile(r"(?=[a-z]*[aeiouy])[a-z]{2,}(?![\w'/(])|a ")
 _FILE = re.compile(r'(?:[A-Za-z]:)?(?:[^:]*\.(?:py|ipynb)|[^\s:]*[/\\][^\s:]*): ')
 _CHINESE = re.compile('[\u3400-\u9fff]')
 
@@ -17,8 +18,9 @@ def both(english: str, chinese: str) -> str:
 
 def joined(hints: Sequence[Hint]) -> str:
     """All hints as one text: in English, and after ' / ' in Chinese."""
-    # An English hint gets a capital letter, unless it begins with a symbol such as r_t, Δt or 1.
-    english = ' '.join(e[0].upper() + e[1:] if e[1:2].isalpha() else e for e, _ in hints)
+    # An English hint gets a capital letter, unless it begins with a symbol such as r_t, dw1, dt, mu/2 or 1. A word has a
+    # vowel.
+    english = ' '.join(e[0].upper() + e[1:] if _WORD.match(e) else e for e, _ in hints)
     return both(english, ''.join(c for _, c in hints))
 
 

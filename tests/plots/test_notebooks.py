@@ -51,27 +51,20 @@ draws = drawings(np.random.default_rng(0))
 """
 
 
-def pictures(cells, tmp_path, monkeypatch):
-    """Each cell but the first → the number of pictures that a notebook shows below it."""
-    monkeypatch.setenv('MPLBACKEND', 'module://matplotlib_inline.backend_inline')  # the tests run with Agg
-    monkeypatch.setenv('JUPYTER_RUNTIME_DIR', str(tmp_path))
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-    NotebookClient(notebook, timeout=300).execute()
-    return {c.source: sum('image/png' in o.get('data', {}) for o in c.outputs) for c in notebook.cells[1:]}
-
-
 @pytest.mark.slow
 def test_a_notebook_shows_each_figure_once(tmp_path, monkeypatch):
-    assert pictures([SETUP, *ONE_PICTURE], tmp_path, monkeypatch) == dict.fromkeys(ONE_PICTURE, 1)
-
-
-@pytest.mark.slow
-def test_a_notebook_shows_each_public_figure_once(tmp_path, monkeypatch):
+    monkeypatch.setenv('MPLBACKEND', 'module://matplotlib_inline.backend_inline')  # the tests run with Agg
+    monkeypatch.setenv('JUPYTER_RUNTIME_DIR', str(tmp_path))
     here = Path(__file__).parent
-    cells = [SETUP + EACH.format(folders=[str(here), str(here.parent)])]
-    cells += [f'drawn = draws[{name!r}]()\ndrawn[-1] if isinstance(drawn, tuple) else drawn' for name in plots.__all__]
-    counts = [2 if name in ('landscape', 'phase_plane', 'portrait', 'reduction') else 1 for name in plots.__all__]
-    assert pictures(cells, tmp_path, monkeypatch) == dict(zip(cells[1:], counts, strict=True))
+    expected = dict.fromkeys(ONE_PICTURE, 1)
+    expected[EACH.format(folders=[str(here), str(here.parent)])] = 0
+    for name in plots.__all__:
+        cell = f'drawn = draws[{name!r}]()\ndrawn[-1] if isinstance(drawn, tuple) else drawn'
+        expected[cell] = 2 if name in ('landscape', 'phase_plane', 'portrait', 'reduction') else 1
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (SETUP, *expected)])
+    NotebookClient(notebook, timeout=300).execute()
+    shown = {c.source: sum('image/png' in o.get('data', {}) for o in c.outputs) for c in notebook.cells[1:]}
+    assert shown == expected
 
 
 @pytest.mark.slow

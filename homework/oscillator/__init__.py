@@ -1,0 +1,1 @@
+"""Exercise ``oscillator``: integrate a driven oscillator by Euler's method."""

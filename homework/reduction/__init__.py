@@ -1,0 +1,1 @@
+"""Exercise ``reduction``: from spikes to rates, and the two limits of a network with synapse and membrane."""

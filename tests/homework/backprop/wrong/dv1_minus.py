@@ -1,0 +1,4 @@
+# part: dv1
+# hint: sign
+# >>> dv1
+dv1 = -v1 - w2.T @ (v2 * df(w2 @ x1))

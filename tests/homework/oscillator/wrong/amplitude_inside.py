@@ -1,0 +1,4 @@
+# part: dv
+# hint: cos(A t)
+# >>> dv
+dv = (-k * s + bm.cos(A * t)) / m

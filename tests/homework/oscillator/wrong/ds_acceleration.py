@@ -1,0 +1,4 @@
+# part: ds
+# hint: dv
+# >>> ds
+ds = (-k * s + A * bm.cos(t)) / m

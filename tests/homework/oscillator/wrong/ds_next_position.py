@@ -1,0 +1,4 @@
+# part: ds
+# hint: after the step
+# >>> ds
+ds = s + self.dt * v

@@ -1,0 +1,4 @@
+# part: ds
+# hint: there is a dt too much
+# >>> ds
+ds = self.dt * v

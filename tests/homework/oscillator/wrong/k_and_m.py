@@ -1,0 +1,4 @@
+# part: dv
+# hint: k and m
+# >>> dv
+dv = (-m * s + A * bm.cos(t)) / k

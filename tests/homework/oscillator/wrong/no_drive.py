@@ -1,0 +1,4 @@
+# part: dv
+# hint: drive is missing
+# >>> dv
+dv = -k * s / m

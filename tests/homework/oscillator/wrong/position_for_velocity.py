@@ -1,0 +1,4 @@
+# part: ds
+# hint: position
+# >>> ds
+ds = s

@@ -1,0 +1,4 @@
+# part: slope
+# hint: differences
+# >>> slope
+slope = np.log(errors[0]) / np.log(steps[0])

@@ -1,0 +1,4 @@
+# part: s_new
+# hint: derivative
+# >>> s_new
+s_new = ds

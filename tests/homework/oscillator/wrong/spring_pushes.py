@@ -1,0 +1,4 @@
+# part: dv
+# hint: sign of the spring
+# >>> dv
+dv = (k * s + A * bm.cos(t)) / m

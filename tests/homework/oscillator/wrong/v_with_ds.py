@@ -1,0 +1,4 @@
+# part: v_new
+# hint: ds stands for dv
+# >>> v_new
+v_new = v + dt * ds

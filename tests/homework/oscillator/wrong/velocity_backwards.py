@@ -1,0 +1,4 @@
+# part: ds
+# hint: sign
+# >>> ds
+ds = -v

@@ -1,0 +1,4 @@
+# part: ds
+# hint: 1/m
+# >>> ds
+ds = v / m

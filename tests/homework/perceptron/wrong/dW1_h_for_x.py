@@ -1,0 +1,4 @@
+# part: dW1
+# hint: h stands
+# >>> dW1
+dW1 = bm.outer((W2.T @ dl_do) * dphi(z), h) + mu * W1

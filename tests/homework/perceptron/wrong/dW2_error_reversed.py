@@ -1,0 +1,4 @@
+# part: dW2
+# hint: sign
+# >>> dW2
+dW2 = bm.outer(y - o, h) + mu * W2

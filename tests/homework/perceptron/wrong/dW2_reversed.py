@@ -1,0 +1,4 @@
+# part: dW2
+# hint: transposed
+# >>> dW2
+dW2 = bm.outer(h, dl_do) + mu * W2

@@ -1,0 +1,6 @@
+# >>> I_new
+I_new = I + dt / tau_s * (-I + W @ (spikes / dt) + x)
+# >>> dr
+dr = (-r + g(W @ r + x)) / tau_m
+# >>> dI
+dI = (-I + W @ g(I) + x) / tau_s

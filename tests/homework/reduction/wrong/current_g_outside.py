@@ -1,0 +1,4 @@
+# part: dI
+# hint: firing-rate model
+# >>> dI
+dI = (-I + g(W @ I + x)) / tau_s

@@ -1,0 +1,4 @@
+# part: dI
+# hint: g is missing
+# >>> dI
+dI = (-I + W @ I + x) / tau_s

@@ -1,0 +1,4 @@
+# part: dI
+# hint: the leak −I is missing
+# >>> dI
+dI = (W @ g(I) + x) / tau_s

@@ -1,0 +1,4 @@
+# part: dI
+# hint: W is missing
+# >>> dI
+dI = (-I + g(I) + x) / tau_s

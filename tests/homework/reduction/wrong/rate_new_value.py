@@ -1,0 +1,4 @@
+# part: dr
+# hint: the blank asks for dr/dt
+# >>> dr
+dr = r + self.dt / tau_m * (-r + g(W @ r + x))

@@ -1,0 +1,4 @@
+# part: dr
+# hint: transposed
+# >>> dr
+dr = (-r + g(W.T @ r + x)) / tau_m
