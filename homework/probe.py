@@ -143,7 +143,7 @@ def _run(net, action, dt):
     if isinstance(inputs, int):
         runner.run(duration=(inputs + 0.5) * dt)  # it makes int(duration/dt) steps, and 3 dt/dt may be 2.9999…
     else:
-        runner.run(inputs=np.asarray(inputs, float))
+        runner.run(inputs=np.asarray(inputs))
     return {name: _plain(runner.mon[name]) for name in action['monitors']}
 
 

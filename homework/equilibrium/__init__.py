@@ -1,0 +1,1 @@
+"""The exercise ``equilibrium``: equilibrium propagation, where two relaxations give a gradient."""

@@ -1,0 +1,4 @@
+# part: nudge
+# hint: only the output
+# >>> nudge
+nudge = lam * (r - y)

@@ -1,0 +1,4 @@
+# part: nudge
+# hint: derivative
+# >>> nudge
+nudge = lam * out * (r - y) ** 2 / 2

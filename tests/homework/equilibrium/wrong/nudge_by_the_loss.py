@@ -1,0 +1,4 @@
+# part: nudge
+# hint: the loss itself
+# >>> nudge
+nudge = lam * out * self.loss(r)

@@ -1,0 +1,4 @@
+# part: nudge
+# hint: not outputs
+# >>> nudge
+nudge = lam * (1 - out) * (r - y)

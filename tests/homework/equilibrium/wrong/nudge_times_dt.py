@@ -1,0 +1,4 @@
+# part: nudge
+# hint: dt
+# >>> nudge
+nudge = dt * lam * out * (r - y)

@@ -1,0 +1,4 @@
+# part: nudge
+# hint: lam
+# >>> nudge
+nudge = out * (r - y)

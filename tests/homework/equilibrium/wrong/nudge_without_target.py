@@ -1,0 +1,4 @@
+# part: nudge
+# hint: target
+# >>> nudge
+nudge = lam * out * r

@@ -1,0 +1,4 @@
+# part: dW_one
+# hint: both directions
+# >>> dW_one
+dW_one = np.outer(r_free, (r_nudged - r_free) / lam)

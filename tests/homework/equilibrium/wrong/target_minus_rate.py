@@ -1,0 +1,4 @@
+# part: nudge
+# hint: down
+# >>> nudge
+nudge = lam * out * (y - r)

@@ -1,0 +1,5 @@
+# part: dW_two
+# hint: brackets
+# >>> dW_two
+dr = (r_plus - r_minus) / 2 * lam
+dW_two = np.outer(dr, r_free) + np.outer(r_free, dr)

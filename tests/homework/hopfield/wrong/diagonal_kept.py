@@ -1,0 +1,4 @@
+# part: W
+# hint: diagonal
+# >>> W
+W = patterns.T @ patterns / N

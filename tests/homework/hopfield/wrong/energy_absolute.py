@@ -1,0 +1,4 @@
+# part: E
+# hint: absolute
+# >>> E
+E = -jnp.sum(jnp.abs(W @ s)) / 2

@@ -1,0 +1,4 @@
+# part: E
+# hint: shape
+# >>> E
+E = -s * (W @ s) / 2

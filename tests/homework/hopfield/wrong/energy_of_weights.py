@@ -1,0 +1,4 @@
+# part: E
+# hint: states
+# >>> E
+E = -jnp.sum(W) / 2

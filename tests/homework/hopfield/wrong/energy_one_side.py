@@ -1,0 +1,4 @@
+# part: E
+# hint: both
+# >>> E
+E = -jnp.sum(W @ s) / 2

@@ -1,0 +1,4 @@
+# part: E
+# hint: weights
+# >>> E
+E = -s @ s / 2

@@ -1,0 +1,4 @@
+# part: E
+# hint: sign
+# >>> E
+E = s @ W @ s

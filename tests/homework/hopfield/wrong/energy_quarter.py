@@ -1,0 +1,4 @@
+# part: E
+# hint: half
+# >>> E
+E = -s @ W @ s / 4

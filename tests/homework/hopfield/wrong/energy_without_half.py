@@ -1,0 +1,4 @@
+# part: E
+# hint: 1/2
+# >>> E
+E = -s @ W @ s

@@ -1,0 +1,4 @@
+# part: W
+# hint: both
+# >>> W
+W = np.tril(patterns.T @ patterns / N, -1)

@@ -1,0 +1,5 @@
+# part: W
+# hint: last pattern
+# >>> W
+for p in patterns:
+    W = np.outer(p, p) / P
