@@ -14,7 +14,7 @@ from ratezoo.cli.remedies import Group
 from ratezoo.errors import HomeworkError
 from ratezoo.files import atomic_write
 from ratezoo.homework import exercises, progress, report
-from ratezoo.homework.words import both
+from ratezoo.homework.words import both, wrapped
 
 _SECONDS_BETWEEN_LOOKS = 0.5  # of check --watch
 _STATES = {
@@ -84,11 +84,12 @@ def _in_one_language(command):
 
 
 @click.group(cls=Group, invoke_without_command=True)
+@language_option
 @click.pass_context
-def homework(ctx):
+def homework(ctx, language):
     """The course's exercises: get them, run them, have yours judged. Alone: where you stand, and what to type next."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_exercises, folder=Path(), language=None, as_json=False)
+        ctx.invoke(list_exercises, folder=Path(), language=language, as_json=False)
 
 
 @homework.command('list')
@@ -119,15 +120,17 @@ def list_exercises(folder, language, as_json):
         click.echo(f'{s.exercise.name:{width}s}   {click.style(report.in_words(text, language), colour)}{parts}{where}')
         summaries = {'en': [s.exercise.summary], 'zh': [s.exercise.summary_zh]}
         for summary in summaries.get(language, [s.exercise.summary, s.exercise.summary_zh]):
-            click.echo(f'{"":{width}s}   {summary}')
+            for line in wrapped(summary, _columns(), ' ' * (width + 3)):
+                click.echo(line)
     _say_what_is_next(standings, folder, language)
 
 
 def _say_what_is_next(standings, folder, language):
     """The command for the first exercise that has not passed."""
-    ahead = next((s for s in standings if s.state != 'passed'), None)
+    begun = next((s for s in standings if s.state in ('tried', 'changed', 'untouched')), None)
+    ahead = begun or next((s for s in standings if s.state != 'passed'), None)
     if ahead is None:
-        click.echo('\n' + report.in_words(both('All exercises have passed.', '所有作业都已通过。'), language))
+        click.echo('\n' + report.in_words(both('You have passed all exercises.', '你已通过所有练习。'), language))
         return
     name = ahead.exercise.name
     if ahead.file is None:
@@ -136,7 +139,7 @@ def _say_what_is_next(standings, folder, language):
         words = both('Next', '下一步')
     else:
         command = f'ratezoo homework check {ahead.file}'
-        words = both('Next: fill in the blanks, then', '下一步：填空，然后输入')
+        words = both(f'Next: work on {ahead.file}, then', f'下一步：完成 {ahead.file}，然后输入')
     click.echo(f'\n{report.in_words(words, language)}: {command}')
 
 
@@ -150,7 +153,7 @@ def start(folder, exercise, force, language):
     """Write the hand-out, a script and a notebook, into FOLDER."""
     written = exercises[exercise].start(folder, force)
     for path in written:
-        click.echo(report.in_words(both(f'wrote {path}', f'已写入 {path}'), language))
+        _say_written(path, language)
     words = both('Fill in the blanks of one of them, then', '请填写其中一个文件的空，然后输入')
     click.echo(f'{report.in_words(words, language)}: ratezoo homework check {written[0]}')
 
@@ -217,8 +220,7 @@ def check(ctx, file, exercise, timeout, plot, watch, language, as_json):
         echo_json(judged)
     else:
         _show(judged, language)
-        if plot is not None:
-            click.echo(report.in_words(both(f'wrote {plot}', f'已写入 {plot}'), language))
+        _say_written(plot, language)
     ctx.exit(0 if judged['passed'] else 1)
 
 
@@ -233,6 +235,11 @@ def _judge(path, name, timeout, plot):
 
         save_figure(plots.differences(judged['curves']), plot)
     return judged
+
+
+def _say_written(path, language):
+    if path is not None:
+        click.echo(report.in_words(both(f'wrote {path}', f'已写入 {path}'), language))
 
 
 def _show(judged, language):
@@ -253,6 +260,7 @@ def _watch(file, exercise, timeout, plot, language):
             click.echo(f'\n== {file}, {time.strftime("%H:%M:%S")}')
             try:
                 _show(_judge(file, exercise, timeout, plot), language)
+                _say_written(plot, language)
             except HomeworkError as error:
                 click.echo(report.in_words(str(error), language))
             words = both('Save the file to check again; Ctrl-C ends.', '保存文件后会再次检查；按 Ctrl-C 结束。')
@@ -298,10 +306,12 @@ def _the_file(path, name):
         raise HomeworkError(
             f'{path}: the folder holds no script and no notebook. / 这个文件夹里没有脚本，也没有 notebook。'
         )
+    shown = [p.name for p in (touched or files)][:4] + ['…'] * (len(touched or files) > 4)
+    example = (touched or files)[0]
     raise HomeworkError(
-        f'{path}: the folder holds {", ".join(p.name for p in files)}. Name the file that you have filled in: '
-        f'ratezoo homework check {files[0]} / '
-        f'文件夹里有 {"、".join(p.name for p in files)}。请写出你填写的那个文件：ratezoo homework check {files[0]}'
+        f'{path}: the folder holds {", ".join(shown)}. Name the file that you have filled in: '
+        f'ratezoo homework check {example} / '
+        f'文件夹里有 {"、".join(shown)}。请写出你填写的那个文件：ratezoo homework check {example}'
     )
 
 
@@ -348,8 +358,10 @@ def check_all(folder, table, page, exercise, jobs, timeout, points_file, languag
     for mark in given:
         right = sum(p['verdict'] in ('exact', 'consistent') for p in mark.parts)
         state = report.in_words(both(*marks.WORDS[mark.status]), language)
-        of = f'{right}/{len(mark.parts)}' if mark.parts else '-'
-        click.echo(f'{mark.submission:{width}s}   {mark.exercise or "?":12s} {of:>4s}   {state}')
+        of = report.in_words(both(f'{right}/{len(mark.parts)} parts', f'{right}/{len(mark.parts)} 部分'), language)
+        given_points = marks.points_of(mark, points)
+        shown_points = report.in_words(both(f'{given_points:g} points', f'{given_points:g} 分'), language)
+        click.echo(f'{mark.submission:{width}s}   {mark.exercise or "?":12s} {of}   {shown_points}   {state}')
     counts = ', '.join(
         f'{sum(m.status == s for m in given)} {report.in_words(both(*marks.WORDS[s]), language)}' for s in marks.STATES
     )
@@ -358,4 +370,4 @@ def check_all(folder, table, page, exercise, jobs, timeout, points_file, languag
         words = both(f'similar ({ratio:.0%}), a hint and no verdict', f'相似（{ratio:.0%}），只是提示')
         click.echo(f'{report.in_words(words, language)}: {a}, {b}')
     for path in filter(None, texts):
-        click.echo(report.in_words(both(f'wrote {path}', f'已写入 {path}'), language))
+        _say_written(path, language)

@@ -74,6 +74,11 @@ class Registry(Mapping[str, T], Generic[T]):
         self._entries: dict[str, Entry] | None = None
 
     @property
+    def list_command(self) -> str:
+        """The command that lists the entries."""
+        return f'ratezoo list {self.kind}s'
+
+    @property
     def entries(self) -> dict[str, Entry]:
         """Name → `Entry`."""
         if self._entries is None:
@@ -106,7 +111,7 @@ class Registry(Mapping[str, T], Generic[T]):
         if name not in self.entries:
             suggestion = suggest(name, self.entries)
             if len(self) > _MOST_LISTED:
-                suggestion += f' `ratezoo list {self.kind}s` shows all {len(self)}.'
+                suggestion += f' `{self.list_command}` shows all {len(self)}.'
             else:
                 suggestion += f' There are: {", ".join(self.entries)}.'
             raise UnknownNameError(f'there is no {self.kind} {name!r}.{suggestion}')

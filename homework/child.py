@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import faulthandler
 import importlib
 import json
 import math
@@ -42,6 +43,7 @@ def main() -> None:
     bm.enable_x64()
     probe = importlib.import_module(request['probe'])
     say(ready=True)
+    faulthandler.dump_traceback_later(0.9 * request['seconds'], file=log)  # where an endless loop is
     _limit(request['memory'])
     module = types.ModuleType('homework')
     module.__file__ = os.path.abspath(request['name'])

@@ -48,7 +48,8 @@ def write_handout(name, script, folder, force=False):
     there = [name for name in texts if (folder / name).exists()]
     if there and not force:
         raise HomeworkError(
-            f'{folder}: {" and ".join(there)} would be overwritten. Choose another folder, or pass --force.'
+            f'{folder}: {" and ".join(there)} would be overwritten. Choose another folder, or pass --force. / '
+            f'会覆盖 {"、".join(there)}。请换一个文件夹，或加上 --force。'
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -56,5 +57,7 @@ def write_handout(name, script, folder, force=False):
             with atomic_write(folder / name) as file:
                 file.write(f'{text.rstrip()}\n'.encode())
     except OSError as error:
-        raise HomeworkError(f'{folder}: the hand-out could not be written ({error.strerror}).') from error
+        raise HomeworkError(
+            f'{folder}: the hand-out could not be written ({error.strerror}). / 无法写入讲义。'
+        ) from error
     return [folder / name for name in texts]

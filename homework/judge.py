@@ -77,7 +77,7 @@ class Part:
         pass. Default False.
     curve : callable
         tests → dict with ``x``, ``yours``, ``right`` (sequences) and ``xlabel``, for the picture of the comparison.
-        Default: the numbers of all tests, one after the other.
+        Default: the numbers of all tests, over the right values.
     """
 
     name: str
@@ -219,6 +219,8 @@ def _judged(part, tests, errors):
     got = [np.asarray(part.got(test), float) for test in tests]
     right = [np.asarray(part.right(test), float) for test in tests]
     tests = [{**test, 'right': r} for test, r in zip(tests, right, strict=True)]
+    if all(g.shape == () and np.isnan(g) and r.shape != () for g, r in zip(got, right, strict=True)):
+        return 'wrong', np.inf, [*hints, _none(part.name)]
     if any(not np.isfinite(g).all() for g in got):
         infinite = (f'{part.name} is infinite, NaN or None.', f'{part.name} 是无穷大、NaN 或 None。')
         return 'wrong', np.inf, [*hints, infinite]
@@ -258,6 +260,14 @@ def _of_shape(name, got, right):
     return (
         f'{name} has the shape {got}; expected {right}. (The shape of one number is ().)',
         f'{name} 的形状是 {got}，应当是 {right}。（一个数的形状是 ()。）',
+    )
+
+
+def _none(name):
+    return (
+        f'{name} is None or NaN. A function that changes its argument, such as np.fill_diagonal, returns None: call it on '
+        'a line of its own.',
+        f'{name} 是 None 或 NaN。直接修改参数的函数（例如 np.fill_diagonal）返回 None：请让它单独占一行。',
     )
 
 
@@ -306,7 +316,7 @@ def _curve(part, tests):
             np.concatenate([np.ravel(np.asarray(f(test), float)) for test in tests])[:_POINTS]
             for f in (part.got, part.right)
         )
-        drawn = {'x': np.arange(1, len(right) + 1), 'yours': yours, 'right': right, 'xlabel': 'number of the tests'}
+        drawn = {'x': right, 'yours': yours, 'right': right, 'xlabel': 'right value'}
     if len(drawn['yours']) != len(drawn['right']):
         return []
     numbers = {k: np.asarray(drawn[k], float).tolist() for k in ('x', 'yours', 'right')}

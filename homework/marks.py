@@ -18,7 +18,7 @@ import psutil
 from ratezoo.errors import HomeworkError
 from ratezoo.homework.exercise import Exercise
 from ratezoo.homework.recognise import exercise_of
-from ratezoo.homework.report import in_words
+from ratezoo.homework.report import in_words, verdict_word
 from ratezoo.homework.sandbox import check_syntax, read_source
 from ratezoo.homework.words import both
 
@@ -225,7 +225,7 @@ def default_points(given: Sequence[Mark]) -> Points:
 def points_table(points: Points) -> str:
     """The points as CSV: a row for each part, a column for each verdict."""
     rows = [['exercise', 'part', *VERDICTS]]
-    rows += [[e, p, *(f'{verdicts[v]:g}' for v in VERDICTS)] for (e, p), verdicts in sorted(points.items())]
+    rows += [[e, p, *(f'{verdicts[v]:g}' for v in VERDICTS)] for (e, p), verdicts in points.items()]
     return _csv(rows)
 
 
@@ -239,15 +239,27 @@ def read_points(file: Path) -> Points:
     """
     try:
         rows = list(csv.DictReader(io.StringIO(file.read_text(encoding='utf-8-sig'))))
-        return {(row['exercise'], row['part']): {v: float(row[v]) for v in VERDICTS} for row in rows}
+        return {
+            (row['exercise'], row['part']): {v: _number(row[v], file, i) for v in VERDICTS}
+            for i, row in enumerate(rows, 2)
+        }
     except (OSError, UnicodeDecodeError) as error:
         raise HomeworkError(f"{file}: the file can't be read ({error}). / 无法读取这个文件。") from error
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         columns = ','.join(('exercise', 'part', *VERDICTS))
         raise HomeworkError(
             f'{file}: expected a table with the columns {columns}, and numbers below the verdicts. / '
             f'需要一个表格，列为 {columns}，各评判列下是数字。'
         ) from error
+
+
+def _number(text, file, line):
+    try:
+        return float(text)
+    except (ValueError, TypeError):
+        raise HomeworkError(
+            f'{file}: line {line}: expected a number of points, got {text!r}. / 第 {line} 行：需要一个分数，而这里是 {text!r}。'
+        ) from None
 
 
 def points_of(mark: Mark, points: Points) -> float:
@@ -294,12 +306,17 @@ def _own_lines(submission):
 
 
 def table(given: Sequence[Mark], points: Points, language: str) -> str:
-    """The marks as CSV: a row for each submission, two columns for each part."""
-    names = list(dict.fromkeys(p['name'] for m in given for p in m.parts))
-    columns = [column for name in names for column in (f'{name} verdict', f'{name} error')]
+    """The marks as CSV: a row for each submission, two columns for each part.
+
+    The exercise stands before the name of a part if there are several exercises.
+    """
+    names = list(dict.fromkeys((m.exercise, p['name']) for m in given for p in m.parts))
+    several = len({exercise for exercise, _ in names}) > 1
+    titles = [f'{exercise} {name}' if several else name for exercise, name in names]
+    columns = [column for title in titles for column in (f'{title} verdict', f'{title} error')]
     rows = [['submission', 'exercise', 'status', *columns, 'points', 'seconds', 'words']]
     for mark in given:
-        parts = {p['name']: p for p in mark.parts}
+        parts = {(mark.exercise, p['name']): p for p in mark.parts}
         cells = [cell for name in names for cell in _cells(parts.get(name))]
         last = [f'{points_of(mark, points):g}', f'{mark.seconds:.1f}', in_words(mark.words, language)]
         rows.append([mark.submission, mark.exercise, mark.status, *cells, *last])
@@ -362,11 +379,13 @@ def page(
                 [word[k] for k in ('submission', 'exercise', 'status', 'parts', 'points', 'seconds', 'words')],
                 (_html_row(m, points, language, word) for m in given),
             ),
-            f'<h2>{word["similar"]}</h2><p>{word["no verdict"]}</p>',
+            f'<h2>{word["similar"]}</h2><p>{word["no verdict" if pairs else "none similar"]}</p>',
             _html_table(
                 [word['submission'], word['submission'], word['agree']],
                 (('', [a, b, f'{ratio:.0%}']) for a, b, ratio in pairs),
-            ),
+            )
+            if pairs
+            else '',
             '</body></html>\n',
         ]
     )
@@ -382,6 +401,10 @@ _PAGE = {
     'no verdict': (
         'Where they differ from the hand-out, these agree almost everywhere. This is a hint, not a verdict.',
         '与讲义不同的地方，这些提交几乎完全一样。这只是提示，不是结论。',
+    ),
+    'none similar': (
+        f'None. Files with fewer than {_OWN_LINES} lines of their own are not compared.',
+        f'没有。自己写的代码少于 {_OWN_LINES} 行的文件不参加比较。',
     ),
     'submission': ('submission', '提交'),
     'exercise': ('exercise', '作业'),
@@ -406,7 +429,7 @@ def _mistakes(given):
 
 
 def _html_row(mark, points, language, word):
-    parts = ', '.join(f'{p["name"]} {p["verdict"]}' for p in mark.parts)
+    parts = ', '.join(f'{p["name"]} {verdict_word(p["verdict"], language)}' for p in mark.parts)
     numbers = [f'{points_of(mark, points):g}', f'{mark.seconds:.1f}']
     cells = [mark.submission, mark.exercise, html.unescape(word[mark.status]), parts, *numbers]
     return mark.status.replace(' ', '-'), [*cells, in_words(mark.words, language)]

@@ -26,6 +26,8 @@ class ExerciseRegistry(Registry[Exercise]):
         The package whose folders are looked at.
     """
 
+    list_command = 'ratezoo homework list'
+
     @property
     def entries(self) -> dict[str, Entry]:
         """Name → `Entry`. This imports each ``exercise.py``, but not what its methods import."""

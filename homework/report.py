@@ -13,11 +13,17 @@ _VERDICTS = {'exact': '精确', 'consistent': '一致', 'wrong': '错误', 'open
 _PASSED = {True: both('passed', '通过'), False: both('not passed', '未通过')}
 _ERROR = both('relative error', '相对误差')
 _REMARK = both('remark', '说明')
+_HEAD = (both('part', '部分'), both('verdict', '评判'), _ERROR, both('what to do', '说明'))
 
 
 def in_words(text: str, language: str) -> str:
     """A text in one language; in both, if ``language`` is 'both'."""
     return text if language == 'both' else in_language(text, language)
+
+
+def verdict_word(verdict: str, language: str) -> str:
+    """A verdict as the report names it: in Chinese if ``language`` is 'zh', or else in English."""
+    return _VERDICTS[verdict] if language == 'zh' else verdict
 
 
 def lines(
@@ -37,7 +43,7 @@ def lines(
     """
     width = max([4, *(len(part['name']) for part in report['parts'])])
     for part in report['parts']:
-        verdict = _VERDICTS[part['verdict']] if language == 'zh' else part['verdict']
+        verdict = verdict_word(part['verdict'], language)
         error = part['relative_error']
         shown = '' if error is None else f'{"":{12 - len(verdict)}s} {in_words(_ERROR, language)} {error:.2g}'
         yield f'{part["name"]:{width}s} {style(verdict, COLOURS[part["verdict"]])}{shown}'
@@ -80,7 +86,7 @@ class Report(dict[str, Any]):
         rows = []
         for part in self['parts']:
             error = '' if part['relative_error'] is None else f'{part["relative_error"]:.2g}'
-            verdict = _VERDICTS[part['verdict']] if self.language == 'zh' else part['verdict']
+            verdict = verdict_word(part['verdict'], self.language)
             cells = [part['name'], verdict, error, in_words(part['hint'] or '', self.language)]
             rows.append(''.join(f'<td style="text-align:left">{html.escape(c)}</td>' for c in cells))
         rows += [
@@ -89,7 +95,8 @@ class Report(dict[str, Any]):
         ]
         passed = html.escape(in_words(_PASSED[self.passed], self.language))
         body = ''.join(f'<tr>{row}</tr>' for row in rows)
-        return f'<table><tbody>{body}</tbody></table><p><b>{passed}</b></p>'
+        head = ''.join(f'<th style="text-align:left">{html.escape(in_words(h, self.language))}</th>' for h in _HEAD)
+        return f'<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p><b>{passed}</b></p>'
 
 
 def check(

@@ -26,7 +26,7 @@ from typing import Any
 import psutil
 
 from ratezoo.errors import HomeworkError
-from ratezoo.homework import places
+from ratezoo.homework import places, told
 
 _SECONDS_FOR_LAST_LINES = 2.0  # to read the last lines of a child that has ended
 START_SECONDS = 180.0  # for the child's own imports, which are slow when the files are not in the disk cache
@@ -234,7 +234,7 @@ def run(
         work = Path(folder, 'work')
         work.mkdir()
         of_code = dict(probe=probe, source=source, name=name, class_name=class_name, spec=spec)
-        request = json.dumps(dict(token=token, memory=memory, log=str(log), **of_code))
+        request = json.dumps(dict(token=token, memory=memory, seconds=seconds, log=str(log), **of_code))
         tag = secrets.token_hex(8)
         child = _start_child(work, tag)
         try:
@@ -257,12 +257,22 @@ def run(
             f'{name}: the code needs more than {memory:g} GB of memory. / 代码需要的内存超过 {memory:g} GB。'
         )
     if passed_limit == 'work':
+        at_line, at_line_zh = _place_of_endless_loop(printed, source)
         raise HomeworkError(
-            f'{name}: the code did not end within {seconds:g} s; look for an endless loop '
-            '(or allow more with --timeout). / 代码没有在限定的时间内结束；请检查是否有死循环'
+            f'{name}: the code did not end within {seconds:g} s{at_line}; look for an endless loop '
+            f'(or allow more with --timeout). / 代码没有在限定的时间内结束{at_line_zh}；请检查是否有死循环'
             '（或用 --timeout 放宽时间）。'
         )
     return _answer_of(lines, token, name, child.returncode)
+
+
+def _place_of_endless_loop(printed, source):
+    """(', at line 7', '（第 7 行）') from the traceback that the child writes before its time ends; '' if there is none."""
+    lines = re.findall(rf'File "{told.STUDENT}", line (\d+)', printed.rpartition('Timeout (')[2])
+    if not lines:
+        return '', ''
+    english, chinese = places.place(source, int(lines[0]))
+    return f', at {english}', f'（{chinese}）'
 
 
 @contextlib.contextmanager

@@ -92,7 +92,7 @@ class TwoLayers(bp.DynamicalSystem):
         """The first way: v1*, v2*. / 第一种方法：v1*、v2*。"""
         w1, w2, df = self.w1.value, self.w2.value, self.df
         x1, x2 = self.rest(x0)
-        v2 = x2 - y    # second block of 0 = v J + dl/dr:  0 = -v2 + dl/dx2 / 第二块
+        v2 = x2 - y    # second block of 0 = v J + dl/dr:  0 = -v2 + dl/dx2 / 0 = v J + dl/dr 的第二块
 
         # >>>>>> BLANK 1 / 填空 1: v1*, from the first block of 0 = v J + dl/dr / 由第一块求 v1*
         v1 = ...

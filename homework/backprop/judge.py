@@ -255,8 +255,8 @@ _NO_SLOPE: Hint = (
     "缺少 f'：f(w2 x1) 对 x1 的导数有两个因子。",
 )
 _OF_LAYER_1: Hint = (
-    "f' is that of layer 1, and multiplies the result. dF2/dx1 contains the f' of layer 2, f'(w2 x1), for each i inside "
-    "the sum over i. (In the usual 'delta' of back-propagation f'(w1 x0) is included; here it comes in dl/dw1.)",
+    "you used f'(w1 x0), that of layer 1. Here f'(w2 x1) belongs, that of layer 2: multiply v2 by it first, and then by "
+    "w2. (The usual 'delta' of back-propagation includes f'(w1 x0); here it comes in dl/dw1.)",
     "用的是第 1 层的 f'，并且乘在求和之后。dF2/dx1 含有的是第 2 层的 f'(w2 x1)，要放在对 i 的求和里面。"
     "（反向传播中常用的 delta 包含 f'(w1 x0)；而这里它出现在 dl/dw1 中。）",
 )

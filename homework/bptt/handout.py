@@ -35,7 +35,7 @@
 # **Your task / 你的任务**: replace the three dots `...` in the two blanks: v in `adjoint`, and dw and db in `train`.
 # 把两处填空中的三个点 `...` 换成你的公式：`adjoint` 里的 v，以及 `train` 里的 dw 和 db。
 #
-# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE --exercise bptt`
+# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE`
 #
 # *In a notebook, choose "Restart and run all" before you believe a result.*
 # *在 notebook 中，请先“重启并运行全部单元”再相信结果。*

@@ -12,9 +12,9 @@
 #     l = 1/2 sum_{i is an output} (r_i - y_i)^2
 #
 # **We want dl/dW: how the loss at rest, l(r*), changes with each weight.** The network can find it by itself. Let it
-# rest once. Then *nudge* it, with a number lam > 0 (lambda), and let it rest once more, at r*(lam):
-# **我们想知道 dl/dW：静止时的损失 l(r*) 如何随每个权重变化。** 网络自己就能找到它。先让它静止一次；
-# 再用一个数 lam > 0（λ）*轻推*（nudge）它，让它再静止一次，停在 r*(lam)：
+# come to rest. Then *nudge* it, with a number lam > 0 (lambda), and let it come to rest again, at r*(lam):
+# **我们想知道 dl/dW：静止时的损失 l(r*) 如何随每个权重变化。** 网络自己就能找到它。先让它弛豫到静止状态；
+# 再用一个数 lam > 0（λ）*轻推*（nudge）它，让它再弛豫一次，停在 r*(lam)：
 #
 #     dr/dt = F(r, W, x) + lam (dl/dr)^T               note the plus sign: lam > 0 pushes r UP the loss
 #                                                      注意是加号：lam > 0 把 r 推向损失更大的方向
@@ -39,7 +39,7 @@
 #
 # **Your task / 你的任务**: replace the three dots `...` in the three blanks. 把三处填空中的三个点 `...` 换成你的公式。
 #
-# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE --exercise equilibrium`
+# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE`
 #
 # *B. Scellier and Y. Bengio, Frontiers in Computational Neuroscience 11, 24 (2017), doi:10.3389/fncom.2017.00024.
 # Centred: A. Laborieux et al., Frontiers in Neuroscience 15, 633674 (2021), doi:10.3389/fnins.2021.633674.
@@ -137,7 +137,7 @@ def relax(lam, start):
 
 free = relax(0, np.zeros(n))
 r_free = free[-1]                                   # r*(0)
-print('Is it at rest? largest |F| =', np.abs(net.F(r_free, x)).max())
+print(f'Is it at rest? largest |F| = {np.abs(net.F(r_free, x)).max():.0e}')
 
 # %% [markdown]
 # ## The true gradient, by brute force
@@ -165,7 +165,7 @@ for i in range(n):
 
 # %% [markdown]
 # ## Two (or three) relaxations, with strong and weak nudges
-# ## 两次（或三次）弛豫：强的轻推与弱的轻推
+# ## 两次（或三次）弛豫：较强与较弱的轻推
 
 
 # %%

@@ -23,7 +23,7 @@
 #
 # **Your task / 你的任务**: replace the three dots `...` in the three blanks. 把三处填空中的三个点 `...` 换成你的公式。
 #
-# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE --exercise hopfield`
+# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE`
 #
 # *J. J. Hopfield, PNAS 79, 2554-2558 (1982), doi:10.1073/pnas.79.8.2554. The limit 0.138: D. J. Amit, H. Gutfreund and
 # H. Sompolinsky, Physical Review Letters 55, 1530-1533 (1985), doi:10.1103/PhysRevLett.55.1530.*
@@ -55,7 +55,8 @@ class Hopfield(bp.DynamicalSystem):
             raise NotImplementedError('blank 1 is still open: W in store / 填空 1 还没有填：store 里的 W')
 
         if np.shape(W) != (N, N):
-            raise ValueError(f'W: expected the shape {(N, N)}, got {np.shape(W)}. Each row of patterns is one pattern')
+            raise ValueError(f'W: expected the shape {(N, N)}, got {np.shape(W)}. Each row of patterns is one pattern, '
+                             'and np.fill_diagonal(W, 0) returns None: it changes W itself.')
         self.W.value = jnp.array(W, float)
 
     def update(self, i):
@@ -183,5 +184,5 @@ plt.axvline(0.138, color='k', linestyle='--', label='0.138 (Amit, Gutfreund, Som
 plt.ylim(0, 1.05)
 plt.xlabel('load P/N')
 plt.ylabel('overlap m after recall')
-plt.legend(loc='lower left')
+plt.legend(loc='upper right')
 plt.show()

@@ -423,7 +423,7 @@ ENERGY = Formula(
             Choice(lambda c: 0.5),
             Choice(
                 lambda c: 1,
-                'the ½ is missing (1/2): the double sum counts each pair of units twice.',
+                'the ½ is missing: the double sum counts each pair of units twice.',
                 '缺少 ½：二重求和把每一对单元算了两次。',
             ),
             Choice(

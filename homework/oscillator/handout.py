@@ -14,14 +14,14 @@
 # With the step h (in the code: dt), Euler's method is
 # 步长为 h（代码中是 dt）的欧拉法是
 #
-#     s_{t+1} = s_t + h g(s_t, t)
+#     s(t + h) = s(t) + h g(s(t), t)
 #
 # Everything on the right side has its value before the step. / 右边所有的量都取这一步之前的值。
 #
 # **Your task / 你的任务**: replace the three dots `...` in the three blanks.
 # 把三处填空中的三个点 `...` 换成你的公式。
 #
-# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE --exercise oscillator`
+# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE`
 
 # %%
 import brainpy as bp
@@ -110,7 +110,7 @@ plt.plot(t, solution(t), 'k:', label='exact')
 plt.xlabel('time t')
 plt.ylabel('position s')
 plt.legend(ncol=3, loc='upper center', fontsize='small')
-plt.ylim(-4, 5)
+plt.ylim(-7, 8)
 plt.show()
 
 # %% [markdown]
@@ -138,7 +138,7 @@ plt.show()
 # ## Without the drive: the energy
 # ## 没有外力时的能量
 #
-# With A = 0 the energy m v^2/2 + k s^2/2 should stay. Euler's method multiplies it by 1 + h^2 k/m in each step. (Can you
+# With A = 0 the energy m v^2/2 + k s^2/2 should stay constant. Euler's method multiplies it by 1 + h^2 k/m in each step. (Can you
 # show this from your formulas?)
 # A = 0 时能量 m v^2/2 + k s^2/2 应当不变。欧拉法每一步都使它乘以 1 + h^2 k/m。（你能由自己的公式证明吗？）
 

@@ -27,7 +27,7 @@
 # **Your task / 你的任务**: replace the three dots `...` in the three blanks. Derive blanks 2 and 3 on paper first.
 # 把三处填空中的三个点 `...` 换成你的公式。填空 2 和 3 请先在纸上推导。
 #
-# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE --exercise reduction`
+# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE`
 #
 # Times are in ms. Rates are in spikes per ms: 0.02 is 20 Hz.
 # 时间的单位是 ms；发放率的单位是每毫秒的脉冲数：0.02 就是 20 Hz。
@@ -58,7 +58,7 @@ class RateNetwork(bp.DynamicalSystem):
 
     def synapse(self, I, spikes, x):
         # spikes: how many spikes each neuron sends in this step; mostly 0, sometimes 1. / 每个神经元在这一步发出的脉冲数。
-        # The delta function has the area 1. On a grid of steps, what is high for one step and has the area 1?
+        # The delta function has the area 1. How high is a pulse that lasts one step dt and has the area 1?
         # delta 函数的面积是 1。时间离散成步长 dt 之后，只持续一步而面积为 1 的函数有多高？
         W, tau_s, dt = self.W, self.tau_s, self.dt
 

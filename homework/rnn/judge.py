@@ -5,8 +5,9 @@ differences), and dw and db with the derivative of the loss along the traces. Th
 otherwise a network that stands still would pass, because all its derivatives are zero.
 """
 
+import functools
 import itertools
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -110,6 +111,9 @@ class Update(NamedTuple):
     other: str
 
 
+UPDATES = (Update('dw', 0, 'w', 'b'), Update('db', 1, 'b', 'w'))
+
+
 class Attempt(NamedTuple):
     """The verdict on dw or db when train gets its sequences in one shape.
 
@@ -152,6 +156,7 @@ class Verdicts:
         self.ex, self.name, self.late_error = experiments, name, answer['late_error']
         self.shapes = answer['observed'] or ['monitor', 'flat', 'column']  # all shapes if the file does not call train
         self.double, self.results = answer['double'], answer['results']
+        self.train_error: Hint | None = tuple(answer['errors'][0]) if answer['errors'] else None
         self.tolerance = 1e-6 if self.double else 5e-3
         self.remarks: list[str] = []
         self.given_parts_hold = True
@@ -159,10 +164,9 @@ class Verdicts:
     def report(self) -> dict[str, Any]:
         """All verdicts; see `check`."""
         self._check_r()
-        judges = {
+        judges: dict[str, Callable[[], dict[str, Any]]] = {
             'p_w': self._trace_part,
-            'dw': lambda: self._update_part(Update('dw', 0, 'w', 'b')),
-            'db': lambda: self._update_part(Update('db', 1, 'b', 'w')),
+            **{update.name: functools.partial(self._update_part, update) for update in UPDATES},
         }
         still_open = dict(verdict='open', relative_error=None, hint=_OPEN)
         parts = [{'name': p, **still_open} if p in self.open_parts else judge() for p, judge in judges.items()]
@@ -185,21 +189,20 @@ class Verdicts:
         }
 
     def _curves(self):
-        """p_w and p_b on the homework's sequence, against the derivatives of the student's own r."""
-        run = self.ex.homework.run
-        time = run.case['dt'] * (1 + np.arange(len(run.case['x'])))
-        drawn = {'p_w': 'w', 'p_b': 'b'}
-        return [
-            {
-                'name': name,
-                'xlabel': 'time t',
-                'x': time.tolist(),
-                'yours': self._trace(run, parameter).tolist(),
-                'right': self._derivative(run, parameter).tolist(),
-            }
-            for name, parameter in drawn.items()
-            if name not in self.open_parts
-        ]
+        """p_w on the homework's sequence, against the derivative of the student's own r; dw and db in random calls."""
+        run, curves = self.ex.homework.run, []
+        if 'p_w' not in self.open_parts:
+            time = run.case['dt'] * (1 + np.arange(len(run.case['x'])))
+            yours, right = self._trace(run, 'w'), self._derivative(run, 'w')
+            numbers = {'x': time.tolist(), 'yours': yours.tolist(), 'right': right.tolist()}
+            curves.append({'name': 'p_w', 'xlabel': 'time t', **numbers})
+        for update in (u for u in UPDATES if u.name not in self.open_parts and self.train_error is None):
+            expected = np.array([_expected_change(case, update) for case, _ in self.ex.train_calls])
+            got = self._best_attempt(update, expected).got
+            right_ones = expected.tolist()
+            numbers = {'x': right_ones, 'yours': got.tolist(), 'right': right_ones}
+            curves.append({'name': update.name, 'xlabel': 'right value', **numbers})
+        return curves
 
     def _remark(self, english, chinese):
         self.remarks.append(f'{english} / {chinese}')
@@ -354,6 +357,8 @@ class Verdicts:
 
     def _update_part(self, update):
         """The part of the report on dw or db."""
+        if self.train_error is not None:
+            return {'name': update.name, 'verdict': 'wrong', 'relative_error': None, 'hint': joined([self.train_error])}
         expected = np.array([_expected_change(case, update) for case, _ in self.ex.train_calls])
         best = self._best_attempt(update, expected)
         verdict, error = best.verdict, best.error

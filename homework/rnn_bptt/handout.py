@@ -30,7 +30,7 @@
 # **Your task / 你的任务**: replace the three dots `...` in the three blanks.
 # 把三处填空中的三个点 `...` 换成你的公式。
 #
-# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE --exercise rnn-bptt`
+# Then ask for a verdict / 然后检查你的答案:  `ratezoo homework check FILE`
 #
 # *In a notebook, choose "Restart and run all" before you believe a result.*
 # *在 notebook 中，请先“重启并运行全部单元”再相信结果。*
@@ -170,7 +170,7 @@ for marker, name in zip('ox^', gradients):
     if np.shape(gradients[name]) != measured.shape:
         raise ValueError(f'dL/d{name} has the shape {np.shape(gradients[name])}, but {name} has {measured.shape}')
     plt.plot(measured.ravel(), np.ravel(gradients[name]), marker, fillstyle='none', label=f'dL/d{name}')
-    print(f'dL/d{name}: largest difference to the measured one {np.max(np.abs(gradients[name] - measured)):.1e}')
+    print(f'dL/d{name}: largest difference from the measured one {np.max(np.abs(gradients[name] - measured)):.1e}')
 plt.xlabel('measured: finite differences of the loss')
 plt.ylabel('your formula')
 plt.legend()

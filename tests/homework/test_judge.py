@@ -37,8 +37,11 @@ def judge():
     def judge(source, seen=()):
         namespace = {'__name__': 'homework'}
         exec(compile(source, '<homework>', 'exec'), namespace)
-        answer = _numbers(probe.answer(namespace, {'experiments': experiments.all}))
-        report = Verdicts(experiments, {**answer, 'observed': list(seen), 'late_error': None}, 'x.py').report()
+        answer = probe.answer(namespace, {'experiments': experiments.all})
+        errors = answer.pop('errors')
+        report = Verdicts(
+            experiments, {**_numbers(answer), 'errors': errors, 'observed': list(seen), 'late_error': None}, 'x.py'
+        ).report()
         parts = {p['name']: p for p in report['parts']}
         assert list(parts) == ['p_w', 'dw', 'db']
         return report, parts

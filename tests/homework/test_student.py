@@ -47,7 +47,8 @@ def test_the_list_says_where_one_stands_and_what_to_type_next(here):
     call('start', 'hw', '--exercise', 'rnn')
     assert state() == ('untouched', None)
     last = call().stdout.splitlines()[-1]
-    assert last == f'Next: fill in the blanks, then: ratezoo homework check {os.path.join("hw", "rnn.py")}'
+    file = os.path.join('hw', 'rnn.py')
+    assert last == f'Next: work on {file}, then: ratezoo homework check {file}'
     file = here / 'hw' / 'rnn.py'
     file.write_text(WRONG, encoding='utf-8')
     assert state() == ('tried', None)
@@ -150,9 +151,9 @@ def test_the_picture_shows_the_difference(here):
     assert image.imread(here / 'p.png').shape[2] == 4
     curves = exercises['rnn'].check(here / 'rnn.py')['curves']
     figure = plots.differences(curves)
-    assert [ax.get_ylabel() for ax in figure.axes] == ['p_w', 'p_b']
+    assert [ax.get_ylabel() for ax in figure.axes] == ['$p_{w}$', 'dw', 'db']
     assert 'largest difference' in figure.axes[0].get_title()
-    assert figure.axes[1].get_title() == 'no difference'
+    assert figure.axes[1].get_title() == figure.axes[2].get_title() == 'no difference'
     shaded = figure.axes[0].collections[0].get_paths()[0].get_extents()
     assert shaded.height > 0.01
 
@@ -201,7 +202,7 @@ def test_outside_a_notebook_check_asks_for_a_file(here):
     found = ratezoo.homework.check('rnn.py', language='en')
     assert found.passed is True
     assert repr(found).splitlines()[-1] == 'passed'
-    assert '<table>' in found._repr_html_()
+    assert '<th style="text-align:left">relative error</th>' in found._repr_html_()
     zh = ratezoo.homework.check('rnn.py', language='zh')
     assert repr(zh).splitlines()[-1] == '通过'
 

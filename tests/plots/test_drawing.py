@@ -13,6 +13,7 @@ from layers import ROOT
 import ratezoo
 from ratezoo import analysis, plots
 from ratezoo.curves import LIF
+from ratezoo.errors import InvalidValueError
 from ratezoo.plots.portraits import PORTRAITS
 
 # Names of functions and methods that run a network, or evaluate its equations.
@@ -86,6 +87,7 @@ def drawings(rng):
         rule='RTRL', loss=[2.0, 1.0], measured=[0, 1], cosine=[1.0, 1.0], relative_mse=0.5, seconds_per_step=1e-6
     )
     linear = ratezoo.LinearRNN(3)
+    curve = {'name': 'p_w', 'xlabel': 'time t', 'x': [0.0, 1.0], 'yours': [1.0, 2.0], 'right': [1.0, 1.5]}
     run = ratezoo.simulate(linear, 5.0, 1.0)
     swept = analysis.Sweep({'P': np.arange(3.0)}, np.ones(3))
     return {
@@ -93,6 +95,7 @@ def drawings(rng):
         'bifurcation': lambda: plots.bifurcation([0.0, 1.0], [0.0, 1.0]),
         'clouds': lambda: plots.clouds(rng.normal(size=(2, 9, 2))),
         'comparison': lambda: plots.comparison(SimpleNamespace(reports={'RTRL': report}, unit='step')),
+        'differences': lambda: plots.differences([curve]),
         'errors': lambda: plots.errors([0.1, 1.0], {'one': [0.1, 1.0]}, [(1, 'one')]),
         'fi_curves': lambda: plots.fi_curves(LIF(), np.linspace(0.0, 3.0, 9)),
         'heatmap': lambda: plots.heatmap(mon, 'r'),
@@ -284,3 +287,22 @@ def test_a_sweep_is_a_curve_or_a_map():
         ratezoo.analysis.Sweep({'P': x, 'w_EE': y}, np.zeros((3, 2, 4))).plot()
     with pytest.raises(ratezoo.ShapeError, match='got a, b, c'):
         ratezoo.analysis.Sweep({'a': x, 'b': x, 'c': y}, np.zeros((3, 3, 2))).plot()
+
+
+def test_a_picture_of_differences_shades_curves_and_compares_single_numbers_on_a_diagonal():
+    line = {'name': 'p_w', 'xlabel': 'time t', 'x': [0.1, 0.2], 'yours': [1.0, 2.0], 'right': [1.0, 1.5]}
+    numbers = {'name': 'dw', 'xlabel': 'right value', 'x': [3.0, -1.0], 'yours': [3.0, -1.0], 'right': [3.0, -1.0]}
+    figure = plots.differences([line, numbers])
+    first, second = figure.axes
+    assert (first.get_ylabel(), first.get_title()) == ('$p_{w}$', 'largest difference: 0.5')
+    right, yours = first.lines
+    assert np.array_equal(right.get_ydata(), line['right'])
+    assert np.array_equal(yours.get_ydata(), line['yours'])
+    diagonal, points = second.lines
+    assert np.array_equal(diagonal.get_xdata(), diagonal.get_ydata())
+    assert np.array_equal(points.get_xydata(), [[3, 3], [-1, -1]])
+    assert points.get_linestyle() == 'None'
+    assert second.get_title() == 'no difference'
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ['difference', 'right', 'yours']
+    with pytest.raises(InvalidValueError, match='expected at least one curve, got none'):
+        plots.differences([])
