@@ -156,7 +156,7 @@ def test_simulate_saves_draws_and_tells(tmp_path):
         (['simulate', 'LinearRNN', '--plot', 'a.xyz'], 'expected the name of a picture'),
         (['simulate', 'LinearRNN', '--save', 'a.txt'], 'ends in .npz or .csv'),
         (['simulate', 'LinearRNN', '--save', 'no/folder/a.npz'], 'does not exist'),
-        (['homework', 'run', '--exercise', 'nope'], "there is no exercise 'nope'. There are: rnn"),
+        (['homework', 'run', '--exercise', 'nope'], "there is no exercise 'nope'. `ratezoo homework list` shows all 9"),
         (['homework', 'check', 'nope.py'], "nope.py: the file can't be read"),
         (['homework', 'run', '--epochs', '-1'], 'not in the range'),
         (['fly'], "No such command 'fly'"),

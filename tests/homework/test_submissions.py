@@ -74,10 +74,9 @@ def test_wrong_submissions_get_their_hint(check, exercise, file):
 
 @pytest.mark.slow
 @pytest.mark.parametrize('exercise', list(exercises))
-@pytest.mark.parametrize('seed', [1, 2, 3])
-def test_other_random_tests_give_the_same_verdicts(check, exercise, seed):
-    files = submissions.files(exercise, 'right')[:2] + submissions.files(exercise, 'wrong')[seed::4]
-    for file in files:
+def test_other_random_tests_give_the_same_verdicts(check, exercise):
+    files = submissions.files(exercise, 'right')[:2] + submissions.files(exercise, 'wrong')[1::6]
+    for seed, file in enumerate(files):
         facts = submissions.facts(file)
         report, parts = check(exercise, file, seed)
         assert report['passed'] is (facts.get('verdict', 'exact' if 'part' not in facts else 'wrong') != 'wrong')

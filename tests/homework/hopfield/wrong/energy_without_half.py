@@ -1,4 +1,4 @@
 # part: E
-# hint: 1/2
+# hint: the ½ is missing
 # >>> E
 E = -s @ W @ s
