@@ -151,7 +151,7 @@ def test_the_picture_shows_the_difference(here):
     assert image.imread(here / 'p.png').shape[2] == 4
     curves = exercises['rnn'].check(here / 'rnn.py')['curves']
     figure = plots.differences(curves)
-    assert [ax.get_ylabel() for ax in figure.axes] == ['$p_{w}$', 'dw', 'db']
+    assert [ax.get_ylabel() for ax in figure.axes] == ['$p_{w}$', '$dw$', '$db$']
     assert 'largest difference' in figure.axes[0].get_title()
     assert figure.axes[1].get_title() == figure.axes[2].get_title() == 'no difference'
     shaded = figure.axes[0].collections[0].get_paths()[0].get_extents()
