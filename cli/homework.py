@@ -345,10 +345,11 @@ def check_all(folder, table, page, exercise, jobs, timeout, points_file, languag
     found = marks.submissions(folder, exercises, exercise)
     with tqdm(total=len(found), disable=None, leave=False, unit='submission') as bar:
         given = marks.marks(found, timeout, jobs, lambda mark: bar.update())
-    points = marks.default_points(given) if given_points is None else given_points
+    points = marks.default_points(given) | (given_points or {})
+    not_listed = [] if given_points is None else [part for part in points if part not in given_points]
     pairs = marks.similar(found)
     texts = {table: marks.table(given, points, language), page: marks.page(given, points, pairs, str(folder), language)}
-    if points_file is not None and given_points is None:
+    if points_file is not None and given_points is None and points:
         texts[points_file] = marks.points_table(points)
     for path, text in texts.items():
         if path is not None:
@@ -358,7 +359,8 @@ def check_all(folder, table, page, exercise, jobs, timeout, points_file, languag
     for mark in given:
         right = sum(p['verdict'] in ('exact', 'consistent') for p in mark.parts)
         state = report.in_words(both(*marks.WORDS[mark.status]), language)
-        of = report.in_words(both(f'{right}/{len(mark.parts)} parts', f'{right}/{len(mark.parts)} 部分'), language)
+        counted = f'{right}/{len(mark.parts)}' if mark.parts else '-/-'
+        of = report.in_words(both(f'{counted} parts', f'{counted} 部分'), language)
         given_points = marks.points_of(mark, points)
         shown_points = report.in_words(both(f'{given_points:g} points', f'{given_points:g} 分'), language)
         click.echo(f'{mark.submission:{width}s}   {mark.exercise or "?":12s} {of}   {shown_points}   {state}')
@@ -369,5 +371,12 @@ def check_all(folder, table, page, exercise, jobs, timeout, points_file, languag
     for a, b, ratio in pairs:
         words = both(f'similar ({ratio:.0%}), a hint and no verdict', f'相似（{ratio:.0%}），只是提示')
         click.echo(f'{report.in_words(words, language)}: {a}, {b}')
+    if not_listed:
+        names = ', '.join(' '.join(part) for part in not_listed)
+        words = both(
+            f'{points_file} does not list {names}: 1 point each for exact and consistent',
+            f'{points_file} 中没有 {names}：精确和一致各得 1 分',
+        )
+        click.echo(report.in_words(words, language))
     for path in filter(None, texts):
         _say_written(path, language)

@@ -263,8 +263,8 @@ def _number(text, file, line):
 
 
 def points_of(mark: Mark, points: Points) -> float:
-    """The sum of the points of a mark's parts; a part that the table does not list gives none."""
-    return sum(points.get((mark.exercise, p['name']), {}).get(p['verdict'], 0.0) for p in mark.parts)
+    """The sum of the points of a mark's parts."""
+    return sum(points[mark.exercise, p['name']][p['verdict']] for p in mark.parts)
 
 
 # ---- similar submissions ---------------------------------------------------------------------------------------------

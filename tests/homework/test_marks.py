@@ -132,6 +132,17 @@ def test_the_command_writes_a_table_a_page_and_points(school, tmp_path):
     }
     assert changed == {'ann.py': '7', 'bob.py': '3', 'cem.py': '0', 'dora.py': '0'}
     assert 'rnn,p_w,5,4,1,0' in files['points.csv'].read_text('utf-8')  # the teacher's table stays
+    files['points.csv'].write_text('exercise,part,exact,consistent,wrong,open\nrnn,dw,2,1,0,0\n', encoding='utf-8')
+    partly = CliRunner().invoke(main, [*args, '--points', str(files['points.csv'])])
+    assert 'does not list rnn p_w, rnn db: 1 point each for exact and consistent' in ' '.join(partly.stdout.split())
+    assert re.search(r'ann.py +rnn +3/3 parts +4 points +passed', partly.stdout)
+
+
+def test_no_table_of_points_is_written_where_nothing_could_be_judged(school, tmp_path):
+    folder, points = school({'cem.py': exercises['rnn'].handout}), tmp_path / 'points.csv'
+    done = CliRunner().invoke(main, ['homework', 'check-all', str(folder), '--jobs', '1', '--points', str(points)])
+    assert done.exit_code == 0
+    assert not points.exists()
 
 
 def test_a_defect_of_the_checker_costs_one_mark_and_says_so(school, monkeypatch):
