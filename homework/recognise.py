@@ -10,7 +10,7 @@ _A_LETTER = 1e-4  # of an exercise's name in the name of the file: less than any
 
 
 def defined_names(source: str) -> set[str]:
-    """The classes and functions of a source, and the methods as 'Class.method'; empty if it can't be parsed."""
+    """The classes, functions, methods and their arguments that a source defines; empty if it can't be parsed."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
@@ -20,7 +20,9 @@ def defined_names(source: str) -> set[str]:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
             names.add(node.name)
         if isinstance(node, ast.ClassDef):
-            names |= {f'{node.name}.{m.name}' for m in node.body if isinstance(m, ast.FunctionDef)}
+            methods = [m for m in node.body if isinstance(m, ast.FunctionDef)]
+            names |= {f'{node.name}.{m.name}' for m in methods}
+            names |= {f'{node.name}.{m.name} {a.arg}' for m in methods for a in m.args.args}
     return names
 
 
@@ -32,7 +34,8 @@ def exercise_of(source: str, stem: str, exercises: Iterable[Exercise]) -> Exerci
     source : str
         The student's source.
     stem : str
-        The name of the file, without its suffix. It decides where the source does not.
+        The name of the file, without its suffix. A file that is called as the exercise answers it if it defines its
+        class. Else the name decides where the source does not.
     exercises : iterable of Exercise
     """
     own, best, highest = defined_names(source), None, 0.0
@@ -41,8 +44,10 @@ def exercise_of(source: str, stem: str, exercises: Iterable[Exercise]) -> Exerci
         alike = len(own & asked) / len(own | asked) if own | asked else 0.0
         if alike < _LEAST or (exercise.class_name is not None and exercise.class_name not in own):
             alike = 0.0
-        named = exercise.name in stem.replace('_', '-')
-        score = alike + named * _A_LETTER * len(exercise.name)
+        name = stem.replace('_', '-')
+        if exercise.name == name and (alike or not own or exercise.class_name in own):
+            return exercise
+        score = alike + (exercise.name in name) * _A_LETTER * len(exercise.name)
         if score > highest:
             best, highest = exercise, score
     return best

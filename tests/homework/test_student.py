@@ -124,10 +124,16 @@ def test_a_text_in_two_languages_is_taken_apart(text, english, chinese):
 
 @pytest.mark.parametrize('exercise', list(exercises))
 def test_the_exercise_is_told_from_the_code(exercise):
-    """Whatever the file is called; from the hand-out and from a submission."""
-    for text in (exercises[exercise].handout, submissions.source(exercise, submissions.files(exercise, 'wrong')[0])):
-        found = recognise.exercise_of(text, 'mine', exercises.values())
-        assert found is exercises[exercise]
+    """From the hand-out and from every submission, whatever the file is called."""
+    files = [file for kind in ('right', 'wrong') for file in submissions.files(exercise, kind)]
+    for text in (exercises[exercise].handout, *(submissions.source(exercise, file) for file in files)):
+        assert recognise.exercise_of(text, 'mine', exercises.values()) is exercises[exercise]
+
+
+def test_the_name_of_the_file_decides_where_the_class_is_there():
+    text = 'class RNN:\n    def update(self, x):\n        pass\n'
+    for name in ('rnn', 'bptt', 'rnn-bptt', 'rnn_bptt'):
+        assert recognise.exercise_of(text, name, exercises.values()).name == name.replace('_', '-')
 
 
 def test_a_file_that_answers_nothing_is_told(here):
