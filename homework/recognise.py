@@ -1,6 +1,7 @@
 """Which exercise a file answers: the one whose hand-out defines the most similar classes, methods and functions."""
 
 import ast
+import functools
 from collections.abc import Iterable
 
 from ratezoo.homework.exercise import Exercise
@@ -9,12 +10,13 @@ _LEAST = 0.3  # a file that shares a smaller part of the names answers no exerci
 _A_LETTER = 1e-4  # of an exercise's name in the name of the file: less than any difference of the sources
 
 
-def defined_names(source: str) -> set[str]:
+@functools.lru_cache(maxsize=64)  # the hand-outs are looked at for every file of a class
+def defined_names(source: str) -> frozenset[str]:
     """The classes, functions, methods and their arguments that a source defines; empty if it can't be parsed."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
-        return set()
+        return frozenset()
     names = set()
     for node in tree.body:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
@@ -23,7 +25,7 @@ def defined_names(source: str) -> set[str]:
             methods = [m for m in node.body if isinstance(m, ast.FunctionDef)]
             names |= {f'{node.name}.{m.name}' for m in methods}
             names |= {f'{node.name}.{m.name} {a.arg}' for m in methods for a in m.args.args}
-    return names
+    return frozenset(names)
 
 
 def exercise_of(source: str, stem: str, exercises: Iterable[Exercise]) -> Exercise | None:

@@ -134,6 +134,7 @@ def test_epochs_are_refused_where_nothing_is_trained(exercise):
             exercise.run(seed=0, epochs=-1)
 
 
+@pytest.mark.quick(1)
 def test_the_reference_gives_figures(exercise, result):
     figures = exercise.figures(result)
     assert figures
@@ -144,6 +145,7 @@ def test_the_reference_gives_figures(exercise, result):
         assert all(ax.has_data() for ax in figure.axes)
 
 
+@pytest.mark.quick(1)
 def test_the_reference_gives_a_table_and_json(exercise, result):
     assert exercise.table(result).strip()
     told = exercise.as_dict(result)

@@ -87,6 +87,7 @@ def test_what_counts_as_a_submission(school):
         marks.submissions(school({'empty/readme.txt': ''}) / 'empty', exercises)
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_table_a_page_and_points(school, tmp_path):
     folder = school(
         {
@@ -145,6 +146,7 @@ def test_no_table_of_points_is_written_where_nothing_could_be_judged(school, tmp
     assert not points.exists()
 
 
+@pytest.mark.slow
 def test_a_defect_of_the_checker_costs_one_mark_and_says_so(school, monkeypatch):
     folder = school({'ann.py': rnn('right', 'reference'), 'bob.py': rnn('right', 'loop')})
     run = sandbox.run

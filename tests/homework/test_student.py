@@ -63,6 +63,7 @@ def test_the_list_says_where_one_stands_and_what_to_type_next(here):
     assert state() == ('changed', [3, 3])
 
 
+@pytest.mark.slow
 def test_what_is_kept_may_be_broken_or_unwritable(here, monkeypatch):
     call('start', 'hw', '--exercise', 'rnn')
     (here / 'hw' / progress.FILE).write_text('{"rnn": [', encoding='utf-8')
@@ -81,6 +82,7 @@ def test_what_is_kept_may_be_broken_or_unwritable(here, monkeypatch):
 CHINESE = re.compile('[\u4e00-\u9fff]')
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('language', ['en', 'zh', 'both'])
 def test_one_language_at_a_time_wrapped_at_80_columns(here, language):
     (here / 'rnn.py').write_text(WRONG, encoding='utf-8')
