@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from ratezoo.cli.parts import WHOLE, echo_json, json_option, save_figure
+from ratezoo.cli.parts import WHOLE, check_outputs, echo_json, json_option, save_figure
 from ratezoo.cli.remedies import Group
 from ratezoo.errors import HomeworkError
 from ratezoo.files import atomic_write
 from ratezoo.homework import exercises, progress, report
+from ratezoo.homework.sandbox import SUFFIXES
 from ratezoo.homework.words import both, wrapped
 
 _SECONDS_BETWEEN_LOOKS = 0.5  # of check --watch
@@ -74,7 +75,8 @@ def _in_one_language(command):
 
     @functools.wraps(command)
     def run(*args, language, **kwargs):
-        language = _language(language)
+        group = click.get_current_context().parent
+        language = _language(language or (group.params.get('language') if group is not None else None))
         try:
             return command(*args, language=language, **kwargs)
         except HomeworkError as error:
@@ -208,10 +210,13 @@ def check(ctx, file, exercise, timeout, plot, watch, language, as_json):
 
     Exit status 0: passed; 1: not passed; 2: the file can't be judged.
     """
+    if watch and as_json:
+        raise click.UsageError('--watch prints for people, and --json once for a program: leave one of them out.', ctx)
+    check_outputs(None, plot)
     if watch:
         return _watch(file, exercise, timeout, plot, language)
     try:
-        judged = _judge(file, exercise, timeout, plot)
+        judged = _judge(file, exercise, timeout)
     except HomeworkError as error:
         if as_json:
             echo_json({'exercise': exercise, 'passed': None, 'error': str(error)})
@@ -220,21 +225,32 @@ def check(ctx, file, exercise, timeout, plot, watch, language, as_json):
         echo_json(judged)
     else:
         _show(judged, language)
-        _say_written(plot, language)
+    _draw(judged, plot, None if as_json else language)
     ctx.exit(0 if judged['passed'] else 1)
 
 
-def _judge(path, name, timeout, plot):
-    """The report on a file; it is kept beside the file, and drawn if that is asked for."""
+def _judge(path, name, timeout):
+    """The report on a file; it is kept beside the file."""
     file = _the_file(path, name)
     chosen = report.chosen_exercise(file, name)
     judged = chosen.check(file, timeout)
     progress.record(file, judged)
-    if plot is not None:
-        from ratezoo import plots
-
-        save_figure(plots.differences(judged['curves']), plot)
     return judged
+
+
+def _draw(judged, path, language):
+    """Draw the numbers of a report, if a path is given, and say so, if a language is given."""
+    if path is None:
+        return
+    if not judged['curves']:
+        words = both('There is nothing to draw: no part gave numbers.', '没有可画的：没有任何部分给出数值。')
+        click.echo(report.in_words(words, language or 'en'), err=True)
+        return
+    from ratezoo import plots
+
+    save_figure(plots.differences(judged['curves']), path)
+    if language is not None:
+        _say_written(path, language)
 
 
 def _say_written(path, language):
@@ -249,7 +265,7 @@ def _show(judged, language):
 
 def _watch(file, exercise, timeout, plot, language):
     """Judge a file each time it changes, until Ctrl-C."""
-    seen = None
+    seen: object = ()  # no state of a file, so that the first look is at a change
     try:
         while True:
             now = _state_of(file)
@@ -259,8 +275,9 @@ def _watch(file, exercise, timeout, plot, language):
             seen = now
             click.echo(f'\n== {file}, {time.strftime("%H:%M:%S")}')
             try:
-                _show(_judge(file, exercise, timeout, plot), language)
-                _say_written(plot, language)
+                judged = _judge(file, exercise, timeout)
+                _show(judged, language)
+                _draw(judged, plot, language)
             except HomeworkError as error:
                 click.echo(report.in_words(str(error), language))
             words = both('Save the file to check again; Ctrl-C ends.', '保存文件后会再次检查；按 Ctrl-C 结束。')
@@ -271,8 +288,8 @@ def _watch(file, exercise, timeout, plot, language):
 
 def _state_of(path):
     """What changes when a file, or a file of a folder, is saved."""
-    files = sorted(path.glob('*.[pi][yp]*')) if path.is_dir() else [path]
     try:
+        files = sorted(p for p in path.iterdir() if p.suffix in SUFFIXES) if path.is_dir() else [path]
         return [(f, f.stat().st_mtime_ns, f.stat().st_size) for f in files]
     except OSError:
         return None  # just being saved, or not there
@@ -285,19 +302,19 @@ def _the_file(path, name):
     """
     if not path.is_dir():
         if not path.exists() and path.parent.is_dir():
-            there = sorted(p.name for p in path.parent.iterdir() if p.suffix in ('.py', '.ipynb'))
+            there = sorted(p.name for p in path.parent.iterdir() if p.suffix in SUFFIXES)
             similar = difflib.get_close_matches(path.name, there, 1)
             if similar:
                 raise HomeworkError(
                     f'{path}: there is no such file. Did you mean {path.parent / similar[0]}? / '
                     f'没有这个文件。是否指 {path.parent / similar[0]}？'
                 )
-        if path.exists() and path.suffix not in ('.py', '.ipynb'):
+        if path.exists() and path.suffix not in SUFFIXES:
             raise HomeworkError(
                 f'{path}: expected a script (.py) or a notebook (.ipynb). / 需要脚本（.py）或 notebook（.ipynb）。'
             )
         return path
-    files = sorted(p for p in path.iterdir() if p.suffix in ('.py', '.ipynb'))
+    files = sorted(p for p in path.iterdir() if p.suffix in SUFFIXES)
     files = [p for p in files if p.stem == name] or files
     touched = [p for p in files if not any(e.is_as_handed_out(p) for e in exercises.values() if e.name in p.stem)]
     if len(touched) == 1:

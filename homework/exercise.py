@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import importlib
 import importlib.resources
 import operator
 from pathlib import Path
@@ -14,10 +15,7 @@ from ratezoo.homework.places import joined
 from ratezoo.homework.sandbox import read_source
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.figure import Figure
-
-    from ratezoo.homework.judge import Part
 
 
 class Exercise(abc.ABC):
@@ -29,8 +27,8 @@ class Exercise(abc.ABC):
       (``p = ...``).
 
     The folder's name is the exercise's name (with - in place of _). `ratezoo.homework.exercises`, the command line and
-    the tests find the folder because it is there: no list needs a new line. Most exercises are an `ExerciseByParts`,
-    which has a ``judge.py`` and needs no ``check`` of its own.
+    the tests find the folder because it is there: no list needs a new line. Most exercises are an `ExerciseByParts`:
+    then the folder holds ``reference.py`` and ``judge.py``, and the class has attributes only.
 
     Many exercises are listed quickly only if ``exercise.py`` imports JAX, BrainPy and matplotlib inside its methods.
 
@@ -189,20 +187,43 @@ class Exercise(abc.ABC):
         """
 
 
-class ExerciseByParts(Exercise):
-    """An exercise whose verdict consists of parts that are judged each for itself (`ratezoo.homework.judge`)."""
+class ExerciseInFolder(Exercise):
+    """An exercise whose folder holds ``reference.py`` with the functions that this class calls.
+
+    ``run(seed)`` gives the result, or ``run(seed, epochs)`` where something is trained. ``figures(result)``,
+    ``as_dict(result)`` and ``table(result)`` are those of `Exercise`.
+    """
+
+    def run(self, seed: int = 0, epochs: int | None = None) -> Any:
+        """Do what the exercise asks with the reference solution; see `Exercise.run`."""
+        chosen = self.chosen_epochs(epochs)
+        return self._file('reference').run(seed, *([] if self.epochs is None else [chosen]))
+
+    def figures(self, result: Any) -> dict[str, Figure]:
+        """The figures of a run, name → Figure."""
+        return self._file('reference').figures(result)
+
+    def as_dict(self, result: Any) -> dict[str, Any]:
+        """All of a run as plain numbers, texts, lists and dicts."""
+        return self._file('reference').as_dict(result)
+
+    def table(self, result: Any) -> str:
+        """A run as lines of text."""
+        return self._file('reference').table(result)
+
+    def _file(self, name: str) -> Any:
+        """A file of the folder as a module. It is imported here, so that exercises are listed quickly."""
+        return importlib.import_module(f'{self._package}.{name}')
+
+
+class ExerciseByParts(ExerciseInFolder):
+    """An exercise whose verdict consists of parts that are judged each for itself (`ratezoo.homework.judge`).
+
+    Its folder also holds ``judge.py`` with the function ``parts(rng)``: what the student writes, what is right, and the
+    mistakes that people make. ``rng`` is a `numpy.random.Generator`, which gives the numbers of the tests.
+    """
 
     class_name: str
-
-    @abc.abstractmethod
-    def parts(self, rng: np.random.Generator) -> list[Part]:
-        """What the student writes: what is measured, what is right, and the mistakes that people make.
-
-        Parameters
-        ----------
-        rng : numpy.random.Generator
-            Gives the numbers of the tests.
-        """
 
     def check(self, file: str | Path, seconds: float = 60.0) -> dict[str, Any]:
         """Judge a student's script or notebook; see `Exercise.check`."""
@@ -210,5 +231,5 @@ class ExerciseByParts(Exercise):
 
         from ratezoo.homework import judge
 
-        parts = self.parts(np.random.default_rng(judge.SEED))
+        parts = self._file('judge').parts(np.random.default_rng(judge.SEED))
         return judge.check(self.name, self.class_name, parts, file, seconds)

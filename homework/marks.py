@@ -19,7 +19,7 @@ from ratezoo.errors import HomeworkError
 from ratezoo.homework.exercise import Exercise
 from ratezoo.homework.recognise import exercise_of
 from ratezoo.homework.report import in_words, verdict_word
-from ratezoo.homework.sandbox import check_syntax, read_source
+from ratezoo.homework.sandbox import SUFFIXES, check_syntax, read_source
 from ratezoo.homework.words import both
 
 VERDICTS = ('exact', 'consistent', 'wrong', 'open')
@@ -29,7 +29,6 @@ WORDS = {
     'not usable': ('not usable', '无法评判'),
 }
 STATES = tuple(WORDS)
-_SUFFIXES = ('.py', '.ipynb')
 _GB_A_JOB = 2.0  # of the computer's free memory
 _ALIKE = 0.9  # submissions whose own lines agree to this part are listed
 _OWN_LINES = 4  # a submission with fewer lines of its own is compared with no other
@@ -100,7 +99,7 @@ def submissions(folder: Path, exercises: Mapping[str, Exercise], only: str | Non
     """
     found: list[Submission] = []
     for place in [folder, *sorted(p for p in folder.rglob('*') if p.is_dir() and not _hidden(p, folder))]:
-        files = sorted(p for p in place.iterdir() if p.suffix in _SUFFIXES and p.is_file() and p.name[0] != '.')
+        files = sorted(p for p in place.iterdir() if p.suffix in SUFFIXES and p.is_file() and p.name[0] != '.')
         here = [Submission(str(f.relative_to(folder)), f, _exercise(f, exercises, only)) for f in files]
         if place == folder:
             found += here

@@ -1,5 +1,6 @@
 """Where a student stands: a small file beside the exercises keeps what the checks said. There is no account."""
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -9,6 +10,8 @@ from typing import Any, NamedTuple
 from ratezoo.errors import HomeworkError
 from ratezoo.files import atomic_write
 from ratezoo.homework.exercise import Exercise
+from ratezoo.homework.recognise import defined_names
+from ratezoo.homework.sandbox import SUFFIXES, read_source
 
 FILE = '.ratezoo-homework.json'
 
@@ -37,6 +40,9 @@ class Standing(NamedTuple):
 def record(file: Path, report: Mapping[str, Any]) -> None:
     """Keep what a check said about a file, beside the file. Where that can't be written, nothing is kept."""
     kept = _read(file.parent)
+    before = kept.get(report['exercise'])
+    if before is not None and before['passed'] and before['file'] != file.name and not report['passed']:
+        return  # another file has passed; this one takes nothing away
     right = sum(part['verdict'] in ('exact', 'consistent') for part in report['parts'])
     kept[report['exercise']] = {
         'file': file.name,
@@ -58,7 +64,10 @@ def standings(folder: Path, exercises: Iterable[Exercise]) -> list[Standing]:
 
 
 def _standing(exercise, folders):
-    found = [_in_folder(exercise, folder) for folder in folders]
+    found = [Standing(exercise, 'not started', None, None)]
+    for folder in folders:
+        with contextlib.suppress(OSError):  # a folder that can't be looked into
+            found.append(_in_folder(exercise, folder))
     order = ('passed', 'changed', 'tried', 'untouched', 'not started')
     return min(found, key=lambda standing: order.index(standing.state))
 
@@ -69,12 +78,21 @@ def _in_folder(exercise, folder):
         file = folder / kept['file']
         state = 'tried' if not kept['passed'] else 'passed' if kept['digest'] == _digest(file) else 'changed'
         return Standing(exercise, state, file, tuple(kept['parts']))
-    files = [folder / f'{exercise.name}{suffix}' for suffix in ('.py', '.ipynb')]
-    files = [file for file in files if file.is_file()]
+    files = [folder / f'{exercise.name}{suffix}' for suffix in SUFFIXES]
+    files = [file for file in files if file.is_file() and _answers(file, exercise)]
     touched = [file for file in files if not _untouched(exercise, file)]
     if touched:
         return Standing(exercise, 'tried', touched[0], None)
     return Standing(exercise, 'untouched' if files else 'not started', files[0] if files else None, None)
+
+
+def _answers(file, exercise):
+    """Whether a file may be a student's: it defines the exercise's class, or it can't be read or parsed."""
+    try:
+        names = defined_names(read_source(file))
+    except HomeworkError:
+        return True
+    return not names or exercise.class_name is None or exercise.class_name in names
 
 
 def _untouched(exercise, file):

@@ -31,6 +31,7 @@ from ratezoo.homework import places, told
 _SECONDS_FOR_LAST_LINES = 2.0  # to read the last lines of a child that has ended
 START_SECONDS = 180.0  # for the child's own imports, which are slow when the files are not in the disk cache
 # A printed line that looks like a verdict of ours: "passed": true, or "verdict": "...
+SUFFIXES = ('.py', '.ipynb')  # of the files that students hand in
 TAG = 'RATEZOO_SANDBOX'  # an environment variable: all processes that a student's file starts inherit its value
 _SECONDS_BETWEEN_LOOKS = 0.2  # at the memory of these processes
 _LIBRARIES = 1.5  # GB that BrainPy, JAX and matplotlib may take beside the student's own
@@ -235,7 +236,7 @@ def run(
         work.mkdir()
         of_code = dict(probe=probe, source=source, name=name, class_name=class_name, spec=spec)
         request = json.dumps(dict(token=token, memory=memory, seconds=seconds, log=str(log), **of_code))
-        tag = secrets.token_hex(8)
+        tag = new_tag()
         child = _start_child(work, tag)
         try:
             lines, passed_limit, listener = _exchange(child, request, seconds, memory)
@@ -399,6 +400,11 @@ def _kill(child, tag):
     child.kill()
     child.wait()
     end_all(tag)
+
+
+def new_tag() -> str:
+    """A tag that no other process has."""
+    return secrets.token_hex(8)
 
 
 def end_all(tag: str) -> None:

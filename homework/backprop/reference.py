@@ -140,3 +140,33 @@ def _gradient(result):
     ax.plot(ends, ends, 'k', linewidth=0.8, label='equal')
     finish(ax, 'finite differences', 'gradient', curves=1).legend(frameon=False)
     return fig
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """The times, v(t), v*, the gradients in each way, and the largest differences."""
+    return {
+        'ts': result.ts.tolist(),
+        'v': result.v.tolist(),
+        'v_star': result.v_star.tolist(),
+        'gradients': {
+            way: {w: g.tolist() for w, g in gradients.items()} for way, gradients in result.gradients.items()
+        },
+        'largest_differences': largest_differences(result),
+    }
+
+
+def table(result: Result) -> str:
+    """v at the end beside v*, and the largest differences of both gradients from finite differences."""
+    off = largest_differences(result)
+    n1 = SIZES[1]
+    names = [f'v{1 + (i >= n1)}[{i % n1}]' for i in range(len(result.v_star))]
+    lines = [
+        f'{name}   settled {v:+.6f}   solved {star:+.6f}'
+        for name, v, star in zip(names, result.v[-1], result.v_star, strict=True)
+    ]
+    for w in ('w1', 'w2'):
+        lines.append(
+            f'dl/d{w}   difference from finite differences: '
+            f'settled {off[f"settled_{w}"]:.1e}, solved {off[f"solved_{w}"]:.1e}'
+        )
+    return '\n'.join(lines)

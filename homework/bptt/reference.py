@@ -1,6 +1,6 @@
 """The reference solution of the exercise ``bptt``: the library's BPTT and RTRL on the same neuron."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -177,3 +177,28 @@ def _changes(epochs) -> 'Axes':
         ax.plot(at, bptt, 'x', color=colour, label=f'$\\Delta {name}$ by BPTT')
     ax.xaxis.get_major_locator().set_params(integer=True)
     return finish(ax, 'epoch', 'change of $w$ and $b$')
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """Time step, learning rate, target, epochs, and after them r, the adjoint v and the measured dl/dr_t."""
+    return {
+        'dt': DT,
+        'eta': ETA,
+        'y': result.y.tolist(),
+        'epochs': [e._asdict() for e in result.epochs],
+        **{k: getattr(result, k).tolist() for k in ('r', 'v', 'measured')},
+    }
+
+
+def table(result: Result) -> str:
+    """One line an epoch: loss, the changes by BPTT and by RTRL. Then the largest differences."""
+    lines = [
+        f'epoch {e.epoch:3d}  loss {e.loss:.4f}  dw {e.dw:+.5f} (RTRL {e.dw_rtrl:+.5f})  '
+        f'db {e.db:+.5f} (RTRL {e.db_rtrl:+.5f})'
+        for e in result.epochs
+    ]
+    if result.epochs:
+        off = max(max(abs(e.dw - e.dw_rtrl), abs(e.db - e.db_rtrl)) for e in result.epochs)
+        lines.append(f'largest difference of BPTT and RTRL: {off:.1e}')
+    lines.append(f'largest difference of v_t and measured dl/dr_t: {abs(result.v - result.measured).max():.1e}')
+    return '\n'.join(lines)

@@ -1,6 +1,6 @@
 """The reference solution of the exercise, with the library's EquilibriumPropagation, ImplicitGradient and Runner."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -143,3 +143,24 @@ def figures(result: Result) -> 'dict[str, Figure]':
     errors.set_xticks(NUDGES, list(map(str, NUDGES)))
     errors.set_xticks([], minor=True)
     return {'relaxations': fig, 'errors': errors.figure}
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """The network, its rest, the nudges, the errors of both schemes, and the exact gradient."""
+    return {
+        'W': result.problem.W.tolist(),
+        'x': result.problem.x.tolist(),
+        'y': result.problem.y.tolist(),
+        'free': result.free.tolist(),
+        'exact': result.exact.tolist(),
+        'nudges': list(NUDGES),
+        'errors': result.errors,
+    }
+
+
+def table(result: Result) -> str:
+    """One line a nudge: the relative errors of the one-sided and of the centred gradient."""
+    return '\n'.join(
+        f'lam {nudge:<5g}   error one-sided {one:9.3%}   centred {two:9.3%}'
+        for nudge, one, two in zip(NUDGES, result.errors['one-sided'], result.errors['centred'], strict=True)
+    )

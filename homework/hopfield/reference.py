@@ -1,6 +1,6 @@
 """The reference solution of the exercise, with the library's Hopfield network and Runner."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -94,3 +94,28 @@ def figures(result: Result) -> 'dict[str, Figure]':
     finish(overlap, 'load P/N', 'overlap $m$ after recall').legend(loc='upper right')
     pictures = plots.patterns(result.pictures, titles=('stored', 'start', 'recalled'), labels=LETTERS)
     return {'pictures': pictures, 'energy': energy.figure, 'overlap': overlap.figure}  # type: ignore[dict-item]
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """The letters, the pictures as lists of +1 and -1, the energies, and the overlaps at each load."""
+    return {
+        'letters': LETTERS,
+        'pictures': result.pictures.tolist(),
+        'energies': result.energies.tolist(),
+        'loads': LOADS.tolist(),
+        'overlaps': result.overlaps.tolist(),
+    }
+
+
+def table(result: Result) -> str:
+    """One line a letter: wrong pixels and energy at the start and at the end. One line a load: the overlap."""
+    letters = [
+        f'{letter}   wrong pixels {(start != stored).sum():3d} → {(end != stored).sum():3d}   '
+        f'energy {energies[0]:7.2f} → {energies[-1]:7.2f}'
+        for letter, (stored, start, end), energies in zip(LETTERS, result.pictures, result.energies, strict=True)
+    ]
+    loads = [
+        f'P/N {load:.2f}   overlap after recall {overlaps.mean():.3f}'
+        for load, overlaps in zip(LOADS, result.overlaps, strict=True)
+    ]
+    return '\n'.join(letters + loads)

@@ -1,6 +1,6 @@
 """The reference solution of the exercise, with the library's `DrivenOscillator` and its method 'euler'."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -53,8 +53,8 @@ class Result(NamedTuple):
     resonance: Motion
 
 
-def run() -> Result:
-    """All that the hand-out asks; nothing in it is random."""
+def run(seed: int = 0) -> Result:
+    """All that the hand-out asks. Nothing in it is random, so the seed changes nothing."""
     errors = np.array([np.abs(motion.s - exact(motion.ts)).max() for motion in (move(h, 4.0) for h in STEPS)])
     free = move(H_ENERGY, 20.0, drive=0.0)
     growth = (energy(free)[-1] / energy(free)[0]) ** (1 / (len(free.ts) - 1))
@@ -138,3 +138,39 @@ def draw_resonance(result: Result) -> 'Axes':
     ax.plot(ts, A * ts / (2 * M), 'k--', label=r'$\pm A t/(2 m \omega)$')
     ax.plot(ts, -A * ts / (2 * M), 'k--')
     return finish(ax, 'time $t$', 'position $s$')
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """Steps, errors and order; the growth of the energy; the motions, at most 20 times in a unit of time."""
+
+    def motion(run):
+        every = max(1, round(0.05 / run.h))  # 20 numbers in a unit of time show the motion
+        return {'h': run.h, **{name: getattr(run, name)[::every].tolist() for name in ('ts', 's', 'v')}}
+
+    return {
+        'steps': list(STEPS),
+        'errors': result.errors.tolist(),
+        'order': result.order,
+        'energy_growth': result.growth,
+        'motions': [motion(run) for run in result.motions],
+        'free': motion(result.free),
+        'resonance': motion(result.resonance),
+    }
+
+
+def table(result: Result) -> str:
+    """The error for each step, the order, the growth of the energy, and the amplitude at resonance."""
+    free, resonance = result.free, result.resonance
+    growth = 1 + free.h**2 * K / M
+    largest = A * resonance.ts[-1] / (2 * M)
+    lines = [f'h {h:<8g}  largest error of s {e:.5f}' for h, e in zip(STEPS, result.errors, strict=True)]
+    return '\n'.join(
+        [
+            *lines,
+            f'order of the method                     {result.order:.3f}',
+            f'without the drive, h = {free.h:g}:',
+            f'  energy after a step / before it       {result.growth:.6f}   1 + h^2 k/m = {growth:.6f}',
+            f'at resonance, up to t = {resonance.ts[-1]:g}:',
+            f'  largest position                      {np.abs(resonance.s).max():.2f}      A t/(2 m omega) = {largest:.2f}',
+        ]
+    )

@@ -6,7 +6,7 @@ all points; there it is one step for each point in turn.
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import optax
@@ -66,15 +66,15 @@ class Result(NamedTuple):
     finite_differences: dict[str, np.ndarray]
 
 
-def run(seed: int = 0, epochs: int = 1000) -> Result:
+def run(seed: int, epochs: int) -> Result:
     """Train with each μ of `MUS`, and compare the gradient of a small network with finite differences.
 
     Parameters
     ----------
     seed : int
-        Seed of the points and of the weights. Default 0.
+        Seed of the points and of the weights.
     epochs : int
-        How many steps of gradient descent, each with all training points. Default 1000.
+        How many steps of gradient descent, each with all training points.
     """
     rng = np.random.default_rng(seed)
     points = {name: two_moons(n, rng) for name, n in POINTS.items()}
@@ -173,3 +173,29 @@ def _gradient(result):
     ax.plot(ends, ends, 'k', linewidth=0.8, label='equal')
     finish(ax, r'finite differences of $J_\mathrm{total}$', 'gradient')
     return fig
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """The trainings (losses and sizes over the epochs), the gradient, and finite differences."""
+    return {
+        'trainings': [
+            {'mu': t.mu, **{k: getattr(t, k).tolist() for k in ('epochs', 'training', 'new', 'size')}}
+            for t in result.trainings
+        ],
+        'gradient': {k: g.tolist() for k, g in result.gradient.items()},
+        'finite_differences': {k: g.tolist() for k, g in result.finite_differences.items()},
+        'largest_differences': largest_differences(result),
+    }
+
+
+def table(result: Result) -> str:
+    """The losses and the size of the weights after the training; how far the gradient is from finite differences."""
+    lines = ['after the training']
+    for t in result.trainings:
+        lines.append(
+            f'mu {t.mu:<5g}  loss of training points {t.training[-1]:.3f}   of new points {t.new[-1]:.3f}   '
+            f'|W|^2 {t.size[-1]:.1f}'
+        )
+    for name, off in largest_differences(result).items():
+        lines.append(f'dJ/d{name}   largest difference from finite differences {off:.1e}')
+    return '\n'.join(lines)

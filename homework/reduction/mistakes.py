@@ -239,34 +239,45 @@ NOT_THE_DERIVATIVE_OF_R = [
     ),
 ]
 
+_SLOW = {
+    'tau_m': ('the synapse is infinitely fast here, and the membrane is slow', '这里突触无限快，慢的是膜'),
+    'tau_s': ('the membrane is infinitely fast here, and the synapse is slow', '这里膜无限快，慢的是突触'),
+}
+
+
+def factors(tau: str, other: str, name: str, why: str, why_zh: str) -> list[Choice]:
+    """The factor 1/tau of the equation tau d{name}/dt = …, and what people write for it."""
+    return [
+        Choice(lambda c: 1 / c[tau]),
+        Choice(
+            lambda c: 1.0,
+            f'1/{tau} is missing: the equation gives {tau} d{name}/dt.',
+            f'缺少 1/{tau}：方程给出的是 {tau} d{name}/dt。',
+        ),
+        Choice(
+            lambda c: 1 / c[other],
+            f'the wrong time constant, {other} in place of {tau}: {why}.',
+            f'误用了 {other}：{why_zh}，应当是 {tau}。',
+        ),
+        Choice(
+            lambda c: c['dt'] / c[tau],
+            f'there is a dt too much: update multiplies d{name}/dt by dt already.',
+            f'多了 dt：update 里已经用 dt 乘了 d{name}/dt。',
+        ),
+        Choice(
+            lambda c: c['dt'],
+            f'1/{tau} is missing, and there is a dt too much: update multiplies d{name}/dt by dt already.',
+            f'缺少 1/{tau}，又多了 dt：update 里已经用 dt 乘了 d{name}/dt。',
+        ),
+        Choice(lambda c: c[tau], f'it is multiplied by {tau}; divide by it.', f'应当除以 {tau}，而不是乘以它。'),
+        Choice(lambda c: -1 / c[tau], f'the sign of d{name}/dt is wrong.', f'd{name}/dt 的符号反了。'),
+    ]
+
+
 FIRING_RATE = Formula(
     lambda factor, leak, weights, rate: factor * (leak + rate(weights)),
     {
-        'factor': [
-            Choice(lambda c: 1 / c['tau_m']),
-            Choice(
-                lambda c: 1.0,
-                '1/tau_m is missing: the equation gives tau_m dr/dt.',
-                '缺少 1/tau_m：方程给出的是 tau_m dr/dt。',
-            ),
-            Choice(
-                lambda c: 1 / c['tau_s'],
-                'the wrong time constant, tau_s in place of tau_m: the synapse is infinitely fast here, and the membrane is slow.',
-                '误用了 tau_s：这里突触无限快，慢的是膜，应当是 tau_m。',
-            ),
-            Choice(
-                lambda c: c['dt'] / c['tau_m'],
-                'there is a dt too much: update multiplies dr/dt by dt already.',
-                '多了 dt：update 里已经用 dt 乘了 dr/dt。',
-            ),
-            Choice(
-                lambda c: c['dt'],
-                '1/tau_m is missing, and there is a dt too much: update multiplies dr/dt by dt already.',
-                '缺少 1/tau_m，又多了 dt：update 里已经用 dt 乘了 dr/dt。',
-            ),
-            Choice(lambda c: c['tau_m'], 'it is multiplied by tau_m; divide by it.', '应当除以 tau_m，而不是乘以它。'),
-            Choice(lambda c: -1 / c['tau_m'], 'the sign of dr/dt is wrong.', 'dr/dt 的符号反了。'),
-        ],
+        'factor': factors('tau_m', 'tau_s', 'r', *_SLOW['tau_m']),
         'leak': [
             Choice(lambda c: -c['r']),
             Choice(lambda c: 0 * c['r'], 'the leak −r is missing.', '缺少泄漏项 −r。'),
@@ -359,31 +370,7 @@ NOT_THE_DERIVATIVE_OF_I = [
 CURRENT = Formula(
     lambda factor, leak, weights, synapses, x: factor * (leak + synapses(weights) + x),
     {
-        'factor': [
-            Choice(lambda c: 1 / c['tau_s']),
-            Choice(
-                lambda c: 1.0,
-                '1/tau_s is missing: the equation gives tau_s dI/dt.',
-                '缺少 1/tau_s：方程给出的是 tau_s dI/dt。',
-            ),
-            Choice(
-                lambda c: 1 / c['tau_m'],
-                'the wrong time constant, tau_m in place of tau_s: the membrane is infinitely fast here, and the synapse is slow.',
-                '误用了 tau_m：这里膜无限快，慢的是突触，应当是 tau_s。',
-            ),
-            Choice(
-                lambda c: c['dt'] / c['tau_s'],
-                'there is a dt too much: update multiplies dI/dt by dt already.',
-                '多了 dt：update 里已经用 dt 乘了 dI/dt。',
-            ),
-            Choice(
-                lambda c: c['dt'],
-                '1/tau_s is missing, and there is a dt too much: update multiplies dI/dt by dt already.',
-                '缺少 1/tau_s，又多了 dt：update 里已经用 dt 乘了 dI/dt。',
-            ),
-            Choice(lambda c: c['tau_s'], 'it is multiplied by tau_s; divide by it.', '应当除以 tau_s，而不是乘以它。'),
-            Choice(lambda c: -1 / c['tau_s'], 'the sign of dI/dt is wrong.', 'dI/dt 的符号反了。'),
-        ],
+        'factor': factors('tau_s', 'tau_m', 'I', *_SLOW['tau_s']),
         'leak': [
             Choice(lambda c: -c['I']),
             Choice(lambda c: 0 * c['I'], 'the leak −I is missing.', '缺少泄漏项 −I。'),

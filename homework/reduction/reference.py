@@ -163,3 +163,35 @@ def draw_errors(limits: Limits) -> 'Figure':
     ax.minorticks_off()
     finish(ax, 'ratio of the time constants', 'largest error of a rate (Hz)')
     return fig
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """The current of one spike; the currents of step 1; of step 2 the errors, and the mean rates at the last ratio."""
+    filtered, limits = result.filtered, result.limits
+    sides = ('fast synapse', 'fast membrane')
+
+    def by_side(values):
+        return {side: value.tolist() for side, value in zip(sides, values, strict=True)}
+
+    return {
+        'peak': result.peak,
+        'area': result.area,
+        'filter': {name: values.tolist() for name, values in filtered._asdict().items()},
+        'ratios': list(RATIOS),
+        'ts': limits.ts.tolist(),
+        'mean_rates': {name: by_side(r[-1].mean(-1) for r in rates) for name, rates in limits.rates.items()},
+        'errors': {name: by_side(errors) for name, errors in limits.errors.items()},
+    }
+
+
+def table(result: Result) -> str:
+    """The current of one spike, and the errors of both limits for each ratio of the time constants."""
+    lines = [
+        f'one spike: peak {result.peak:.4f} = 1/tau_s ({1 / TAU_FILTER:.4f}), area {result.area:.4f}',
+        'largest error of a rate (Hz)     firing-rate model   current model',
+    ]
+    for side, name in enumerate(('tau_s/tau_m', 'tau_m/tau_s')):
+        for i, ratio in enumerate(RATIOS):
+            errors = [1000 * result.limits.errors[model][side][i] for model in LIMITS]
+            lines.append(f'  {name} = {ratio:<14g}    {errors[0]:17.2f}   {errors[1]:13.2f}')
+    return '\n'.join(lines)

@@ -125,3 +125,25 @@ def before_and_after(result: Result, ax: 'Axes | None' = None) -> 'Axes':
     """The target and the outputs before and after training, from r_0 = y_0 on."""
     before, after = (np.concatenate([result.y[:1], r]) for r in (result.before, result.after))
     return plots.before_and_after(result.y, before, after, ax=ax, dt=DT)
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """Time step, learning rate, input and target, epochs, outputs before and after training, and the traces after it."""
+    return {
+        'dt': DT,
+        'eta': ETA,
+        'x': result.x.tolist(),
+        'y': result.y.tolist(),
+        'epochs': [e._asdict() for e in result.epochs],
+        'before': result.before.tolist(),
+        'after': result.after.tolist(),
+        **{k: result.monitors[k].tolist() for k in ('r', 'p_w', 'p_b')},
+    }
+
+
+def table(result: Result) -> str:
+    """One line an epoch: loss before the update, the changes of w and b, and w and b after it."""
+    return '\n'.join(
+        f'epoch {e.epoch:3d}   loss {e.loss:.6f}   dw {e.dw:+.6f}   db {e.db:+.6f}   w {e.w:.6f}   b {e.b:.6f}'
+        for e in result.epochs
+    )

@@ -145,3 +145,26 @@ def _vanishing(result) -> 'Axes':
         ax.semilogy(back, size, '.', color=COLOURS[i], label=f'$\\|\\partial l_T/\\partial h_t\\|$, $\\rho$ = {rho:g}')
         ax.semilogy(back, size[0] * rho**back, color=COLOURS[i], label=f'$\\rho^{{T-t}}$, $\\rho$ = {rho:g}')
     return finish(ax, 'steps back, $T - t$', 'size of the gradient', 6)
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """The gradients in three ways, and for each spectral radius the sizes and their growth a step."""
+    return {
+        **{kind: {k: W.tolist() for k, W in getattr(result, kind).items()} for kind in result._fields[:3]},
+        'sizes': {str(rho): size.tolist() for rho, size in result.sizes.items()},
+        'growth': {str(rho): rate for rho, rate in rates(result).items()},
+    }
+
+
+def table(result: Result) -> str:
+    """For each weight matrix how far the ways differ; for each spectral radius the growth of the gradient a step."""
+    lines = [
+        f'dL/d{name}: largest {abs(formula).max():.4f}, differs from the measured one by '
+        f'{abs(formula - result.measured[name]).max():.1e}'
+        for name, formula in result.formula.items()
+    ]
+    lines += [
+        f'spectral radius {rho:g}: a step back multiplies the size of dl_T/dh_t by {rate:.3f} on average'
+        for rho, rate in rates(result).items()
+    ]
+    return '\n'.join(lines)

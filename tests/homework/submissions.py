@@ -10,6 +10,7 @@ judge must find::
 """
 
 import contextlib
+import importlib
 import re
 from pathlib import Path
 
@@ -68,8 +69,6 @@ def until_the_class(script, class_name):
 
 def run_here(probe, text, name, class_name, spec, seconds=60.0, memory=4.0):
     """In place of ``sandbox.run``: the same in this process, without what follows the class."""
-    import importlib
-
     module = importlib.import_module(probe)
     namespace = {'__name__': 'homework'}
     text = until_the_class(text, class_name)

@@ -184,6 +184,45 @@ def test_watch_checks_again_when_the_file_is_saved(here, monkeypatch):
     assert 'syntax error' in done.stdout.split('passed')[-1]
 
 
+def test_watch_tells_at_once_that_there_is_no_file(here, monkeypatch):
+    def stop(seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands.time, 'sleep', stop)
+    assert "can't be read" in call('check', 'nothing.py', '--watch').stdout
+    refused = call('check', 'nothing.py', '--watch', '--json')
+    assert refused.exit_code == 2
+    assert 'leave one of them out' in refused.stderr
+
+
+def test_the_language_may_stand_before_the_command(here):
+    assert CHINESE.search(call('--lang', 'zh', 'list').stdout)
+    assert not CHINESE.search(call('--lang', 'zh', 'list', '--lang', 'en').stdout)
+
+
+def test_a_picture_is_refused_before_the_work_and_never_hides_the_verdict(here):
+    (here / 'rnn.py').write_text(WRONG, encoding='utf-8')
+    assert 'expected the name of a picture' in call('check', 'rnn.py', '--plot', 'p.txt').stderr
+    judged = {'exercise': 'rnn', 'passed': False, 'parts': [], 'remarks': [], 'curves': []}
+    commands._draw(judged, here / 'p.png', 'en')
+    assert not (here / 'p.png').exists()
+
+
+def test_other_files_of_an_exercises_name_are_not_its_hand_in(here):
+    """In the folder of a project there may be a reduction.py of another kind."""
+    (here / 'models').mkdir()
+    (here / 'models' / 'reduction.py').write_text('class FiringRate:\n    pass\n', encoding='utf-8')
+    states = {e['name']: e['state'] for e in json.loads(call('list', '--json').stdout)}
+    assert states['reduction'] == 'not started'
+
+
+def test_a_file_that_fails_takes_nothing_from_one_that_has_passed(here):
+    for name, text in (('rnn.py', RIGHT), ('other.py', WRONG)):
+        (here / name).write_text(text, encoding='utf-8')
+        call('check', name)
+    assert state() == ('passed', [3, 3])
+
+
 def test_the_cells_of_a_notebook_become_a_source():
     cells = [
         '',

@@ -94,6 +94,7 @@ def test_the_filled_hand_out_passes_from_start_to_end(exercise, tmp_path):
     report = exercises[exercise].check(script)
     assert report['passed'] is True
     assert report['remarks'] == []
+    assert report['curves']
     for curve in report['curves']:
         assert len(curve['x']) == len(curve['yours']) == len(curve['right'])
         assert np.allclose(curve['yours'], curve['right'], rtol=1e-4, atol=1e-6)
