@@ -176,7 +176,7 @@ for a, load in enumerate(loads):
         recall(jnp.array(random_order(10, N)))
         overlaps[a, k] = patterns[0] @ np.asarray(net.s.value) / N
 
-plt.figure()
+plt.figure(layout='constrained')
 plt.plot(loads, overlaps, '.', color='0.7')
 plt.plot([], [], '.', color='0.7', label='one recall')
 plt.plot(loads, overlaps.mean(1), 'o-', label=f'mean of {tries} recalls, N = {N}')
@@ -184,5 +184,5 @@ plt.axvline(0.138, color='k', linestyle='--', label='0.138 (Amit, Gutfreund, Som
 plt.ylim(0, 1.05)
 plt.xlabel('load P/N')
 plt.ylabel('overlap m after recall')
-plt.legend(loc='upper right')
+plt.legend(loc='lower center', bbox_to_anchor=(0.5, 1.))    # above the curves / 放在曲线上方
 plt.show()

@@ -91,7 +91,9 @@ def figures(result: Result) -> 'dict[str, Figure]':
     )
     overlap.axvline(CAPACITY, color='k', linestyle='--', label=f'{CAPACITY} (Amit et al. 1985)')
     overlap.set_ylim(0, 1.05)
-    finish(overlap, 'load P/N', 'overlap $m$ after recall').legend(loc='upper right')
+    finish(overlap, 'load P/N', 'overlap $m$ after recall').legend(
+        loc='lower center', bbox_to_anchor=(0.5, 1.0), frameon=False
+    )
     pictures = plots.patterns(result.pictures, titles=('stored', 'start', 'recalled'), labels=LETTERS)
     return {'pictures': pictures, 'energy': energy.figure, 'overlap': overlap.figure}  # type: ignore[dict-item]
 
