@@ -1,7 +1,7 @@
 from ratezoo.plots.curves import bifurcation as bifurcation
 from ratezoo.plots.curves import fi_curves as fi_curves
 from ratezoo.plots.curves import sweep as sweep
-from ratezoo.plots.differences import differences as differences
+from ratezoo.plots.homework import differences as differences
 from ratezoo.plots.planes import phase_plane as phase_plane
 from ratezoo.plots.portraits import portrait as portrait
 from ratezoo.plots.rules import comparison as comparison

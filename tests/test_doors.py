@@ -83,3 +83,13 @@ def test_unknown_names_are_told_with_the_nearest():
         with pytest.raises(ratezoo.UnknownNameError, match=f"Did you mean '{near}'"):
             registry[wrong]
         assert wrong not in registry
+
+
+@pytest.mark.parametrize('package', PACKAGES)
+def test_no_file_has_the_name_of_a_public_function_or_class(package):
+    """Once such a file is imported, the package's attribute of this name is the module, and a call fails."""
+    folders = importlib.import_module(package).__path__
+    files = {p.stem for folder in folders for p in Path(folder).glob('*.py')} - {'__init__', '__main__'}
+    assert files
+    clashes = {name for name, place in public_names(package).items() if name in files and place != package}
+    assert clashes == set()

@@ -1,4 +1,4 @@
-"""A student's curves against the right ones."""
+"""The figure of an exercise: a student's curves against the right ones."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
