@@ -1,0 +1,6 @@
+// What the theme leaves to do: tables and code that scroll can be reached by keyboard.
+document.addEventListener('DOMContentLoaded', () => {
+  for (const box of document.querySelectorAll('.bd-article table, .bd-article pre')) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  }
+});
