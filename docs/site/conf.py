@@ -6,14 +6,14 @@ from pathlib import Path
 
 import sphinx.search
 
-SITE = Path(__file__).resolve().parent
-sys.path.insert(0, str(SITE))
-
 import ratezoo
+
+SITE = Path(__file__).resolve().parent
+sys.path.insert(0, str(SITE))  # the extensions beside this file
 
 language = {'en': 'en', 'zh': 'zh_CN'}[os.environ['RATEZOO_SITE_LANGUAGE']]
 chinese = language != 'en'
-sphinx.search.languages.update({code: 'search.SearchBoth' for code in ('en', 'zh', 'zh_CN')})
+sphinx.search.languages.update(dict.fromkeys(('en', 'zh', 'zh_CN'), 'search.SearchBoth'))
 
 project = 'ratezoo'
 author = 'the ratezoo developers'

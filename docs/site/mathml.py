@@ -22,7 +22,7 @@ def inline(writer, node):
 
 
 def display(writer, node):
-    writer.body.append(writer.starttag(node, 'div', CLASS='math', tabindex='0'))
+    writer.body.append(writer.starttag(node, 'div', CLASS='math'))
     if node['number']:
         writer.body.append(f'<span class="eqno">({node["number"]})</span>')
     writer.body.append(_mathml(node.astext(), node, block=True) + '</div>')

@@ -1,7 +1,7 @@
 """Search in two languages: English words by their stem, Chinese text by pairs of neighbouring characters.
 
-Sphinx's own Chinese search cuts sentences into words, but it does not cut the query. So it finds 平衡传播 only where the
-cutter left these four characters together. Pairs need no dictionary: text and query are cut in the same way.
+Sphinx's own Chinese search cuts sentences into words, but it does not cut the query. So it finds 平衡传播 only where
+the cutter left these four characters together. Pairs need no dictionary: text and query are cut in the same way.
 """
 
 import re
@@ -16,9 +16,9 @@ class SearchBoth(SearchEnglish):
     """The words of a text, and the pairs of characters of its Chinese parts."""
 
     lang = 'both'
-    language_name = 'English and Chinese'
+    language_name = 'English'  # Sphinx names the stemmer in the browser by it
     js_splitter_code = f"""
-const splitQuery = (query) => {{
+var splitQuery = (query) => {{
   const words = [];
   for (const run of query.match(/[{CHINESE}]+|(?:(?![{CHINESE}])[\\p{{Letter}}\\p{{Number}}_])+/gu) || []) {{
     if (!/^[{CHINESE}]/.test(run) || run.length < 3) words.push(run);
