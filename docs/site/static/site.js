@@ -2,7 +2,9 @@
 document.addEventListener('DOMContentLoaded', () => {
   const zh = document.documentElement.lang.startsWith('zh');
   // The button shows more than its label says ("Search Ctrl+K"): what it shows is its name.
-  for (const button of document.querySelectorAll('.search-button-field')) button.removeAttribute('aria-label');
+  for (const button of document.querySelectorAll('.search-button-field')) {
+    button.setAttribute('aria-label', button.textContent.trim().replace(/\s+/g, ' '));
+  }
   for (const summary of document.querySelectorAll('.bd-sidebar summary, .bd-header summary')) {
     const link = summary.closest('li').querySelector('a');
     summary.setAttribute('aria-label', `${zh ? '展开' : 'Show what is in'} ${link ? link.textContent.trim() : ''}`);
