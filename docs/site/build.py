@@ -167,6 +167,7 @@ def main():
     parser.add_argument('--port', type=int, default=8000, help='of --view; default 8000')
     arguments = parser.parse_args()
     sys.path.insert(0, str(SITE))
+    importlib.import_module('live').write(BUILD / 'html' / 'live', BUILD / 'live' / code_hash())
     for language in [arguments.language] if arguments.language else LANGUAGES:
         began = time.perf_counter()
         lay(language, BUILD / 'source' / language)
