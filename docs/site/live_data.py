@@ -30,6 +30,7 @@ from live_words import WORDS
 
 import ratezoo as rz
 from ratezoo.analysis.planes import paths
+from ratezoo.models.memory import STORAGE
 
 
 def rounded(values, decimals):
@@ -301,43 +302,47 @@ SIDE = 20
 UNITS = SIDE**2
 PATTERNS = [str(P) for P in range(2, 101, 2)]
 CAPACITY = 0.138  # patterns per unit (Amit, Gutfreund and Sompolinsky 1985, see `Hopfield`)
-NETWORKS = 10  # for the means; the first of them is shown
+NETWORKS = 10  # for the mean; the first of them is shown
 
 
 def recall():
     """The recall of a letter by Hopfield networks that also store P − 1 random patterns."""
     letter = rz.Hopfield(UNITS, patterns='R', seed=0).patterns
-    kinds = {'hebb': 'hebb', 'pseudo': 'pseudo-inverse'}
-    overlaps = {name: np.zeros((NETWORKS, len(PATTERNS))) for name in kinds}
-    pictures = {name: [] for name in kinds}
+
+    def run(net, others, cue, P, storage):
+        """The last state, and its overlap with the letter."""
+        W = STORAGE[storage](np.concatenate([letter, others[: P - 1]]))
+        net.set_params({'W': W})  # `store` would do, but then the relaxation is compiled again for each P
+        r = np.asarray(net.relax(r0=cue, max_steps=100).r)
+        return r, net.overlap(r)[0]
+
+    networks = []
     for seed in range(NETWORKS):
         rng = np.random.default_rng(seed)
         others = np.sign(rng.normal(size=(int(PATTERNS[-1]) - 1, UNITS)))
         cue = letter[0] * np.where(rng.permutation(UNITS) < UNITS // 5, -1, 1)
-        net = rz.Hopfield(UNITS, patterns='R', seed=seed)
-        for k, P in enumerate(map(int, PATTERNS)):
-            for name, storage in kinds.items():
-                net.store(np.concatenate([letter, others[: P - 1]]), storage)
-                r = np.asarray(net.relax(r0=cue, max_steps=100).r)
-                overlaps[name][seed, k] = net.overlap(r)[0]
-                if seed == 0:
-                    pictures[name].append(r)
-        if seed == 0:
-            shown = cue
-    frames = []
-    for k, P in enumerate(map(int, PATTERNS)):
-        say = [['load', f'{P / UNITS:.3f}'], ['overlaps', *(f'{overlaps[name][0, k]:.2f}' for name in kinds)]]
-        say.append(['means', *(f'{overlaps[name][:, k].mean():.2f}' for name in kinds)])
-        frames.append({name: ink(pictures[name][k]) for name in kinds} | {'say': say})
+        networks.append((rz.Hopfield(UNITS, patterns='R', seed=seed), others, cue))
+    frames, overlap, mean = [], {'hebb': [], 'pseudo': []}, []
+    for P in map(int, PATTERNS):
+        hebb = [run(*network, P, 'hebb') for network in networks]
+        pseudo = run(*networks[0], P, 'pseudo-inverse')
+        overlap['hebb'].append(hebb[0][1])
+        overlap['pseudo'].append(pseudo[1])
+        mean.append(np.mean([m for _, m in hebb]))
+        say = [
+            ['load', f'{P / UNITS:.3f}'],
+            ['overlaps', fixed(hebb[0][1], 2), fixed(pseudo[1], 2), fixed(mean[-1], 2)],
+        ]
+        frames.append({'hebb': ink(hebb[0][0]), 'pseudo': ink(pseudo[0]), 'say': say})
     return dict(
         kind='recall',
         sliders=[slider('P', 'stored patterns', '存储的模式数', PATTERNS, '20')],
         side=SIDE,
         capacity=CAPACITY * UNITS,
         networks=NETWORKS,
-        cue=ink(shown),
-        overlap={name: rounded(overlaps[name][0], 3) for name in kinds},
-        mean={name: rounded(overlaps[name].mean(0), 3) for name in kinds},
+        cue=ink(networks[0][2]),
+        overlap={name: rounded(curve, 3) for name, curve in overlap.items()},
+        mean=rounded(mean, 3),
         frames=frames,
     )
 

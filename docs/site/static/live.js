@@ -136,15 +136,16 @@
         title, margin: { l: 4, r: 4, t: 34, b: 4 }, x: { visible: false, constrain: 'domain' },
         y: { visible: false, autorange: 'reversed', scaleanchor: 'x', constrain: 'domain' },
       }];
-      const rules = [['hebb', c[1], 'solid'], ['pseudo', c[2], 'dash']];
-      const curves = rules.flatMap(([name, color, dash]) => [
-        line(P, data.mean[name], color, { line: { dash } }),
-        dots([P[k]], [data.overlap[name][k]], color, { marker: { size: 11 } }),
-      ]);
+      const here = (name, color) => dots([P[k]], [data.overlap[name][k]], color, { marker: { size: 11 } });
+      const curves = [
+        line(P, data.mean, c[1], { line: { dash: 'dash', width: 3 } }),
+        line(P, data.overlap.hebb, c[1], { line: { width: 1.5 } }), here('hebb', c[1]),
+        line(P, data.overlap.pseudo, c[2]), here('pseudo', c[2]),
+      ];
       return {
         legend: [
-          [fill(words.mean_hebb, [data.networks]), c[1], ''], [fill(words.mean_pseudo, [data.networks]), c[2], '6 4'],
-          [words.shown, c.ink, null, 'o'], [words.capacity, c[4], '2 3'],
+          [words.rule_hebb, c[1], '', 'o'], [fill(words.mean, [data.networks]), c[1], '6 4', '', 3],
+          [words.rule_pseudo, c[2], '', 'o'], [words.capacity, c[4], '2 3'],
         ],
         panels: [
           picture(data.cue, words.cue), picture(frame.hebb, words.hebb), picture(frame.pseudo, words.pseudo),
