@@ -7,8 +7,7 @@ A figure is a dict that JSON can hold:
 kind : str
     The function of static/live.js that draws it.
 sliders : list of dict
-    Each has its symbol, its unit ('' if there is none), its name in both languages, the values as they are shown, and
-    the index at which it starts.
+    Each has its symbol, its name in both languages, the values as they are shown, and the index at which it starts.
 frames : list, for two sliders a list of lists
     What is drawn at each value of the slider. Its ``say`` is a list of [key of a sentence in `live_words`, number, …].
     These sentences are the text that stands for the figure.
@@ -50,9 +49,9 @@ def fixed(value, decimals=3):
     return f'{round(float(value), decimals) + 0.0:.{decimals}f}'
 
 
-def slider(symbol, en, zh, values, start, unit=''):
+def slider(symbol, en, zh, values, start):
     """A slider; ``start`` is one of its values, which are strings."""
-    return dict(symbol=symbol, name=dict(en=en, zh=zh), values=values, start=values.index(start), unit=unit)
+    return dict(symbol=symbol, name=dict(en=en, zh=zh), values=values, start=values.index(start))
 
 
 # ---- the homework ----------------------------------------------------------------------------------------------------
@@ -117,8 +116,8 @@ def homework():
     return dict(
         kind='homework',
         sliders=[
-            slider('w', 'weight', '权重', WEIGHTS, '1.0'),
-            slider('Δt', 'time step', '时间步长', STEPS, '0.10'),
+            slider('w', 'weight w', '权重 w', WEIGHTS, '1.0'),
+            slider('Δt', 'time step Δt', '时间步长 Δt', STEPS, '0.10'),
         ],
         grid=GRID,
         exact=dict(zip(('r', 'p_w', 'p_b'), (significant(a) for a in exact), strict=True)),
@@ -200,7 +199,7 @@ def wilson_cowan(constants, inputs, start):
         )
     return dict(
         kind='plane',
-        sliders=[slider('P', 'input to E', '给 E 的输入', inputs, start)],
+        sliders=[slider('P', 'input P to E', '给 E 的输入 P', inputs, start)],
         limits=LIMITS,
         shown=SHOWN,
         I_nullcline=nullcline(plane, 1),
@@ -287,7 +286,7 @@ def nudging():
         frames.append(dict(nudged=rounded(nudged[1::2].T, 5), say=say))
     return dict(
         kind='nudging',
-        sliders=[slider('λ', 'nudge', '推动强度', NUDGES, '0.5')],
+        sliders=[slider('λ', 'nudge λ', '推动强度 λ', NUDGES, '0.5')],
         errors={name: significant(curve, 3) for name, curve in errors.items()},
         times=rounded(np.arange(0, PHASE + 1, 2) * NETWORK['dt'], 1),
         free=rounded(free[::2].T, 5),
@@ -336,7 +335,7 @@ def recall():
         frames.append({'hebb': ink(hebb[0][0]), 'pseudo': ink(pseudo[0]), 'say': say})
     return dict(
         kind='recall',
-        sliders=[slider('P', 'stored patterns', '存储的模式数', PATTERNS, '20')],
+        sliders=[slider('P', 'stored patterns P', '存储的模式数 P', PATTERNS, '20')],
         side=SIDE,
         capacity=CAPACITY * UNITS,
         networks=NETWORKS,

@@ -1,7 +1,7 @@
 // Live figures. The numbers come from live_data.py; nothing is computed here, only drawn.
 (() => {
   const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
-  const fill = (text, numbers) => text.replace(/\{(\d)\}/g, (_, k) => numbers[k]);
+  const fill = (text, numbers) => text.replace(/\{(\d)\}/g, (_, k) => String(numbers[k]).replace(/-/g, '−'));
   const symbol = (name) => name.replace(/^p_(\w)$/, 'p<sub>$1</sub>');
 
   // ---- pieces of a drawing ----------------------------------------------------------------------------------------
@@ -87,7 +87,7 @@
           ['', over_time, { x: { title: words.time, range: [0, data.shown] }, y: { title: words.rates, range: data.limits } }],
           ['', diagram, { x: { title: 'P', range: [P[0], P.at(-1)] }, y: { title: 'E', range: data.limits }, shapes: [vertical(P[k], c.ink)] }],
         ],
-        say: [...frame.say, rests ? ['place', memory.E.toFixed(2)] : ['range', least.toFixed(2), largest.toFixed(2)]],
+        say: [...frame.say, ...(ends[0][0] === ends[1][0] ? [] : [['now_at', memory.E.toFixed(3)]])],
       };
     },
 
@@ -210,7 +210,7 @@
     let waiting = 0;
     const inputs = data.sliders.map((slider, k) => {
       const row = make(figure, 'div', { class: 'live-slider' });
-      make(row, 'label', { for: `${id}-${k}` }, `${slider.name[language]} ${slider.symbol}`);
+      make(row, 'label', { for: `${id}-${k}` }, slider.name[language]);
       const input = make(row, 'input', { type: 'range', id: `${id}-${k}`, min: 0, max: slider.values.length - 1, step: 1 });
       input.value = slider.start;
       const output = make(row, 'output', { for: `${id}-${k}`, 'aria-live': 'off' });
@@ -224,16 +224,16 @@
       waiting = 0;
       const c = colours(), chosen = inputs.map(({ input }) => Number(input.value));
       const places = inputs.map(({ slider, input, output }, k) => {
-        const value = `${slider.values[chosen[k]]}${slider.unit ? ` ${slider.unit}` : ''}`;
+        const value = slider.values[chosen[k]].replace('-', '−');
         output.textContent = `${slider.symbol} = ${value}`;
         input.setAttribute('aria-valuetext', output.textContent);
         return output.textContent;
       });
       const drawing = draw[data.kind](data, chosen, c, words, memory);
       legend.replaceChildren(...drawing.legend.map(sample));
-      drawing.panels.forEach(([size, traces, axes], k) => {
-        const panel = panels.children[k] ?? make(panels, 'div', { class: size });
-        Plotly.react(panel, traces, layout(axes, c), { displayModeBar: false, responsive: true });
+      for (const [size] of drawing.panels.slice(panels.children.length)) make(panels, 'div', { class: size });
+      drawing.panels.forEach(([, traces, axes], k) => {
+        Plotly.react(panels.children[k], traces, layout(axes, c), { displayModeBar: false, responsive: true });
       });
       const comma = language === 'zh' ? '，' : ', ', colon = language === 'zh' ? '：' : ': ';
       const sentences = drawing.say.map(([key, ...numbers]) => fill(words[key], numbers));
@@ -245,5 +245,6 @@
     update();
   };
 
-  document.querySelectorAll('[data-live]').forEach(show);
+  // The theme names its colours after its own script has run.
+  addEventListener('load', () => document.querySelectorAll('[data-live]').forEach(show));
 })();
