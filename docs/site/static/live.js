@@ -79,7 +79,7 @@
       return {
         legend: [
           [words.E_nullcline, c[1], ''], [words.I_nullcline, c[2], ''], [words.low, c.ink, ''],
-          [words.high, c.ink, '2 3'], [`${words.orbit}; ${words.extent}`, c[3], '', '', 4],
+          [words.high, c.ink, '2 3'], ...(data.frames.some((f) => f.orbit) ? [[words.orbit, c[3], '', '', 4]] : []),
           [words.stable, c.ink, null, 'o'], [words.unstable, c.ink, null, 'open'], [words.now, c[4], null, 'diamond'],
         ],
         panels: [
@@ -133,7 +133,7 @@
         type: 'heatmap', showscale: false, hoverinfo: 'skip', colorscale: [[0, c.ground], [1, c.ink]], zmin: 0, zmax: 1,
         z: Array.from({ length: n }, (_, i) => Array.from(bits.slice(n * i, n * (i + 1)), Number)),
       }], {
-        title, margin: { l: 4, r: 4, t: 34, b: 4 }, x: { visible: false, constrain: 'domain' },
+        title, margin: { l: 4, r: 4, t: 42, b: 4 }, x: { visible: false, constrain: 'domain' },
         y: { visible: false, autorange: 'reversed', scaleanchor: 'x', constrain: 'domain' },
       }];
       const here = (name, color) => dots([P[k]], [data.overlap[name][k]], color, { marker: { size: 11 } });
