@@ -85,7 +85,7 @@ WORDS = {
     'nudging': {
         'en': dict(
             nudge='nudge λ',
-            error='relative error of the gradient',
+            error='relative error',
             one_sided='one-sided',
             centred='centred',
             holomorphic='holomorphic, N = 4',
@@ -102,7 +102,7 @@ WORDS = {
         ),
         'zh': dict(
             nudge='推动强度 λ',
-            error='梯度的相对误差',
+            error='相对误差',
             one_sided='单侧',
             centred='中心',
             holomorphic='全纯，N = 4',
@@ -120,8 +120,8 @@ WORDS = {
     'recall': {
         'en': dict(
             cue='cue',
-            hebb='recalled:<br>Hebb',
-            pseudo='recalled:<br>pseudo-inverse',
+            hebb='Hebb’s rule',
+            pseudo='pseudo-inverse',
             patterns='stored patterns P',
             overlap='overlap with the letter',
             mean='Hebb’s rule, mean of {0} networks',
@@ -134,8 +134,8 @@ WORDS = {
         ),
         'zh': dict(
             cue='提示',
-            hebb='回忆：<br>Hebb 规则',
-            pseudo='回忆：<br>伪逆规则',
+            hebb='Hebb 规则',
+            pseudo='伪逆规则',
             patterns='存储的模式数 P',
             overlap='与字母的重叠',
             mean='Hebb 规则，{0} 个网络的平均',

@@ -133,7 +133,7 @@
         type: 'heatmap', showscale: false, hoverinfo: 'skip', colorscale: [[0, c.ground], [1, c.ink]], zmin: 0, zmax: 1,
         z: Array.from({ length: n }, (_, i) => Array.from(bits.slice(n * i, n * (i + 1)), Number)),
       }], {
-        title, margin: { l: 4, r: 4, t: 42, b: 4 }, x: { visible: false, constrain: 'domain' },
+        title, margin: { l: 4, r: 4, t: 28, b: 4 }, x: { visible: false, constrain: 'domain' },
         y: { visible: false, autorange: 'reversed', scaleanchor: 'x', constrain: 'domain' },
       }];
       const here = (name, color) => dots([P[k]], [data.overlap[name][k]], color, { marker: { size: 11 } });
