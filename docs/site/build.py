@@ -171,6 +171,7 @@ def main():
     parser.add_argument('--port', type=int, default=8000, help='of --view; default 8000')
     arguments = parser.parse_args()
     sys.path[:0] = [str(SITE), str(DOCS / 'notebooks')]
+    importlib.import_module('live').write(BUILD / 'html' / 'live', BUILD / 'live' / code_hash())
     for language in [arguments.language] if arguments.language else LANGUAGES:
         began = time.perf_counter()
         lay(language, BUILD / 'source' / language)

@@ -20,6 +20,7 @@ author = 'the ratezoo developers'
 release = version = ratezoo.__version__
 
 extensions = [
+    'live',
     'mathml',
     'myst_nb',
     'sphinx.ext.autodoc',
