@@ -232,7 +232,7 @@ def test_a_hostile_file_harms_no_other(tmp_path):
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding='utf-8')
     seen = []
-    given = marks.marks(marks.submissions(tmp_path, exercises), 15, 2, seen.append)
+    given = marks.marks(marks.submissions(tmp_path, exercises), 30, 2, seen.append)
     assert [m.status for m in given] == ['passed', 'not usable', 'not usable', 'not passed']
     assert sorted(m.submission for m in seen) == sorted(files)
     assert 'did not end within' in given[2].words
