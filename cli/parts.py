@@ -11,7 +11,7 @@ import click
 
 from ratezoo.cli.remedies import KINDS, kind_of, unknown_name
 from ratezoo.files import atomic_write
-from ratezoo.registry import Registry, suggest
+from ratezoo.registry import suggest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -143,7 +143,7 @@ class Name(click.ParamType):
         """The known names that begin like the incomplete one, without regard to case."""
         from click.shell_completion import CompletionItem
 
-        names = [name for kind in self.kinds for name in Registry(kind, KINDS[kind])]
+        names = [name for kind in self.kinds for name in KINDS[kind]]
         return [CompletionItem(n) for n in names if n.lower().startswith(incomplete.lower())]
 
 

@@ -8,7 +8,8 @@ import click
 
 from ratezoo.registry import Registry, suggest
 
-KINDS = {'model': 'ratezoo.models', 'rule': 'ratezoo.learning', 'task': 'ratezoo.tasks'}
+_PACKAGES = {'model': 'ratezoo.models', 'rule': 'ratezoo.learning', 'task': 'ratezoo.tasks'}
+KINDS = {kind: Registry[Any](kind, package) for kind, package in _PACKAGES.items()}  # each reads its files once
 _PAIRS = ('--set', '--task-set', '--option', '--over')  # options whose value is k=v
 _OTHER_NAMES = {  # what other programs call an option → its names here
     'lr': ['--rate'],
@@ -27,12 +28,12 @@ _OTHER_NAMES = {  # what other programs call an option → its names here
 
 def kind_of(name: str) -> str | None:
     """'model', 'rule' or 'task': what the name names; None if it is unknown. Imports no model."""
-    return next((kind for kind, package in KINDS.items() if name in Registry(kind, package)), None)
+    return next((kind for kind, registry in KINDS.items() if name in registry), None)
 
 
 def unknown_name(name: str, kinds: Sequence[str], words: Sequence[str] = ()) -> str | None:
     """The error message for a name that is not of one of the kinds; None if it is. ``words`` is the command line."""
-    known = {kind: Registry[Any](kind, KINDS[kind]) for kind in kinds}
+    known = {kind: KINDS[kind] for kind in kinds}
     if any(name in registry for registry in known.values()):
         return None
     if ',' in name and all(any(n.strip() in r for r in known.values()) for n in name.split(',')):
@@ -131,11 +132,11 @@ class Command(click.Command):
         for kind, option in (('model', '--set'), ('task', '--task-set')):
             default = [defaults[f'--{kind}']] if f'--{kind}' in defaults else []
             for name in (named[kind] or default) if option in defaults else ():
-                yield option, name, list(parameters(_class(kind, name)))
+                yield option, name, list(parameters(KINDS[kind][name]))
         if '--option' in defaults:
             several = '--rules' in defaults
             for name in named['rule'] or str(defaults.get('--rules' if several else '--rule')).split(','):
-                yield f'--option {name}.' if several else '--option', name, _class('rule', name).options
+                yield f'--option {name}.' if several else '--option', name, KINDS['rule'][name].options
 
     def _extra_word(self, ctx: click.Context, extra: Sequence[str]) -> str:
         """The error message for words that no argument takes: with the option that the first of them lacks."""
@@ -170,11 +171,6 @@ class Command(click.Command):
         if fitting:
             return f'{told} Write {fitting} {word}'
         return f'{told} `{ctx.command_path} --help` shows what is expected.'
-
-
-def _class(kind: str, name: str) -> Any:
-    """The class of this name."""
-    return Registry[Any](kind, KINDS[kind])[name]
 
 
 def _flags_of_others(ctx: click.Context) -> Iterator[tuple[str, list[str]]]:

@@ -45,6 +45,13 @@ def main() -> None:
     say(ready=True)
     faulthandler.dump_traceback_later(0.9 * request['seconds'], file=log)  # where an endless loop is
     _limit(request['memory'])
+    say(**reply(request, probe))
+    sys.stdout.flush()
+    os._exit(0)  # ends the process at once, so that no thread or exit handler of the student's file runs after this
+
+
+def reply(request: dict[str, Any], probe: types.ModuleType) -> dict[str, Any]:
+    """Run the file of a request; returns ``{'answer': …}``, or ``{'error': …}`` with the reason why there is none."""
     module = types.ModuleType('homework')
     module.__file__ = os.path.abspath(request['name'])
     sys.modules['homework'] = module
@@ -57,24 +64,23 @@ def main() -> None:
             late_error = _execute(source, namespace, request['class_name'])
         answer = probe.answer(namespace, request['spec'])
         errors = answer.pop('errors', [])
-        say(answer={**_numbers(answer), 'errors': errors, 'observed': observed, 'late_error': late_error})
+        return {'answer': {**_numbers(answer), 'errors': errors, 'observed': observed, 'late_error': late_error}}
     except SystemExit:
-        say(
-            error='the code exits (sys.exit, exit or quit); remove that line. / '
+        error = (
+            'the code exits (sys.exit, exit or quit); remove that line. / '
             '代码自己退出了（sys.exit、exit 或 quit）；请删去那一行。'
         )
     except MemoryError:
-        say(
-            error=f'the code needs more than {request["memory"]:g} GB of memory. / '
+        error = (
+            f'the code needs more than {request["memory"]:g} GB of memory. / '
             f'代码需要的内存超过 {request["memory"]:g} GB。'
         )
     except RecursionError:
-        say(error=' / '.join(told.at_line('the code calls itself without end.', '代码没有尽头地调用自己。')))
-    except BaseException as error:
-        unusable = isinstance(error, getattr(probe, 'Unusable', ()))
-        say(error=error.args[0] if unusable else ' / '.join(told.message(error)))
-    sys.stdout.flush()
-    os._exit(0)  # ends the process at once, so that no thread or exit handler of the student's file runs after this
+        error = ' / '.join(told.at_line('the code calls itself without end.', '代码没有尽头地调用自己。'))
+    except BaseException as raised:
+        unusable = isinstance(raised, getattr(probe, 'Unusable', ()))
+        error = raised.args[0] if unusable else ' / '.join(told.message(raised))
+    return {'error': error}
 
 
 def _end_with_the_caller() -> None:

@@ -7,6 +7,7 @@ import brainpy.math as bm
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 import ratezoo
 
@@ -56,6 +57,18 @@ class DiscreteRNN(ratezoo.RateModel):
 
     def step(self, h, params, x):
         return jnp.tanh(params['W'] @ h + x)
+
+
+def every_second(values, ids=None):
+    """Parameter sets of many mistakes: the first, the third, … run on both stacks, the others once."""
+    return [
+        pytest.param(
+            *(value if isinstance(value, tuple) else (value,)),
+            marks=pytest.mark.once if k % 2 else (),
+            id=ids and ids[k],
+        )
+        for k, value in enumerate(values)
+    ]
 
 
 def relative_error(a, b):

@@ -5,6 +5,8 @@ import shutil
 import pytest
 from layers import FOLDERS, ROOT, arrows, wrong
 
+pytestmark = pytest.mark.once
+
 
 def test_imports_run_one_way():
     assert wrong(arrows()) == {}

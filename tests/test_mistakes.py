@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once  # words of error messages, which come before any number
 DOCS = Path(__file__).parents[1] / 'docs'
 spec = importlib.util.spec_from_file_location('mistakes', DOCS / 'mistakes.py')
 mistakes = importlib.util.module_from_spec(spec)

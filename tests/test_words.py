@@ -34,6 +34,7 @@ def test_doctests(name):
     assert result.failed == 0
 
 
+@pytest.mark.once
 def test_there_are_doctests():
     examples = {
         name: sum(len(d.examples) for d in doctest.DocTestFinder().find(importlib.import_module(name)))
@@ -69,6 +70,7 @@ def public_callables():
                 yield f'{folder}.{name}', getattr(package, name)
 
 
+@pytest.mark.once
 def test_defaults_in_docstrings_are_those_of_the_signature():
     """'name : type' followed by 'Default 3.' must agree; parameters documented must exist."""
     checked = 0
@@ -92,6 +94,7 @@ def test_defaults_in_docstrings_are_those_of_the_signature():
     assert checked >= 8
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_every_example_imports_what_it_uses():
     """An example runs as it is printed: each name in it is imported, defined or built in."""
@@ -114,11 +117,13 @@ def test_every_example_imports_what_it_uses():
     assert incomplete == []
 
 
+@pytest.mark.once
 def test_every_public_name_has_a_docstring():
     missing = [n for n, f in public_callables() if not inspect.getdoc(f)]
     assert missing == []
 
 
+@pytest.mark.once
 def test_every_public_function_has_type_hints():
     """Every argument and every result, of functions, methods and constructors."""
     missing = []
@@ -143,6 +148,7 @@ def blocks(page, language=r'\w*'):
     return re.findall(rf'^```{language}\n(.*?)^```', (ROOT / page).read_text(encoding='utf-8'), re.M | re.S)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(('english', 'chinese'), PAGES)
 def test_both_languages_show_the_same_code_and_commands(english, chinese):
     def code(block):
@@ -153,7 +159,7 @@ def test_both_languages_show_the_same_code_and_commands(english, chinese):
 
 
 @pytest.mark.quick(1)
-@pytest.mark.parametrize('page', [page for pages in PAGES for page in pages])
+@pytest.mark.parametrize('page', [english for english, _ in PAGES])  # the code of the Chinese page is the same
 def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert blocks(page, 'python')
@@ -161,6 +167,7 @@ def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch):
         exec(compile(block, page, 'exec'), {'__name__': '__main__'})  # each block by itself
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('page', ['docs/contents.md', 'docs/contents.zh.md'])
 def test_the_table_of_contents_names_everything(page):
     from ratezoo.learning import rules
@@ -173,6 +180,7 @@ def test_the_table_of_contents_names_everything(page):
     assert named - known == set()  # and nothing that is gone
 
 
+@pytest.mark.once
 def test_the_links_of_the_pages_lead_somewhere():
     pages = [*ROOT.glob('*.md'), *(ROOT / 'docs').glob('*.md')]
     assert len(pages) >= 10
@@ -186,6 +194,7 @@ def test_the_links_of_the_pages_lead_somewhere():
                 assert anchor in [t.lower().replace(' ', '-') for t in titles], f'{page.name}: {target}#{anchor}'
 
 
+@pytest.mark.once
 def test_every_public_name_stands_in_the_changelog_version():
     text = (ROOT / 'CHANGELOG.md').read_text(encoding='utf-8')
     assert re.search(rf'^## {re.escape(ratezoo.__version__)}', text, re.M)

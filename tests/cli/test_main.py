@@ -78,6 +78,7 @@ def test_single_precision_is_precise_enough(tmp_path):
     assert np.max(np.abs(np.array([e['loss'] for e in told['epochs']]) / expected[:, 0] - 1)) < 1e-5
 
 
+@pytest.mark.once
 def test_help_comes_without_jax():
     code = (
         'import sys; from click.testing import CliRunner; from ratezoo.cli.main import main\n'
@@ -133,6 +134,7 @@ def test_simulate_saves_draws_and_tells(tmp_path):
     assert json.loads(call('simulate', 'LinearRNN', '--input', tmp_path / 'x.csv', '--json').stdout)['steps'] == 3
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ('args', 'message'),
     [
@@ -177,6 +179,7 @@ def test_rules_and_tasks_are_listed_and_told_of():
         assert json.loads(call('info', name, '--json').stdout)['name'] == name
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('columns', [60, 100])
 def test_a_list_fits_the_terminal(columns, monkeypatch):
     monkeypatch.setenv('COLUMNS', str(columns))
@@ -200,6 +203,7 @@ def test_the_eeg_is_saved(tmp_path):
     assert np.ptp(columns['EEG[0]']) > 0
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_characters_that_the_terminal_lacks_are_replaced_by_similar_ones():
     """As on Chinese Windows: GBK has → and Chinese, and lacks − and superscripts."""
@@ -214,6 +218,7 @@ def test_characters_that_the_terminal_lacks_are_replaced_by_similar_ones():
     assert '?' not in text
 
 
+@pytest.mark.once
 def test_names_are_completed():
     from click.shell_completion import ShellComplete
 
@@ -226,6 +231,7 @@ def test_names_are_completed():
     assert 'FlipFlop' in completed('info', 'fl')
 
 
+@pytest.mark.once
 def test_words_are_wrapped_at_the_terminals_width():
     text = 'One of the two lines reads r after the step. ' * 3 + '这一行读到的是这一步之后的 r，请先把旧值取出来。' * 3
     for width in (30, 80):
@@ -235,6 +241,7 @@ def test_words_are_wrapped_at_the_terminals_width():
         assert ''.join(text.split()) == ''.join(''.join(lines).split())
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ('arguments', 'told'),
     [
@@ -256,6 +263,7 @@ def test_a_slip_of_the_pen_is_answered_in_a_sentence(arguments, told, tmp_path, 
     assert told in ' '.join(result.output.split())
 
 
+@pytest.mark.once
 @pytest.mark.quick(12)
 @pytest.mark.parametrize(
     ('line', 'told'),
@@ -304,6 +312,7 @@ def test_an_error_says_what_to_type(line, told):
     assert told in ' '.join(result.stderr.split())
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ('line', 'read'),
     [
@@ -321,6 +330,7 @@ def test_spaces_are_read_where_they_are_clear(line, read):
     assert joined(line.split()) == read.split()
 
 
+@pytest.mark.once
 def test_help_names_all_measures():
     from ratezoo.analysis.sweeps import MEASURES
 
@@ -355,6 +365,7 @@ def test_the_spikes_of_a_population_are_saved(tmp_path):
         assert sizes is None or np.allclose(fired, run['rate'][:, 0])
 
 
+@pytest.mark.once
 def test_lists_and_docstrings_show_no_back_quotes():
     assert call('list', 'model').stdout == call('list').stdout
     for kind in ('models', 'rules', 'tasks'):

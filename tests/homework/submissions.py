@@ -11,11 +11,13 @@ judge must find::
 
 import contextlib
 import importlib
+import io
 import re
+import sys
 from pathlib import Path
 
-from ratezoo.homework import exercises, told
-from ratezoo.homework.child import _execute, _numbers
+from ratezoo.errors import HomeworkError
+from ratezoo.homework import child, exercises
 from ratezoo.homework.handout import cells
 
 HERE = Path(__file__).parent
@@ -67,14 +69,13 @@ def until_the_class(script, class_name):
     return script
 
 
-def run_here(probe, text, name, class_name, spec, seconds=60.0, memory=4.0):
-    """In place of ``sandbox.run``: the same in this process, without what follows the class."""
-    module = importlib.import_module(probe)
-    namespace = {'__name__': 'homework'}
-    text = until_the_class(text, class_name)
-    told.remember(text)
-    with getattr(module, 'watched', lambda _: contextlib.nullcontext([]))(class_name) as observed:
-        late_error = _execute(text, namespace, class_name)
-    answer = module.answer(namespace, spec)
-    errors = answer.pop('errors', [])
-    return {**_numbers(answer), 'errors': errors, 'observed': observed, 'late_error': late_error}
+def run_here(probe, source, name, class_name, spec, seconds=60.0, memory=4.0, whole=False):
+    """In place of ``sandbox.run``: the same in this process; without what follows the class if not ``whole``."""
+    text = source if whole else until_the_class(source, class_name)
+    asked = dict(source=text, name=name, class_name=class_name, spec=spec, memory=memory)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        reply = child.reply(asked, importlib.import_module(probe))
+    del sys.modules['homework']
+    if 'error' in reply:
+        raise HomeworkError(f'{name}: {reply["error"]}')
+    return reply['answer']

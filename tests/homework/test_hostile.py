@@ -14,6 +14,7 @@ import submissions
 from ratezoo.errors import HomeworkError
 from ratezoo.homework import exercises, sandbox
 
+pytestmark = pytest.mark.once  # processes and their limits; no result of the numerical stack
 HOSTILE = sorted((submissions.HERE / 'hostile').glob('*.py'))
 FACT = re.compile(r'^# (status|words): (.*)$', re.M)
 

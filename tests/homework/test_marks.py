@@ -218,6 +218,7 @@ def test_similar_submissions_are_listed(tmp_path):
     assert [(a, b) for a, b, _ in marks.similar(found)] == [('a.py', 'b.py')]
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_a_hostile_file_harms_no_other(tmp_path):
     """In real processes, two at a time: a crash and an endless loop beside a right and a wrong answer."""

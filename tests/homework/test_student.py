@@ -19,6 +19,8 @@ from ratezoo.homework import exercises, notebook, progress, recognise, report, s
 from ratezoo.homework.handout import notebook as as_notebook
 from ratezoo.homework.words import in_language
 
+# What the student reads; a part of test_check and of test_submissions asks for the numbers, on both stacks.
+pytestmark = pytest.mark.once
 RIGHT = submissions.source('rnn', submissions.HERE / 'rnn' / 'right' / 'reference.py')
 WRONG = submissions.source('rnn', submissions.HERE / 'rnn' / 'wrong' / 'no_decay.py')
 

@@ -51,6 +51,7 @@ draws = drawings(np.random.default_rng(0))
 """
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_a_notebook_shows_each_figure_once(tmp_path, monkeypatch):
     monkeypatch.setenv('MPLBACKEND', 'module://matplotlib_inline.backend_inline')  # the tests run with Agg
