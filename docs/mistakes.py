@@ -274,8 +274,8 @@ HEAD = """\
 [中文](mistakes.zh.md)
 
 What you write, what ratezoo answers (long answers are cut), and what to write or to do. `python docs/mistakes.py`
-runs every line of this page and writes the page; a test compares them. [Errors and warnings](reference/errors.md) begins
-with the class of an error.
+runs every line of this page and writes the page; a test compares them. [Errors and warnings](reference/errors.md)
+begins with the class of an error.
 """
 HEAD_ZH = """\
 # 常见错误与提示
