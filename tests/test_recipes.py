@@ -23,6 +23,7 @@ def blocks(page, recipe):
     return [re.sub(r'^   ', '', block, flags=re.M) for block in found]
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('page', PAGES)
 def test_a_model_and_its_claim(page, monkeypatch):
     monkeypatch.setattr(base, 'CLAIMS', [])
@@ -37,6 +38,7 @@ def test_a_model_and_its_claim(page, monkeypatch):
     assert abs(said.measure() - said.published) < said.tolerance
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('page', PAGES)
 def test_a_rule_and_its_test(page, monkeypatch):
     rule, test = blocks(page, 2)
@@ -48,6 +50,7 @@ def test_a_rule_and_its_test(page, monkeypatch):
     namespace['test_it_is_exact_for_units_without_connections']()
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize('page', PAGES)
 def test_a_task(page):
     (task,) = blocks(page, 4)
