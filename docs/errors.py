@@ -120,7 +120,7 @@ ERRORS = [
     ),
     Case(
         'CompositionError',
-        'class Turned(ratezoo.RateRNN, ratezoo.BPTT): pass',
+        'class Turned(ratezoo.RateRNN, ratezoo.BPTT):\n    pass',
         'A class combines a rule and a model that do not fit, in the wrong order, or it uses a name that the '
         'engine needs.',
         '规则和模型不相配、次序颠倒，或者用了引擎需要的名字。',
@@ -129,7 +129,7 @@ ERRORS = [
     ),
     Case(
         'NotAnEnergyModelError',
-        'class NoEnergy(ratezoo.EquilibriumPropagation, ratezoo.RateRNN): pass',
+        'class NoEnergy(ratezoo.EquilibriumPropagation, ratezoo.RateRNN):\n    pass',
         'A rule needs an energy E with F = −∂E/∂r, and the model has none, or its F is another.',
         '规则需要能量 E（F = −∂E/∂r），而模型没有能量，或者 F 与它不符。',
         'Take a model with an energy, such as `LayeredEnergyModel`, or a rule that needs none, such as '
@@ -267,7 +267,8 @@ def section(case: Case, message: str, kind: type[Exception], chinese: bool) -> s
     """The text about one class."""
     english, _, translated = message.partition(' / ')
     also = ancestors(kind)
-    lines = '\n'.join(f'>>> {line}' for line in case.lines.splitlines())
+    prompted = [f'... {line}' if line.startswith(' ') else f'>>> {line}' for line in case.lines.splitlines()]
+    lines = '\n'.join(prompted)
     if case.name == 'UserWarning':
         also = ''
     caught = (f'也可以捕获为 {also}。' if chinese else f' Also caught as {also}.') if also else ''
