@@ -274,7 +274,8 @@ HEAD = """\
 [中文](mistakes.zh.md)
 
 What you write, what ratezoo answers (long answers are cut), and what to write or to do. `python docs/mistakes.py`
-runs every line of this page and writes the page; a test compares them.
+runs every line of this page and writes the page; a test compares them. [Errors and warnings](reference/errors.md)
+begins with the class of an error.
 """
 HEAD_ZH = """\
 # 常见错误与提示
@@ -283,6 +284,7 @@ HEAD_ZH = """\
 
 你写的内容、ratezoo 的回答（太长的回答有删节；除作业外，回答是英文），以及正确的写法或做法。
 `python docs/mistakes.py` 会运行本页的每一行并生成本页；有一个测试会核对它们。
+按错误的类查找，请看[错误与警告](reference/errors.zh.md)。
 """
 PYTHON_NOTE = 'The lines stand after these definitions:'
 PYTHON_NOTE_ZH = '这些行之前有如下定义：'

@@ -1,5 +1,6 @@
 """The arrows between the folders run one way."""
 
+import re
 import shutil
 
 import pytest
@@ -34,3 +35,21 @@ def test_one_wrong_line_is_seen(tmp_path, file, line, arrow):
 
 def test_there_is_no_folder_that_shadows_the_package():
     assert not (ROOT / 'ratezoo').exists()
+
+
+def closure(pairs):
+    """All pairs that follow from the arrows."""
+    pairs = set(pairs)
+    while more := {(a, d) for a, b in pairs for c, d in pairs if b == c} - pairs:
+        pairs |= more
+    return pairs
+
+
+def test_the_drawing_shows_the_imports_and_no_other():
+    svg = (ROOT / 'docs' / 'layers.svg').read_text(encoding='utf-8')
+    drawn = {tuple(pair.split()) for pair in re.findall(r'data-arrow="([^"]*)"', svg)}
+    found = set(arrows())
+    assert drawn <= found, 'run python docs/layers.py'
+    assert closure(drawn) == closure(found), 'run python docs/layers.py'
+    assert all(closure(drawn - {pair}) != closure(found) for pair in drawn)  # none follows from the others
+    assert re.findall(r'>(\w+)/</text>', svg) == list(FOLDERS)

@@ -132,7 +132,7 @@ def lay(language, folder):
         texts |= importlib.import_module(module).pages(language)
     for name, text in texts.items():
         write(folder / name, text)
-    for image in DOCS.glob('*.png'):
+    for image in (path for path in DOCS.iterdir() if path.suffix in ('.png', '.svg')):
         (folder / 'images').mkdir(exist_ok=True)
         shutil.copy2(image, folder / 'images' / image.name)
     for path in folder.rglob('*.md'):

@@ -41,6 +41,7 @@ nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_output_stderr = 'error'
 nb_merge_streams = True
+smartquotes = False  # ‘W’ for 'W' would spoil what a reader copies out of a message
 copybutton_prompt_text = r'\$ |>>> |\.\.\. '
 copybutton_prompt_is_regexp = True
 copybutton_exclude = '.linenos, .gp, .go'
