@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ratezoo.cli.explore import explore
 from ratezoo.cli.homework import homework
 from ratezoo.cli.learning import compare, train
 from ratezoo.cli.parts import (
@@ -98,6 +99,7 @@ def main() -> None:
     ratezoo simulate WilsonCowan --plot wc.png
     ratezoo train RateRNN --task FlipFlop --save w.npz
     ratezoo sweep WilsonCowan --over P=0:2:41 --plot p.png
+    ratezoo explore WilsonCowan         move its constants on a page in the browser
 
     \b
     The shell completes commands and names after this line (bash; for zsh and fish write their name):
@@ -387,4 +389,5 @@ def _observed(net: Any, mon: Any) -> dict[str, Any]:
 main.add_command(train)
 main.add_command(compare)
 main.add_command(sweep)
+main.add_command(explore)
 main.add_command(homework)
