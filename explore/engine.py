@@ -95,14 +95,14 @@ class Engine:
         return values
 
     def trajectory(self, constants: dict[str, float], start: dict[str, Any] | None = None, x: Any = None) -> Trajectory:
-        """A run with these constants. ``start``: state → value, in place of the example's; ``x``: a constant input."""
+        """A run with these constants. ``start``: state → (n,), in place of the example's; ``x``: a constant input."""
         if not self.constants:
             return self._simulated()
         net = self.net
         with self.lock, net.with_constants(constants):
             inputs = over_time(net, net.example.duration, x)
             r = net.by_name(net.starting_state(self._start()))
-        r = {**r, **{k: jnp.full(net.sizes[k], float(v), net.dtype) for k, v in (start or {}).items()}}
+        r = {**r, **{k: jnp.asarray(v, net.dtype) for k, v in (start or {}).items()}}
         inputs = net.as_array('x', inputs)
         with self.lock:
             states = {k: np.asarray(v) for k, v in self._run(constants, net.params_dict(), net.as_state(r), inputs).items()}

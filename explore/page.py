@@ -63,6 +63,7 @@ def make_app(lang: str = 'en') -> dash.Dash:
         title='ratezoo',
         index_string=_INDEX.replace('{lang}', lang),
     )
+    app.enable_dev_tools(debug=False, dev_tools_ui=False, dev_tools_disable_version_check=True)
     views = Views()
     app.layout = _frame(lang)
     _register(app, views)
@@ -79,7 +80,6 @@ _INDEX = """<!DOCTYPE html>
 <html lang="{lang}">
 <head>
 {%metas%}
-<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{%title%}</title>
 <link rel="icon" href="data:,">
@@ -101,14 +101,12 @@ _INDEX = """<!DOCTYPE html>
 
 def _frame(lang: str) -> html.Div:
     """What stays the same on all pages."""
-    languages = dcc.RadioItems(
-        id='lang', options=[{'label': 'English', 'value': 'en'}, {'label': '中文', 'value': 'zh'}], value=lang, inline=True
-    )
+    languages = _select('lang', 'lang', {'en': ('English',) * 2, 'zh': ('中文',) * 2}, lang, 0)
     header = html.Header(
         [
             html.Div(dcc.Link('ratezoo', href='/', className='name'), className='brand'),
             html.Nav(id='nav', **{'aria-label': 'ratezoo'}),
-            html.Fieldset([html.Legend('Language 语言'), languages], className='languages'),
+            html.Div([html.Label('Language 语言', htmlFor='select-lang', className='hidden'), *languages]),
         ]
     )
     names = html.Datalist([html.Option(value=name) for name in zoo], id='names')
@@ -203,10 +201,19 @@ def _slider(s: Slider, lang: int, value: Any) -> html.Div:
     )
 
 
-def _choice(c: Choice, lang: int, value: Any) -> html.Fieldset:
-    options = [{'label': text[lang], 'value': name} for name, text in c.options.items()]
-    radio = dcc.RadioItems(id={'type': 'choice', 'name': c.name}, options=options, value=value, inline=True)
-    return html.Fieldset([html.Legend(c.label[lang]), radio])
+def _choice(c: Choice, lang: int, value: Any) -> html.Div:
+    label = html.Label(c.label[lang], htmlFor=f'select-{c.name}')
+    return html.Div([label, *_select(c.name, {'type': 'choice', 'name': c.name}, c.options, value, lang)], className='slider')
+
+
+def _select(name: str, store: Any, options: Any, value: Any, lang: int) -> list[Any]:
+    """A native list to choose from, and the store of what was chosen, which `script.js` keeps in step.
+
+    Dash's own RadioItems and Dropdown nest controls in controls, which screen readers can't tell.
+    """
+    shown = [html.Option(text[lang], value=key, selected=key == value) for key, text in options.items()]
+    target = store if isinstance(store, str) else _dom_id(store)
+    return [html.Select(shown, id=f'select-{name}', **{'data-store': target}), dcc.Store(id=store, data=value)]
 
 
 def _picture(view: View, lang: int) -> html.Figure:
@@ -252,9 +259,9 @@ def _register(app: dash.Dash, views: Views) -> None:
         Output('content', 'children'),
         Output('nav', 'children'),
         Input('url', 'pathname'),
-        Input('lang', 'value'),
+        Input('lang', 'data'),
         State(numbers, 'value'),
-        State(choices, 'value'),
+        State(choices, 'data'),
     )
     def turn_to(path, lang, *_):
         at = LANGUAGES.index(lang)
@@ -264,10 +271,10 @@ def _register(app: dash.Dash, views: Views) -> None:
             return _front(at), _nav(at)
         try:
             return _body(views[path], at, values), _nav(at)
-        except RateZooError as error:
-            text = f'{word("error", at)}{error}'
         except KeyError:
             text = word('no page', at)
+        except Exception as error:
+            text = _told(error, at)
         return [html.H1(word('title', at)), html.Div(text, id='message', role='alert')], _nav(at)
 
     @app.callback(
@@ -278,10 +285,10 @@ def _register(app: dash.Dash, views: Views) -> None:
         Output('code-command', 'children'),
         Output('message', 'children'),
         Input(numbers, 'value'),
-        Input(choices, 'value'),
+        Input(choices, 'data'),
         Input('scheme', 'data'),
         State('url', 'pathname'),
-        State('lang', 'value'),
+        State('lang', 'data'),
     )
     def show(_numbers, _choices, scheme, path, lang):
         at, names = LANGUAGES.index(lang), [o['id']['name'] for o in ctx.outputs_list[0]]
@@ -289,8 +296,8 @@ def _register(app: dash.Dash, views: Views) -> None:
             return [no_update] * len(names), *[no_update] * 5
         try:
             shown = views[unquote(path)].show(_values(ctx.inputs_list[:2]), scheme == 'dark', at)
-        except RateZooError as error:
-            return [no_update] * len(names), *[no_update] * 4, f'{word("error", at)}{error}'
+        except Exception as error:  # whatever goes wrong is told, and the page stays alive
+            return [no_update] * len(names), *[no_update] * 4, _told(error, at)
         lines = [part for text, told in shown.lines for part in (html.Dt(text[at]), html.Dd(told))]
         figures = [shown.figures[name] for name in names]
         return figures, lines, not lines, shown.code, shown.command, ''
@@ -300,22 +307,22 @@ def _register(app: dash.Dash, views: Views) -> None:
         Input('draw', 'n_clicks'),
         State(numbers, 'value'),
         State('url', 'pathname'),
-        State('lang', 'value'),
+        State('lang', 'data'),
     )
     def draw(_clicks, _numbers, path, lang):
         at, view = LANGUAGES.index(lang), views[unquote(path)]
         assert view.picture is not None
         try:
             data = base64.b64encode(view.picture(_values(ctx.states_list[:1]))).decode()
-        except RateZooError as error:
-            return f'{word("error", at)}{error}'
+        except Exception as error:
+            return _told(error, at)
         return html.Img(src=f'data:image/png;base64,{data}', alt=f'{word("picture", at)}: {view.title[at]}')
 
     def in_browser(name: str, *arguments: Any, **options: Any) -> None:
         app.clientside_callback(ClientsideFunction('explore', name), *arguments, **options)
 
     in_browser('scheme', Output('scheme', 'data'), Input('url', 'id'))
-    in_browser('language', Output('language', 'children'), Input('lang', 'value'))
+    in_browser('language', Output('language', 'children'), Input('lang', 'data'))
     in_browser('open', Output('url', 'pathname'), Input('model', 'value'), prevent_initial_call=True)
     slider, field = ({'type': kind, 'name': MATCH, 'log': MATCH} for kind in ('slider', 'number'))
     in_browser(
@@ -329,7 +336,7 @@ def _register(app: dash.Dash, views: Views) -> None:
     in_browser(
         'reset',
         Output(numbers, 'value', allow_duplicate=True),
-        Output(choices, 'value'),
+        Output(choices, 'data'),
         Input('reset', 'n_clicks'),
         State('defaults', 'data'),
         State(numbers, 'id'),
@@ -338,6 +345,12 @@ def _register(app: dash.Dash, views: Views) -> None:
     )
 
 
+def _told(error: Exception, lang: int) -> str:
+    """A sentence about an error. Those of ratezoo speak for themselves."""
+    kind = '' if isinstance(error, RateZooError) else f'{type(error).__name__}: '
+    return f'{word("error", lang)}{kind}{error}'
+
+
 def _values(lists: list[list[dict[str, Any]]]) -> dict[str, Any]:
     """Name → value of the number fields and choices, from the lists that Dash gives."""
-    return {entry['id']['name']: entry.get('value') for entries in lists for entry in entries}
+    return {entry['id']['name']: entry.get('value', entry.get('data')) for entries in lists for entry in entries}

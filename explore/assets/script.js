@@ -28,6 +28,7 @@
       },
       reset: (clicks, defaults, numbers, choices) => {
         if (!clicks) return [numbers.map(unchanged), choices.map(unchanged)];
+        choices.forEach((id) => (document.getElementById('select-' + id.name).value = defaults[id.name]));
         return [numbers.map((id) => String(defaults[id.name])), choices.map((id) => defaults[id.name])];
       },
     },
@@ -55,6 +56,14 @@
     },
     true
   );
+
+  // A native list sets the store that belongs to it.
+  document.addEventListener('change', (event) => {
+    const store = event.target.dataset && event.target.dataset.store;
+    if (!store) return;
+    const id = store.startsWith('{') ? JSON.parse(store) : store;
+    window.dash_clientside.set_props(id, {data: event.target.value});
+  });
 
   document.addEventListener('click', (event) => {
     const button = event.target.closest && event.target.closest('button.copy');
