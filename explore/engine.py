@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ratezoo.analysis.equilibria import NEWTON_STEPS, distinct, kind_of, sizes_of, state_of, vector
+from ratezoo.circuit import Circuit
 from ratezoo.model import RateModel
 from ratezoo.models import zoo
 from ratezoo.relaxation import settle
@@ -66,15 +67,16 @@ class Engine:
     def __init__(self, name: str) -> None:
         model: Any = zoo[name]
         self.name, self.settings = name, dict(model.example.settings)
-        if 'seed' in inspect.signature(model).parameters:
-            self.settings.setdefault('seed', 0)
-        self.net = model(**self.settings)
+        seed = {'seed': 0} if 'seed' in inspect.signature(model).parameters else {}
+        self.net = model(**{**seed, **self.settings})
         # ``with_constants`` changes the network while a function is traced or an input is computed.
         self.lock = threading.RLock()
         values = {k: np.asarray(getattr(self.net, k)) for k in getattr(self.net, 'constants', {})}
         self.constants = {k: float(v) for k, v in values.items() if v.ndim == 0}
         is_rate = isinstance(self.net, RateModel)
         self.size = sum(sizes_of(self.net).values()) if is_rate else 0
+        if not isinstance(self.net, Circuit) or self.net.noisy or self.net.params:
+            self.settings = {**self.settings, **seed}  # a circuit without noise and weights needs no seed
         self.is_plane = self.size == 2 and self.net.is_continuous and bool(self.constants)
         if self.constants:
             self._run, self._plane, self._jacobian = (jax.jit(f) for f in (self._trajectory, self._field, self._J))

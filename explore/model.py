@@ -231,7 +231,7 @@ def _limits(path: np.ndarray, margin: float) -> np.ndarray:
 def _outward(value, width, up_or_down):
     """A number with two digits of the width, up or down."""
     unit = 10.0 ** np.floor(np.log10(width) - 1)
-    return float(up_or_down(value / unit) * unit)
+    return rounded(float(up_or_down(value / unit) * unit), 10)
 
 
 def short_pair(side: np.ndarray) -> list[float]:

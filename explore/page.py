@@ -25,6 +25,7 @@ from ratezoo.models import zoo
 _PAGES: dict[str, Callable[[], View]] = {'sequence': SequenceView, 'nudge': NudgeView, 'rules': RulesView}
 _MOST_VIEWS = 24  # views that are kept with their compiled functions; the one that was used last goes last
 _EMPTY = {'data': [], 'layout': {'paper_bgcolor': 'rgba(0,0,0,0)', 'plot_bgcolor': 'rgba(0,0,0,0)'}}
+_HEIGHT = {'height': '380px'}
 _GRAPH = {'displayModeBar': False, 'responsive': True, 'displaylogo': False}
 
 
@@ -151,7 +152,7 @@ def _body(view: View, lang: int, values: dict[str, Any]) -> list[Any]:
         html.Figure(
             [
                 html.Figcaption(caption[lang]),
-                dcc.Graph(id={'type': 'figure', 'name': name}, figure=_EMPTY, config=_GRAPH, className=f'graph {name}'),
+                dcc.Graph(id={'type': 'figure', 'name': name}, figure=_EMPTY, config=_GRAPH, style=_HEIGHT),
             ],
             className=name,
             **{'data-starts': '|'.join(view.starts) if name == 'plane' else ''},
