@@ -277,8 +277,12 @@ def _spectrum(sets: list[tuple[str, Any]], continuous: bool, dark: bool, lang: i
         name = word(kind, lang) + (f' {i + 1}' if len(sets) > 1 else '')
         options = {'marker': {'color': colour(i, dark), 'line': {'width': 2, 'color': colour(i, dark)}}}
         data.append(markers(np.real(values), np.imag(values), name, symbol, dark, size, **options))
-    equal = {} if continuous else {'scaleanchor': 'x'}
-    return figure(data, word('real', lang), word('imaginary', lang), dark, yaxis=equal)
+    if not continuous:
+        return figure(data, word('real', lang), word('imaginary', lang), dark, yaxis={'scaleanchor': 'x'})
+    real = np.concatenate([[0.0], *(v.real for v in every)])
+    margin = 0.15 * (np.ptp(real) or 1.0)
+    side = {'range': [float(real.min() - margin), float(real.max() + margin)]}
+    return figure(data, word('real', lang), word('imaginary', lang), dark, xaxis=side)
 
 
 def _with_unit(name: str, unit: Any) -> str:

@@ -16,7 +16,7 @@ from ratezoo.learning import EquilibriumPropagation, ImplicitGradient
 from ratezoo.models import LayeredEnergyModel
 
 SIZES, SEED = (2, 8, 6, 2), 2
-STEPS = 150  # of each phase
+STEPS = 500  # of each phase
 NUDGES = np.logspace(-4, math.log10(0.5), 13)  # the course takes λ = 0.5
 SCHEMES: dict[str, Text] = {
     'one-sided': ('one-sided: λ and 0', '单侧：λ 与 0'),

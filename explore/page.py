@@ -235,7 +235,7 @@ def _code(name: str, lang: int) -> list[Any]:
         **{'data-copies': f'code-{name}', 'data-copied': word('copied', lang), 'aria-label': f'{word("copy", lang)}: {word(name, lang)}'},
     )
     code = html.Pre(id=f'code-{name}', tabIndex=0, role='region', **{'aria-label': word(name, lang)})
-    return [html.Div([html.H3(word(name, lang)), button], className='heading'), code]
+    return [html.Div([html.Div([html.H3(word(name, lang)), button], className='heading'), code], id=f'part-{name}')]
 
 
 def _dom_id(name: dict[str, Any]) -> str:
@@ -284,6 +284,7 @@ def _register(app: dash.Dash, views: Views) -> None:
         Output('numbers', 'hidden'),
         Output('code-python', 'children'),
         Output('code-command', 'children'),
+        Output('part-command', 'hidden'),
         Output('message', 'children'),
         Input(numbers, 'value'),
         Input(choices, 'data'),
@@ -294,14 +295,14 @@ def _register(app: dash.Dash, views: Views) -> None:
     def show(_numbers, _choices, scheme, path, lang):
         at, names = LANGUAGES.index(lang), [o['id']['name'] for o in ctx.outputs_list[0]]
         if scheme is None:
-            return [no_update] * len(names), *[no_update] * 5
+            return [no_update] * len(names), *[no_update] * 6
         try:
             shown = views[unquote(path)].show(_values(ctx.inputs_list[:2]), scheme == 'dark', at)
         except Exception as error:  # whatever goes wrong is told, and the page stays alive
-            return [no_update] * len(names), *[no_update] * 4, _told(error, at)
+            return [no_update] * len(names), *[no_update] * 5, _told(error, at)
         lines = [part for text, told in shown.lines for part in (html.Dt(text[at]), html.Dd(told))]
         figures = [shown.figures[name] for name in names]
-        return figures, lines, not lines, shown.code, shown.command, ''
+        return figures, lines, not lines, shown.code, shown.command, not shown.command, ''
 
     @app.callback(
         Output('picture', 'children'),

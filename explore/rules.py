@@ -28,8 +28,9 @@ class Course(NamedTuple):
 
 
 def task() -> tuple[np.ndarray, np.ndarray]:
-    """Without an input, the output shall be a sine: x and y, (T, 1)."""
-    return np.zeros((TIMES, 1)), np.sin(2 * np.pi * np.arange(TIMES) / 20)[:, None]
+    """The output shall be the input, a sine, two steps later: x and y, (T, 1)."""
+    t = np.arange(TIMES)[:, None]
+    return np.sin(2 * np.pi * t / 10), np.sin(2 * np.pi * (t - 2) / 10)
 
 
 def names() -> list[str]:
@@ -88,15 +89,16 @@ def _network(rule: str) -> Any:
 
 
 class RulesView:
-    """The angle between the gradient of a rule and the exact one while a small network learns a sine."""
+    """The angle between the gradient of a rule and the exact one while a small network learns to delay a sine."""
 
     title: Text = ('Learning rules', '学习规则')
     about: Text = (
-        f'A network of {UNITS} rate units learns to generate a sine by the chosen rule. Before each update the gradient '
-        'of the rule is compared with the exact one (BPTT) at the same weights.',
-        f'一个有 {UNITS} 个发放率单元的网络用所选规则学习产生正弦波。每次更新之前，在相同权重下把规则的梯度与精确梯度（BPTT）比较。',
+        f'A network of {UNITS} rate units learns by the chosen rule to repeat a sine two steps later. Before each update '
+        'the gradient of the rule is compared with the exact one (BPTT) at the same weights.',
+        f'一个有 {UNITS} 个发放率单元的网络用所选规则学习把正弦波推迟两步重复出来。'
+        '每次更新之前，在相同权重下把规则的梯度与精确梯度（BPTT）比较。',
     )
-    sliders = (Slider('rate', ('learning rate of Adam', 'Adam 的学习率'), 0.01, 1e-4, 0.3, logarithmic=True),)
+    sliders = (Slider('rate', ('learning rate of Adam', 'Adam 的学习率'), 0.003, 1e-4, 0.3, logarithmic=True),)
     starts: tuple[str, ...] = ()
     picture = None
     figures = {
@@ -112,7 +114,7 @@ class RulesView:
         self.lock = threading.Lock()
 
     def show(self, values: dict[str, Any], dark: bool, lang: int) -> Shown:
-        rate = number('rules', 'rate', values.get('rate', 0.01), 1e-9, 1e3)
+        rate = number('rules', 'rate', values.get('rate', 0.003), 1e-9, 1e3)
         rule = values.get('rule', 'RFLO')
         if rule not in self.choices[0].options:
             raise UnknownNameError(f'rules.rule: expected one of {", ".join(self.choices[0].options)}, got {rule!r}.')
@@ -163,8 +165,8 @@ import optax
 import ratezoo
 
 bm.enable_x64()
-x = np.zeros(({TIMES}, 1))
-y = np.sin(2 * np.pi * np.arange({TIMES}) / 20)[:, None]
+t = np.arange({TIMES})[:, None]
+x, y = np.sin(2 * np.pi * t / 10), np.sin(2 * np.pi * (t - 2) / 10)
 result = ratezoo.compare(
     ['{rule}'], ratezoo.RateRNN, x, y, settings=dict(n={UNITS}, seed={SEED}), optimizer=optax.adam({rate!r}),
     updates={UPDATES}, every=1, runs=2, seed={SEED}, progress=False,
