@@ -74,7 +74,13 @@ class Window:
         state = [[], []]
         inputs = [self.entry('url', 'pathname', path), self.entry('lang', 'data', 'en')]
         outputs = [{'id': 'content', 'property': 'children'}, {'id': 'nav', 'property': 'children'}]
-        body = {'output': self.turn, 'outputs': outputs, 'inputs': inputs, 'state': state, 'changedPropIds': ['url.pathname']}
+        body = {
+            'output': self.turn,
+            'outputs': outputs,
+            'inputs': inputs,
+            'state': state,
+            'changedPropIds': ['url.pathname'],
+        }
         page = self.post(body)
         self.path, self.numbers, self.names = path, {}, []
         self.search(page)
@@ -114,7 +120,13 @@ class Window:
                 ('message', 'children'),
             )
         ]
-        body = {'output': self.show, 'outputs': outputs, 'inputs': inputs, 'state': state, 'changedPropIds': ['scheme.data']}
+        body = {
+            'output': self.show,
+            'outputs': outputs,
+            'inputs': inputs,
+            'state': state,
+            'changedPropIds': ['scheme.data'],
+        }
         start = time.perf_counter()
         got = self.post(body)
         seconds = time.perf_counter() - start

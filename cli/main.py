@@ -254,7 +254,9 @@ def _read_starts(net: Any, starts: tuple[str, ...]) -> 'dict[str, np.ndarray]':
     for text in starts:
         state, _, value = text.partition('=')
         if state not in r:
-            raise click.BadParameter(f'{text!r}: {type(net).__name__} has the states {", ".join(r)}.', param_hint='--start')
+            raise click.BadParameter(
+                f'{text!r}: {type(net).__name__} has the states {", ".join(r)}.', param_hint='--start'
+            )
         try:
             r[state] = np.broadcast_to(np.asarray(json.loads(value), float), r[state].shape)
         except (TypeError, ValueError):

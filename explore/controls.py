@@ -1,9 +1,10 @@
 """What a view asks the user for, and what it gives back."""
 
+import abc
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from ratezoo.errors import InvalidValueError
 
@@ -73,7 +74,7 @@ class Shown:
     lines: list[tuple[Text, str]] = field(default_factory=list)
 
 
-class View(Protocol):
+class View(abc.ABC):
     """One page: numbers in, figures out.
 
     Attributes
@@ -83,24 +84,31 @@ class View(Protocol):
     sliders, choices : sequence
         What the user can change.
     figures : dict of str to Text
-        Name → what the figure shows. In a figure called 'plane' a click sets the first two ``starts``.
+        Name → what the figure shows.
     starts : sequence of str
-        The sliders that a click in the plane sets: the horizontal one first. Default: none.
-    picture : callable or None
-        ``picture(values)`` returns a picture (PNG) that is drawn when the page opens and by a button. None: there is
-        none.
+        The sliders that a click in the figure 'plane' sets, the horizontal one first. Default: none.
+    has_picture : bool
+        Whether `picture` draws one, when the page opens and by a button. Default False.
     """
 
     title: Text
     about: Text
-    sliders: Sequence[Slider]
-    choices: Sequence[Choice]
-    figures: Mapping[str, Text]
-    starts: Sequence[str]
-    picture: Callable[[dict[str, Any]], bytes] | None
+    sliders: Sequence[Slider] = ()
+    choices: Sequence[Choice] = ()
+    figures: Mapping[str, Text] = {}
+    starts: Sequence[str] = ()
+    has_picture: bool = False
 
+    @abc.abstractmethod
     def show(self, values: dict[str, Any], dark: bool, lang: int) -> Shown:
-        """The figures for these values; ``lang`` is 0 (English) or 1 (Chinese). Raises a `RateZooError` for bad values."""
+        """The figures for these values; ``lang`` is 0 (English) or 1 (Chinese).
+
+        Values that are not there count as the defaults. Raises a `RateZooError` for bad values.
+        """
+
+    def picture(self, values: dict[str, Any]) -> bytes:
+        """A picture (PNG) for these values."""
+        raise NotImplementedError
 
 
 def around(value: float, positive: bool = False) -> tuple[float, float]:
@@ -116,7 +124,9 @@ def rounded(value: float, digits: int = 3) -> float:
     return float(f'{value:.{digits}g}')
 
 
-def number(view: str, name: str, given: Any, low: float = -math.inf, high: float = math.inf, whole: bool = False) -> Any:
+def number(
+    view: str, name: str, given: Any, low: float = -math.inf, high: float = math.inf, whole: bool = False
+) -> Any:
     """A number that the user gave, between low and high.
 
     Raises

@@ -48,7 +48,15 @@ def markers(x: Any, y: Any, name: str, symbol: str, dark: bool, size: int = 11, 
     """Points."""
     marker = {'symbol': symbol, 'size': size, 'color': ink(dark), 'line': {'width': 2, 'color': ink(dark)}}
     marker |= options.pop('marker', {})
-    return {'type': 'scatter', 'mode': 'markers', 'x': short(x), 'y': short(y), 'name': name, 'marker': marker, **options}
+    return {
+        'type': 'scatter',
+        'mode': 'markers',
+        'x': short(x),
+        'y': short(y),
+        'name': name,
+        'marker': marker,
+        **options,
+    }
 
 
 def figure(data: Sequence[dict[str, Any]], xlabel: str, ylabel: str, dark: bool, **layout: Any) -> Figure:
@@ -84,4 +92,7 @@ def short(values: Any) -> list[Any]:
     with np.errstate(all='ignore'):
         scale = 10.0 ** (4 - np.floor(np.log10(np.where(a == 0, 1.0, np.abs(a)))))
         rounded = np.where(np.isfinite(scale) & (scale > 0), np.round(a * scale) / scale, a)
-    return np.where(np.isfinite(a), rounded, None).tolist()
+    known = np.isfinite(a)
+    if known.all():
+        return rounded.tolist()
+    return np.where(known, rounded, np.array(None, object)).tolist()

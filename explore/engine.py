@@ -3,6 +3,7 @@
 The constants are arguments of the compiled functions, so a slider that moves compiles nothing.
 """
 
+import contextlib
 import inspect
 import threading
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from ratezoo.simulation import over_time, simulate
 
 GRID = 41  # points along each side of the phase plane
 STARTS = 9  # starts of Newton's method along each side
-MOST_SHOWN = 1500  # times of a trajectory that are drawn
+MOST_SHOWN = 800  # times of a trajectory that are drawn
 LARGEST_JACOBIAN = 600  # a larger network gets no spectrum
 
 
@@ -85,12 +86,12 @@ class Engine:
 
     def checked(self, given: dict[str, Any]) -> dict[str, float]:
         """The constants as numbers; raises the model's own error for one that is not allowed."""
+        if not given:
+            return {}
         values = {}
         for k, v in given.items():
-            try:
+            with contextlib.suppress(TypeError, ValueError, OverflowError):  # refused in the next line
                 v = float(v)
-            except (TypeError, ValueError, OverflowError):
-                pass  # refused in the next line
             values[k] = self.net.constants[k].checked(self.net, k, v)
         with self.lock, self.net.with_constants(values):
             self.net.check_time_step()
@@ -107,19 +108,16 @@ class Engine:
         r = {**r, **{k: jnp.asarray(v, net.dtype) for k, v in (start or {}).items()}}
         inputs = net.as_array('x', inputs)
         with self.lock:
-            states = {k: np.asarray(v) for k, v in self._run(constants, net.params_dict(), net.as_state(r), inputs).items()}
-        self._check_alive(states)
-        last = {k: v[-1] for k, v in states.items()}
-        every = max(1, len(inputs) // MOST_SHOWN)
-        shown = {k: states[k].reshape(len(states[k]), -1)[::every] for k in net.recorded}
-        ts = float(net.dt) * np.arange(len(inputs) + 1)[::every]
-        return Trajectory(ts, shown, np.asarray(vector(net, net.as_state(last))), np.asarray(inputs[-1]))
+            states, at, worst, last = jax.device_get(self._run(constants, net.params_dict(), net.as_state(r), inputs))
+        net.check_alive(int(at) * float(net.dt), worst)
+        ts = float(net.dt) * np.arange(len(inputs) + 1)[:: _every(inputs)]
+        return Trajectory(ts, states, last, np.asarray(inputs[-1]))
 
     def plane(self, constants: dict[str, float], limits: np.ndarray, x: np.ndarray) -> Plane:
         """F on a grid within ``limits`` (2, 2), and all fixed points there that Newton's method reaches."""
-        sides = tuple(np.linspace(low, high, GRID) for low, high in limits)
+        first, second = (np.linspace(low, high, GRID) for low, high in limits)
         starts = np.stack(np.meshgrid(*(np.linspace(low, high, STARTS) for low, high in limits)), -1).reshape(-1, 2)
-        grid = np.stack(np.meshgrid(*sides), -1).reshape(-1, 2)
+        grid = np.stack(np.meshgrid(first, second), -1).reshape(-1, 2)
         arrays = (jnp.asarray(a, self.net.dtype) for a in (grid, starts, x))
         with self.lock:
             F, settled, J = jax.device_get(self._plane(constants, self.net.params_dict(), *arrays))
@@ -132,7 +130,7 @@ class Engine:
             values = np.linalg.eigvals(J[k])
             values = values[np.argsort(-values.real)]
             points.append(Point(r, kind_of(values), np.asarray(values, complex)))
-        return Plane(sides, F.reshape(GRID, GRID, 2), points)
+        return Plane((first, second), F.reshape(GRID, GRID, 2), points)
 
     def spectrum(self, constants: dict[str, float], run: Trajectory) -> np.ndarray | None:
         """The eigenvalues of J (discrete time: of I + J) at the end of a run; None where the network is too large."""
@@ -154,7 +152,10 @@ class Engine:
     # ---- pure functions ----------------------------------------------------------------------------------------------
 
     def _trajectory(self, constants, params, r, inputs):
-        """The states (T + 1, n) by name, from r on."""
+        """A run from r on: what is drawn; when it ends or first goes wrong, and the state then; the last state.
+
+        Only these leave the compiled function. The whole run of a large network would be many megabytes.
+        """
         net = self.net
         with net.with_constants(constants):
 
@@ -163,7 +164,14 @@ class Engine:
                 return (r, key), net.by_name(r)
 
             states = jax.lax.scan(advance, (r, net.initial_key()), inputs)[1]
-        return {k: jnp.concatenate([jnp.asarray(a)[None], states[k]]) for k, a in net.by_name(r).items()}
+        states = {k: jnp.concatenate([jnp.asarray(a)[None], states[k]]) for k, a in net.by_name(r).items()}
+        wrong = sum(jnp.any(~jnp.isfinite(a), 1) for a in states.values()) > 0
+        for k, (low, high) in net.ranges.items():
+            wrong |= jnp.any((states[k] < low - 1) | (states[k] > high + 1), 1)
+        at = jnp.where(jnp.any(wrong), jnp.argmax(wrong), len(wrong) - 1)
+        shown = {k: states[k].reshape(len(wrong), -1)[:: _every(inputs)] for k in net.recorded}
+        final = net.as_state({k: a[-1] for k, a in states.items()})
+        return shown, at, {k: a[at] for k, a in states.items()}, vector(net, final)
 
     def _at_rest(self, s, params, x):
         r = state_of(self.net, s)
@@ -191,25 +199,17 @@ class Engine:
         example = self.net.example
         return None if example.start is None else example.start(self.net)
 
-    def _check_alive(self, states):
-        """Raise the model's own error at the first time at which a state is not finite or out of its range."""
-        net, finite = self.net, np.ones(len(next(iter(states.values()))), bool)
-        for a in states.values():
-            finite &= np.isfinite(a).all(1)
-        ends = [len(finite) - 1] if finite.all() else [int(np.argmin(finite))]
-        for k, (low, high) in net.ranges.items():
-            outside = ~((states[k] >= low - 1) & (states[k] <= high + 1)).all(1)  # also NaN
-            ends += [int(np.argmax(outside))] if outside.any() else []
-        at = min(ends)
-        net.check_alive(at * float(net.dt), {k: v[at] for k, v in states.items()})
-
     def _simulated(self):
         """The example's run of a network without constants, which nothing changes."""
         with self.lock:
             net = self.net
             net.reset_state(**({} if self._start() is None else {'r0': self._start()}))
-            every = max(1, len(over_time(net)) // MOST_SHOWN)
-            run = simulate(net, sample_every=every)
+            run = simulate(net, sample_every=_every(over_time(net)))
             states = {k: np.asarray(v, float).reshape(len(v), -1) for k, v in run.mon.items() if k != 'ts'}
             last = np.asarray(vector(net, net.state)) if isinstance(net, RateModel) else None
             return Trajectory(np.asarray(run.mon.ts) + float(net.dt), states, last, np.asarray(run.inputs[-1]))
+
+
+def _every(inputs: Any) -> int:
+    """Which part of the steps is drawn: every k-th."""
+    return max(1, len(inputs) // MOST_SHOWN)

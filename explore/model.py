@@ -1,16 +1,15 @@
 """The page of a model: phase plane, states over time and eigenvalues, for constants that the user moves."""
 
 import io
+import json
 import threading
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import contourpy
 import numpy as np
 
-from ratezoo.errors import RateZooError
-from ratezoo.explore.controls import Choice, Figure, Shown, Slider, Text, around, number, rounded
-from ratezoo.explore.drawing import MOST_CURVES, SYMBOLS, colour, curve, figure, ink, markers
+from ratezoo.explore.controls import Figure, Shown, Slider, Text, View, around, number, rounded
+from ratezoo.explore.drawing import MOST_CURVES, SYMBOLS, colour, curve, figure, markers
 from ratezoo.explore.engine import Engine, Plane, Point, Trajectory
 from ratezoo.explore.words import WORDS, word
 from ratezoo.models import zoo
@@ -19,7 +18,7 @@ _ARROWS = 13  # along each side of the plane
 _DRAWING = threading.Lock()  # pyplot draws one figure at a time
 
 
-class ModelView:
+class ModelView(View):
     """The page of one model of the zoo.
 
     Of two numbers in continuous time it shows the phase plane; a click in it sets the initial state. Of other models it
@@ -33,22 +32,20 @@ class ModelView:
         self.title: Text = (name, name)
         summary = entry.summary.replace('`', '')
         self.about: Text = (summary, summary)
-        self.choices: list[Choice] = []
-        example = getattr(net, 'example', None)
-        steady = bool(self.engine.constants) and example is not None and not callable(example.input)
-        self.steady_input = float(np.mean(example.input)) if steady and np.ndim(example.input) == 0 else None
-        self.sliders = [_slider(net, k, v) for k, v in self.engine.constants.items()]
+        given = net.example.input
+        steady = bool(self.engine.constants) and not callable(given) and np.ndim(given) == 0
+        self.steady_input = float(np.asarray(given)) if steady else None
+        self.sliders: list[Slider] = [_slider(net, k, v) for k, v in self.engine.constants.items()]
         if self.steady_input is not None:
             low, high = around(self.steady_input)
             self.sliders.append(Slider('x', WORDS['input'], self.steady_input, low, high))
         self.starts: list[str] = []
         self.figures: dict[str, Text] = {}
-        self.picture: Callable[[dict[str, Any]], bytes] | None = None
         run = self.engine.trajectory(self.engine.constants)
         if self.engine.is_plane:
             self._prepare_plane(run)
         else:
-            self.picture = self._picture
+            self.has_picture = True
         size = max(a.shape[1] for a in run.states.values())
         several = tuple(text.format(MOST_CURVES, size) for text in WORDS['traces of'])
         self.figures['traces'] = WORDS['traces'] if size <= MOST_CURVES else (several[0], several[1])
@@ -108,12 +105,12 @@ class ModelView:
     def _limits_with(self, path: np.ndarray) -> np.ndarray:
         """The limits of the plane, wider if the trajectory leaves them."""
         wider = _limits(path, 0.05)
-        return np.stack(
-            [np.minimum(self.limits[:, 0], wider[:, 0]), np.maximum(self.limits[:, 1], wider[:, 1])], 1
-        )
+        return np.stack([np.minimum(self.limits[:, 0], wider[:, 0]), np.maximum(self.limits[:, 1], wider[:, 1])], 1)
 
     def _told(self, p: Point) -> str:
-        at = ', '.join(f'{label} = {v:.4g}{" " * bool(u)}{u}' for label, v, u in zip(self.labels, p.r, self.units, strict=True))
+        at = ', '.join(
+            f'{label} = {v:.4g}{" " * bool(u)}{u}' for label, v, u in zip(self.labels, p.r, self.units, strict=True)
+        )
         return f'{at}; λ = {", ".join(_complex(v) for v in p.eigenvalues)}'
 
     def _plane(self, run: Trajectory, plane: Plane, dark: bool, lang: int) -> Figure:
@@ -122,14 +119,18 @@ class ModelView:
         for i, label in enumerate(self.labels):
             x, y = _nullcline(plane, i)
             data.append(curve(x, y, f'd{label}/dt = 0', i, dark, line={'width': 3}, hoverinfo='name'))
-        data.append(curve(*path.T, word('trajectory', lang), 2, dark, line={'dash': 'solid', 'width': 1.5}))
-        data.append(markers(*path[:1].T, word('from', lang), 'star', dark, 12, marker={'color': colour(2, dark)}))
+        data.append(
+            curve(path[:, 0], path[:, 1], word('trajectory', lang), 2, dark, line={'dash': 'solid', 'width': 1.5})
+        )
+        data.append(
+            markers(path[:1, 0], path[:1, 1], word('from', lang), 'star', dark, 12, marker={'color': colour(2, dark)})
+        )
         for kind in dict.fromkeys(p.kind for p in plane.points):
             at = np.array([p.r for p in plane.points if p.kind == kind])
-            data.append(markers(*at.T, word(kind, lang), SYMBOLS[kind], dark))
-        names = [_with_unit(a, u) for a, u in zip(self.labels, self.units, strict=True)]
-        ranges = [{'range': short_pair(side), 'zeroline': False} for side in (first, second)]
-        return figure(data, *names, dark, xaxis=ranges[0], yaxis=ranges[1], dragmode=False)
+            data.append(markers(at[:, 0], at[:, 1], word(kind, lang), SYMBOLS[kind], dark))
+        xlabel, ylabel = (_with_unit(a, u) for a, u in zip(self.labels, self.units, strict=True))
+        ranges = [{'range': [float(side[0]), float(side[-1])], 'zeroline': False} for side in (first, second)]
+        return figure(data, xlabel, ylabel, dark, xaxis=ranges[0], yaxis=ranges[1], dragmode=False)
 
     def _traces(self, run: Trajectory, dark: bool, lang: int) -> Figure:
         net = self.engine.net
@@ -139,7 +140,9 @@ class ModelView:
             for i in range(a.shape[1]):
                 names.append(s if a.shape[1] == 1 else f'{s}[{i}]')
                 data.append(a[:, i])
-        curves = [curve(run.ts, a, name, i, dark) for i, (a, name) in enumerate(zip(data, names, strict=True))][:MOST_CURVES]
+        curves = [curve(run.ts, a, name, i, dark) for i, (a, name) in enumerate(zip(data, names, strict=True))][
+            :MOST_CURVES
+        ]
         states = list(dict.fromkeys(n.partition('[')[0] for n in names[:MOST_CURVES]))
         unit = units.pop() if len(units) == 1 else ''
         time = _with_unit(word('time', lang), getattr(net, 'unit_of_time', ''))
@@ -184,10 +187,14 @@ class ModelView:
         if x is not None:
             words.append(f'--input {x!r} --duration {self.engine.net.example.duration!r}')
         for state, value in start.items():
-            words.append(f'--start {state}={value[0]!r}' if len(value) == 1 else f'--start {state}={value!r}'.replace(' ', ''))
+            words.append(
+                f'--start {state}={value[0]!r}'
+                if len(value) == 1
+                else f'--start {state}={json.dumps(value, separators=(",", ":"))}'
+            )
         return ' '.join([*words, f'--plot {self.name}.png'])
 
-    def _picture(self, values: dict[str, Any]) -> bytes:
+    def picture(self, values: dict[str, Any]) -> bytes:
         """The portrait of a new network with these constants, as PNG."""
         import matplotlib.pyplot as plt
 
@@ -234,17 +241,13 @@ def _outward(value, width, up_or_down):
     return rounded(float(up_or_down(value / unit) * unit), 10)
 
 
-def short_pair(side: np.ndarray) -> list[float]:
-    """The ends of a side of the plane."""
-    return [float(side[0]), float(side[-1])]
-
-
-def _nullcline(plane: Plane, i: int) -> tuple[list[Any], list[Any]]:
+def _nullcline(plane: Plane, i: int) -> tuple[np.ndarray, np.ndarray]:
     """The lines on which the i-th component of F is 0, with gaps between them."""
     F = np.ma.masked_invalid(plane.F[..., i])
     lines = contourpy.contour_generator(*plane.sides, F).lines(0.0)
-    points = [p for line in lines for p in [*np.asarray(line), [np.nan, np.nan]]]
-    at = np.array(points).reshape(-1, 2)
+    gap = np.full((1, 2), np.nan)
+    parts = [part for line in lines for part in (np.asarray(line), gap)]
+    at = np.concatenate(parts or [gap])
     return at[:, 0], at[:, 1]
 
 

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ratezoo.errors import RateZooError, UnknownNameError
-from ratezoo.explore.controls import Choice, Figure, Shown, Slider, Text, number
+from ratezoo.explore.controls import Choice, Figure, Shown, Slider, Text, View, number
 from ratezoo.explore.drawing import curve, figure, ink, markers
 from ratezoo.learning import EquilibriumPropagation, ImplicitGradient
 from ratezoo.models import LayeredEnergyModel
@@ -33,7 +33,7 @@ class _Exact(ImplicitGradient, LayeredEnergyModel):
     """The same network, differentiated."""
 
 
-class NudgeView:
+class NudgeView(View):
     """Equilibrium propagation of one sample in a small layered energy model."""
 
     title: Text = ('Equilibrium propagation', '平衡传播')
@@ -52,8 +52,6 @@ class NudgeView:
         Slider('y2', ('y₂: second target', 'y₂：第二个目标'), -0.2, -1.0, 1.0),
     )
     choices = (Choice('scheme', ('Scheme', '方案'), 'centred', SCHEMES),)
-    starts: tuple[str, ...] = ()
-    picture = None
     figures = {
         'phases': ('Outputs in the free and in the nudged phase', '自由阶段与推动阶段中的输出'),
         'error': ('Error of the gradient over λ', '梯度误差随 λ 的变化'),
@@ -105,7 +103,7 @@ class NudgeView:
             if strict:
                 raise
             return math.nan
-        return float(np.linalg.norm(g - exact) / max(np.linalg.norm(exact), 1e-300))
+        return float(np.linalg.norm(g - exact) / np.linalg.norm(exact))
 
     def _curve(self, x: tuple[float, ...], y: tuple[float, ...], scheme: str) -> list[float]:
         exact = self.exact_gradient(x, y)
@@ -145,13 +143,25 @@ class NudgeView:
             target = (f'target y{"₁₂"[i]}', f'目标 y{"₁₂"[i]}')[lang]
             data.append(curve(ts[[0, -1]], [y[i]] * 2, target, i, dark, line={'dash': 'dot', 'width': 1.5}))
         middle = float(ts[STEPS])
-        shapes = [{'type': 'line', 'x0': middle, 'x1': middle, 'yref': 'paper', 'y0': 0, 'y1': 1, 'line': {'color': ink(dark), 'width': 1}}]
+        shapes = [
+            {
+                'type': 'line',
+                'x0': middle,
+                'x1': middle,
+                'yref': 'paper',
+                'y0': 0,
+                'y1': 1,
+                'line': {'color': ink(dark), 'width': 1},
+            }
+        ]
         names = (('free', 'nudged'), ('自由', '推动'))[lang]
         notes = [
             {'x': at, 'yref': 'paper', 'y': 0.02, 'yanchor': 'bottom', 'text': text, 'showarrow': False}
             for at, text in zip((middle / 2, 1.5 * middle), names, strict=True)
         ]
-        return figure(data, ('time', '时间')[lang], ('output units', '输出单元')[lang], dark, shapes=shapes, annotations=notes)
+        return figure(
+            data, ('time', '时间')[lang], ('output units', '输出单元')[lang], dark, shapes=shapes, annotations=notes
+        )
 
 
 def _draw_error(errors, nudge, scheme, here, dark, lang) -> Figure:

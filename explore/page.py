@@ -6,7 +6,6 @@ each other.
 
 import base64
 import threading
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,10 +18,10 @@ from ratezoo.explore.model import ModelView
 from ratezoo.explore.nudge import NudgeView
 from ratezoo.explore.rules import RulesView
 from ratezoo.explore.sequence import SequenceView
-from ratezoo.explore.words import LANGUAGES, WORDS, word
+from ratezoo.explore.words import LANGUAGES, word
 from ratezoo.models import zoo
 
-_PAGES: dict[str, Callable[[], View]] = {'sequence': SequenceView, 'nudge': NudgeView, 'rules': RulesView}
+_PAGES: dict[str, type[View]] = {'sequence': SequenceView, 'nudge': NudgeView, 'rules': RulesView}
 _MOST_VIEWS = 24  # views that are kept with their compiled functions; the one that was used last goes last
 _EMPTY = {'data': [], 'layout': {'paper_bgcolor': 'rgba(0,0,0,0)', 'plot_bgcolor': 'rgba(0,0,0,0)'}}
 _HEIGHT = {'height': '380px'}
@@ -44,11 +43,9 @@ class Views:
         elif kind not in _PAGES or name:
             raise KeyError(path)
         with self._lock:
-            view = self._made.pop(path, None)
-            if view is None:
-                while len(self._made) >= _MOST_VIEWS:
-                    self._made.pop(next(iter(self._made)))
-                view = ModelView(name) if kind == 'model' else _PAGES[kind]()
+            view = self._made.pop(path, None) or (ModelView(name) if kind == 'model' else _PAGES[kind]())
+            while len(self._made) >= _MOST_VIEWS:
+                self._made.pop(next(iter(self._made)))
             self._made[path] = view
         return view
 
@@ -111,7 +108,7 @@ def _frame(lang: str) -> html.Div:
         ]
     )
     names = html.Datalist([html.Option(value=name) for name in zoo], id='names')
-    stores = [dcc.Location(id='url', refresh='callback-nav'), dcc.Store(id='scheme'), html.Div(id='language', hidden=True)]
+    stores = [dcc.Location(id='url', refresh='callback-nav'), html.Div(id='language', hidden=True)]
     return html.Div([*stores, names, header, html.Main(id='content')], id='page')
 
 
@@ -119,7 +116,9 @@ def _nav(lang: int) -> list[Any]:
     chosen = html.Span(
         [
             html.Label(word('model', lang), htmlFor='model'),
-            dcc.Input(id='model', type='text', list='names', debounce=True, placeholder='WilsonCowan', autoComplete='off'),
+            dcc.Input(
+                id='model', type='text', list='names', debounce=True, placeholder='WilsonCowan', autoComplete='off'
+            ),
         ],
         className='choose',
     )
@@ -159,13 +158,14 @@ def _body(view: View, lang: int, values: dict[str, Any]) -> list[Any]:
         )
         for name, caption in view.figures.items()
     ]
-    if view.picture is not None:
+    if view.has_picture:
         figures.append(_picture(view, lang))
     numbers = html.Section([html.H2(word('numbers', lang)), html.Dl(id='lines', className='lines')], id='numbers')
     code = html.Details([html.Summary(word('code', lang)), *_code('python', lang), *_code('command', lang)], open=True)
     defaults = {**{s.name: s.value for s in view.sliders}, **{c.name: c.value for c in view.choices}}
     return [
         dcc.Store(id='defaults', data=defaults),
+        dcc.Store(id='scheme'),
         html.H1(view.title[lang]),
         html.P(view.about[lang], className='about'),
         html.Div(id='message', role='alert'),
@@ -193,7 +193,14 @@ def _slider(s: Slider, lang: int, value: Any) -> html.Div:
             html.Div(
                 [
                     dcc.Input(id=slider, type='range', min=low, max=high, step=1 if s.whole else 'any', value=at),
-                    dcc.Input(id=field, type='text', inputMode='decimal', debounce=True, value=_text(value), autoComplete='off'),
+                    dcc.Input(
+                        id=field,
+                        type='text',
+                        inputMode='decimal',
+                        debounce=True,
+                        value=_text(value),
+                        autoComplete='off',
+                    ),
                 ],
                 className='pair',
             ),
@@ -204,7 +211,9 @@ def _slider(s: Slider, lang: int, value: Any) -> html.Div:
 
 def _choice(c: Choice, lang: int, value: Any) -> html.Div:
     label = html.Label(c.label[lang], htmlFor=f'select-{c.name}')
-    return html.Div([label, *_select(c.name, {'type': 'choice', 'name': c.name}, c.options, value, lang)], className='slider')
+    return html.Div(
+        [label, *_select(c.name, {'type': 'choice', 'name': c.name}, c.options, value, lang)], className='slider'
+    )
 
 
 def _select(name: str, store: Any, options: Any, value: Any, lang: int) -> list[Any]:
@@ -232,7 +241,11 @@ def _code(name: str, lang: int) -> list[Any]:
     button = html.Button(
         word('copy', lang),
         className='copy',
-        **{'data-copies': f'code-{name}', 'data-copied': word('copied', lang), 'aria-label': f'{word("copy", lang)}: {word(name, lang)}'},
+        **{
+            'data-copies': f'code-{name}',
+            'data-copied': word('copied', lang),
+            'aria-label': f'{word("copy", lang)}: {word(name, lang)}',
+        },
     )
     code = html.Pre(id=f'code-{name}', tabIndex=0, role='region', **{'aria-label': word(name, lang)})
     return [html.Div([html.Div([html.H3(word(name, lang)), button], className='heading'), code], id=f'part-{name}')]
@@ -313,7 +326,6 @@ def _register(app: dash.Dash, views: Views) -> None:
     )
     def draw(_clicks, _numbers, path, lang):
         at, view = LANGUAGES.index(lang), views[unquote(path)]
-        assert view.picture is not None
         try:
             data = base64.b64encode(view.picture(_values(ctx.states_list[:1]))).decode()
         except Exception as error:
@@ -323,7 +335,7 @@ def _register(app: dash.Dash, views: Views) -> None:
     def in_browser(name: str, *arguments: Any, **options: Any) -> None:
         app.clientside_callback(ClientsideFunction('explore', name), *arguments, **options)
 
-    in_browser('scheme', Output('scheme', 'data'), Input('url', 'id'))
+    in_browser('scheme', Output('scheme', 'data'), Input('defaults', 'data'))
     in_browser('language', Output('language', 'children'), Input('lang', 'data'))
     in_browser('open', Output('url', 'pathname'), Input('model', 'value'), prevent_initial_call=True)
     slider, field = ({'type': kind, 'name': MATCH, 'log': MATCH} for kind in ('slider', 'number'))

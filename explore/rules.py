@@ -9,7 +9,7 @@ import numpy as np
 import optax
 
 from ratezoo.errors import DivergedError, UnknownNameError
-from ratezoo.explore.controls import Choice, Figure, Shown, Slider, Text, number
+from ratezoo.explore.controls import Choice, Figure, Shown, Slider, Text, View, number
 from ratezoo.explore.drawing import curve, figure
 from ratezoo.learning import TrajectoryRule, rules
 from ratezoo.models import RateRNN
@@ -88,19 +88,17 @@ def _network(rule: str) -> Any:
     return type(f'{rule}Net', (rules[rule], RateRNN), {'__doc__': 'A small network that learns.'})(n=UNITS, seed=SEED)
 
 
-class RulesView:
+class RulesView(View):
     """The angle between the gradient of a rule and the exact one while a small network learns to delay a sine."""
 
     title: Text = ('Learning rules', '学习规则')
     about: Text = (
-        f'A network of {UNITS} rate units learns by the chosen rule to repeat a sine two steps later. Before each update '
-        'the gradient of the rule is compared with the exact one (BPTT) at the same weights.',
+        f'A network of {UNITS} rate units learns by the chosen rule to repeat a sine two steps later. Before each '
+        'update the gradient of the rule is compared with the exact one (BPTT) at the same weights.',
         f'一个有 {UNITS} 个发放率单元的网络用所选规则学习把正弦波推迟两步重复出来。'
         '每次更新之前，在相同权重下把规则的梯度与精确梯度（BPTT）比较。',
     )
     sliders = (Slider('rate', ('learning rate of Adam', 'Adam 的学习率'), 0.003, 1e-4, 0.3, logarithmic=True),)
-    starts: tuple[str, ...] = ()
-    picture = None
     figures = {
         'loss': ('Loss', '损失'),
         'angle': ('Angle to the exact gradient', '与精确梯度的夹角'),

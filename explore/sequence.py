@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ratezoo.errors import DivergedError
-from ratezoo.explore.controls import Choice, Figure, Shown, Slider, Text, number
-from ratezoo.explore.drawing import colour, curve, figure, ink, markers, short
+from ratezoo.explore.controls import Figure, Shown, Slider, Text, View, number
+from ratezoo.explore.drawing import curve, figure, markers, short
 from ratezoo.tasks import homework_sequence
 
 T = 10
@@ -21,7 +21,7 @@ W, B = (-0.5, 2.5), (-1.0, 3.0)  # the limits of the loss surface
 
 
 class Run(NamedTuple):
-    """The run from r_0 = y_0: the times 0 … T Δt and r, p_w, p_b at them, (T + 1,); loss, and Δw and Δb of each step."""
+    """The run from r_0 = y_0: the times 0 … T Δt; r, p_w and p_b at them; the loss; Δw and Δb of each step."""
 
     ts: np.ndarray
     r: np.ndarray
@@ -44,10 +44,10 @@ def run(w: Any, b: Any, dt: float, eta: float, x: np.ndarray, y: np.ndarray) -> 
         error = np.array([a - target for a, target in zip(r[1:], y, strict=True)])
         dw, db = (-eta / len(x) * error * np.array(p[1:]) for p in (p_w, p_b))
         loss = np.mean(error**2, 0) / 2
-    return Run(dt * np.arange(len(x) + 1), *(np.array(a) for a in (r, p_w, p_b)), loss, dw, db)
+    return Run(dt * np.arange(len(x) + 1), np.array(r), np.array(p_w), np.array(p_b), loss, dw, db)
 
 
-class SequenceView:
+class SequenceView(View):
     """The homework's unit for w, b, Δt and η that the user moves."""
 
     title: Text = ('Homework: real-time recurrent learning', '作业：实时循环学习（RTRL）')
@@ -65,9 +65,6 @@ class SequenceView:
         Slider('k', ('k: the step that is shown', 'k：显示哪一步'), 1, 1, T, whole=True),
         Slider('seed', ('seed of x and y', 'x 和 y 的随机种子'), 0, 0, 20, whole=True),
     )
-    choices: tuple[Choice, ...] = ()
-    starts: tuple[str, ...] = ()
-    picture = None
     figures = {
         'output': ('Output and target', '输出与目标'),
         'traces': ('The traces p_w and p_b', '迹 p_w 与 p_b'),
@@ -87,13 +84,20 @@ class SequenceView:
         x, y = homework_sequence(T, seed)
         shown = run(w, b, dt, eta, x, y)
         if not all(np.isfinite(a).all() for a in shown):
-            raise DivergedError(f'homework: the unit blew up at w = {w:g}, b = {b:g}, dt = {dt:g}. Try smaller numbers.')
+            raise DivergedError(
+                f'homework: the unit blew up at w = {w:g}, b = {b:g}, dt = {dt:g}. Try smaller numbers.'
+            )
         figures = {
             'output': self._output(shown, y, k, dark, lang),
             'traces': self._traces(shown, k, dark, lang),
             'surface': self._surface(w, b, dt, eta, x, y, dark, lang),
         }
-        return Shown(figures, _code(w, b, dt, eta, seed), _command(seed) if (w, b, dt, eta) == (1.0, 1.0, 0.1, 0.1) else '', _steps(shown, w, b, dt, eta, x, y, k))
+        return Shown(
+            figures,
+            _code(w, b, dt, eta, seed),
+            _command(seed) if (w, b, dt, eta) == (1.0, 1.0, 0.1, 0.1) else '',
+            _steps(shown, w, b, dt, eta, x, y, k),
+        )
 
     def _output(self, shown: Run, y: np.ndarray, k: int, dark: bool, lang: int) -> Figure:
         data = [
@@ -132,8 +136,16 @@ class SequenceView:
         white = {'color': '#ffffff', 'width': 2, 'dash': 'solid'}
         data = [
             surface,
-            curve(*path.T, ('ten updates', '十次更新')[lang], 0, dark, mode='lines+markers', line=white),
-            markers([w], [b], ('the point', '当前点')[lang], 'circle', dark, 13, marker={'color': '#e4002b', 'line': {'color': '#ffffff', 'width': 2}}),
+            curve(path[:, 0], path[:, 1], ('ten updates', '十次更新')[lang], 0, dark, mode='lines+markers', line=white),
+            markers(
+                [w],
+                [b],
+                ('the point', '当前点')[lang],
+                'circle',
+                dark,
+                13,
+                marker={'color': '#e4002b', 'line': {'color': '#ffffff', 'width': 2}},
+            ),
         ]
         data[1]['marker'] = {'color': '#ffffff', 'size': 6, 'line': {'color': '#1c1c1c', 'width': 1}}
         ranges = [{'range': [float(a[0]), float(a[-1])]} for a in (ws, bs)]
@@ -169,7 +181,10 @@ def _steps(s: Run, w, b, dt, eta, x, y, k) -> list[tuple[Text, str]]:
     error = r1 - y[k - 1]
     same = [
         (f'r_{k - 1}', f(r0)),
-        (f'r_{k} = r + Δt (−r + w r + b + x)', f'{f(r0)} + {f(dt)}·(−{g(r0)} + {g(w)}·{g(r0)} + {g(b)} + {g(x[k - 1])}) = {f(r1)}'),
+        (
+            f'r_{k} = r + Δt (−r + w r + b + x)',
+            f'{f(r0)} + {f(dt)}·(−{g(r0)} + {g(w)}·{g(r0)} + {g(b)} + {g(x[k - 1])}) = {f(r1)}',
+        ),
         (f'p_w,{k} = p_w + Δt [(w − 1) p_w + r]', f'{f(p0)} + {f(dt)}·[({g(w)} − 1)·{g(p0)} + {g(r0)}] = {f(p1)}'),
         (f'p_b,{k} = p_b + Δt [(w − 1) p_b + 1]', f'{f(q0)} + {f(dt)}·[({g(w)} − 1)·{g(q0)} + 1] = {f(q1)}'),
     ]

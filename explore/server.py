@@ -67,7 +67,9 @@ def make(port: int = 0, lang: str = 'en') -> BaseWSGIServer:
     return server
 
 
-def serve(path: str = '/', port: int = 0, lang: str = 'en', browser: bool = True, tell: Callable[[str], None] = print) -> None:
+def serve(
+    path: str = '/', port: int = 0, lang: str = 'en', browser: bool = True, tell: Callable[[str], None] = print
+) -> None:
     """Serve the page until Ctrl-C; ``tell`` gets its address."""
     server = make(port, lang)
     address = f'http://{HOST}:{server.server_port}{path}'

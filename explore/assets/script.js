@@ -5,7 +5,9 @@
   const scheme = () => (dark.matches ? 'dark' : 'light');
   const short = (value) => String(Number(Number(value).toPrecision(4)));
   const unchanged = () => window.dash_clientside.no_update;
-  dark.addEventListener('change', () => window.dash_clientside.set_props('scheme', {data: scheme()}));
+  dark.addEventListener('change', () => {
+    if (document.querySelector('.columns')) window.dash_clientside.set_props('scheme', {data: scheme()});
+  });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     explore: {

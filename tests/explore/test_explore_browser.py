@@ -145,7 +145,7 @@ def test_a_visit(open_page, tmp_path, monkeypatch):
 
     page.click('#reset')
     page.wait_for_function("(field) => field.value === '0.5'", arg=slider(page, 'I', 'number').element_handle())
-    page.wait_for_function("(field) => Number(field.value) === 0.5", arg=slider(page, 'I').element_handle())
+    page.wait_for_function('(field) => Number(field.value) === 0.5', arg=slider(page, 'I').element_handle())
 
 
 def test_bad_values_and_two_windows(open_page):

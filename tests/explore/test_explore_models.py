@@ -62,8 +62,10 @@ def test_the_code_computes_what_is_shown(name, tmp_path, monkeypatch):
     exec(shown.code, names)
     assert (tmp_path / 'plane.png').exists()
     points = [d for d in shown.figures['plane']['data'] if d['name'] in {p.kind for p in names['plane'].fixed_points}]
-    drawn = sorted(zip(*(sum((d[k] for d in points), []) for k in 'xy'), strict=True))
-    np.testing.assert_allclose(drawn, sorted(tuple(p.vector) for p in names['plane'].fixed_points), rtol=1e-3, atol=1e-3)
+    drawn = sorted(np.concatenate([np.transpose([d['x'], d['y']]) for d in points]).tolist())
+    np.testing.assert_allclose(
+        drawn, sorted(tuple(p.vector) for p in names['plane'].fixed_points), rtol=1e-3, atol=1e-3
+    )
     state = view.labels[0].partition('[')[0]
     run = names['run'].mon[state][:, 0]
     trace = next(d for d in shown.figures['traces']['data'] if d['name'] == view.labels[0])
@@ -107,7 +109,9 @@ def test_a_model_without_a_plane_shows_its_traces_and_the_eigenvalues_of_its_jac
     E = data(shown, 'traces', 'E')
     assert E['y'][-1] == pytest.approx(run['E'][round(E['x'][-1] / net.dt) - 1, 0], rel=1e-3)
     expected = np.linalg.eigvals(np.asarray(net.jacobian(net.state, run.inputs[-1])))
-    np.testing.assert_allclose(sorted(data(shown, 'spectrum', 'eigenvalues')['x']), sorted(expected.real), rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(
+        sorted(data(shown, 'spectrum', 'eigenvalues')['x']), sorted(expected.real), rtol=1e-3, atol=1e-4
+    )
 
 
 @pytest.mark.slow
