@@ -1,6 +1,8 @@
 """The server of the page: it answers this computer alone, and requests of this page alone."""
 
 import logging
+import os
+import socket
 import webbrowser
 from collections.abc import Callable
 from typing import Any
@@ -57,14 +59,23 @@ def make(port: int = 0, lang: str = 'en') -> BaseWSGIServer:
     bm.enable_x64()
     logging.getLogger('werkzeug').setLevel(logging.ERROR)
     app = make_app(lang).server
-    try:
-        server = make_server(HOST, port, app, threaded=True, request_handler=_Silent)
-    except (OSError, SystemExit):  # werkzeug ends the program if the port is taken
-        raise InvalidValueError(
-            f'explore.port: expected a free port, got {port}, which another program uses. Leave --port out.'
-        ) from None
+    _check_free(port)
+    server = make_server(HOST, port, app, threaded=True, request_handler=_Silent)
     guard(app, server.server_port)
     return server
+
+
+def _check_free(port: int) -> None:
+    """Raise an error if the port is taken. Werkzeug itself would end the program."""
+    with socket.socket() as probe:
+        if os.name == 'posix':
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            raise InvalidValueError(
+                f'explore.port: expected a free port, got {port}, which another program uses. Leave --port out.'
+            ) from None
 
 
 def serve(
