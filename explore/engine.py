@@ -21,7 +21,7 @@ from ratezoo.simulation import over_time, simulate
 
 GRID = 41  # points along each side of the phase plane
 STARTS = 9  # starts of Newton's method along each side
-MOST_SHOWN = 800  # times of a trajectory that are drawn
+MOST_SHOWN = 1500  # times of a trajectory that are drawn
 LARGEST_JACOBIAN = 600  # a larger network gets no spectrum
 
 
@@ -77,7 +77,7 @@ class Engine:
         is_rate = isinstance(self.net, RateModel)
         self.size = sum(sizes_of(self.net).values()) if is_rate else 0
         if not isinstance(self.net, Circuit) or self.net.noisy or self.net.params:
-            self.settings = {**self.settings, **seed}  # a circuit without noise and weights needs no seed
+            self.settings = {**seed, **self.settings}  # a circuit without noise and weights needs no seed
         self.is_plane = self.size == 2 and self.net.is_continuous and bool(self.constants)
         if self.constants:
             self._run, self._plane, self._jacobian = (jax.jit(f) for f in (self._trajectory, self._field, self._J))

@@ -58,10 +58,12 @@ class ModelView(View):
         """The limits of the plane and the sliders of the initial state, from the example's run and its fixed points."""
         net = self.engine.net
         path = _path(run)
-        wide = _limits(path, 1.0)
-        points = self.engine.plane(self.engine.constants, wide, run.x).points
-        self.limits = _limits(np.concatenate([path, *(p.r[None] for p in points)]), 0.15)
+        points = self.engine.plane(self.engine.constants, _limits(path, 1.0), run.x).points
         self.entries = [(s, i) for s, a in run.states.items() for i in range(a.shape[1])]
+        allowed = np.array([net.ranges.get(s, (-np.inf, np.inf)) for s, _ in self.entries])
+        points = [p for p in points if ((allowed[:, 0] <= p.r) & (p.r <= allowed[:, 1])).all()]
+        limits = _limits(np.concatenate([path, *(p.r[None] for p in points)]), 0.15)
+        self.limits = np.clip(limits, allowed[:, :1], allowed[:, 1:])
         self.labels = [s if run.states[s].shape[1] == 1 else f'{s}[{i}]' for s, i in self.entries]
         self.units = [net.units_of_states.get(s, '') for s, _ in self.entries]
         for label, unit, (low, high), value in zip(self.labels, self.units, self.limits, path[0], strict=True):
@@ -162,7 +164,8 @@ class ModelView(View):
         lines = ['import brainpy.math as bm', 'import ratezoo', '', 'bm.enable_x64()']
         lines.append(f'net = ratezoo.{self.name}({arguments})')
         if start:
-            lines.append(f'net.reset_state(r0={start!r})')
+            noise = {'eta': [0.0] * net.sizes['eta']} if 'eta' in net.states and 'eta' not in start else {}
+            lines.append(f'net.reset_state(r0={dict(start, **noise)!r})')
         elif getattr(net.example, 'start', None) is not None:
             lines.append('net.reset_state(r0=net.example.start(net))')
         lines.append(f'run = ratezoo.simulate(net{"" if x is None else f", inputs={x!r}"})')

@@ -159,9 +159,10 @@ class NudgeView(View):
             {'x': at, 'yref': 'paper', 'y': 0.02, 'yanchor': 'bottom', 'text': text, 'showarrow': False}
             for at, text in zip((middle / 2, 1.5 * middle), names, strict=True)
         ]
-        return figure(
-            data, ('time', '时间')[lang], ('output units', '输出单元')[lang], dark, shapes=shapes, annotations=notes
-        )
+        low, high = min(outputs.min(), *y), max(outputs.max(), *y)
+        side = {'range': [low - 0.2 * (high - low), high + 0.05 * (high - low)]}  # the words stand below the curves
+        labels = ('time', '时间')[lang], ('output units', '输出单元')[lang]
+        return figure(data, labels[0], labels[1], dark, shapes=shapes, annotations=notes, yaxis=side)
 
 
 def _draw_error(errors, nudge, scheme, here, dark, lang) -> Figure:
