@@ -371,7 +371,7 @@ def test_start_sets_states(tmp_path):
     out = tmp_path / 'run.npz'
     arguments = ['simulate', 'StuartLandau', '--start', 'u=0.25', '--start', 'v=0', '--duration', '0.1']
     assert CliRunner().invoke(main, [*arguments, '--save', str(out)]).exit_code == 0
-    with np.load(out) as run:  # one step of rk4 from (0.25, 0): the amplitude grows by ρ (a − ρ²) dt = 0.0047, and turns
+    with np.load(out) as run:  # one step from (0.25, 0): the amplitude ρ grows by ρ (a − ρ²) Δt, the angle by ω Δt
         assert np.hypot(run['u'][0, 0], run['v'][0, 0]) == pytest.approx(0.25 + 0.25 * (0.25 - 0.25**2) * 0.1, abs=1e-3)
         assert np.arctan2(run['v'][0, 0], run['u'][0, 0]) == pytest.approx(0.1, abs=1e-6)
 
