@@ -6,7 +6,7 @@ The folders at the top belong to the package ``ratezoo``: ``core/`` is ``ratezoo
 
 from setuptools import find_packages, setup
 
-FOLDERS = ('models', 'analysis', 'learning', 'tasks', 'plots', 'homework', 'cli')
+FOLDERS = ('models', 'analysis', 'learning', 'tasks', 'plots', 'homework', 'explore', 'cli')
 
 setup(
     packages=[

@@ -125,7 +125,7 @@ def fixed_points(
     r, residual, _, converged = map(np.asarray, settled)
     good = converged & np.isfinite(residual) & np.isfinite(r).all(1)
     scale = np.maximum(np.ptp(starts, axis=0), np.abs(starts).max(0))
-    unique = _distinct(r[good][np.argsort(residual[good])], apart * np.where(scale > 0, scale, 1.0))
+    unique = distinct(r[good][np.argsort(residual[good])], apart * np.where(scale > 0, scale, 1.0))
     return [_equilibrium(net, r, x) for r in unique]
 
 
@@ -189,7 +189,7 @@ def _equilibrium(net, r, x):
     )
 
 
-def _distinct(points, apart):
+def distinct(points, apart):
     """The points (K, N), best first, without those that are within ``apart`` (N,) of a better point; sorted."""
     kept = np.zeros((0, points.shape[1]), points.dtype)
     for r in points:

@@ -4,6 +4,7 @@ Each command imports what it needs inside its function, so that ``ratezoo --help
 """
 
 import codecs
+import json
 import os
 import shutil
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ratezoo.cli.explore import explore
 from ratezoo.cli.homework import homework
 from ratezoo.cli.learning import compare, train
 from ratezoo.cli.parts import (
@@ -98,6 +100,7 @@ def main() -> None:
     ratezoo simulate WilsonCowan --plot wc.png
     ratezoo train RateRNN --task FlipFlop --save w.npz
     ratezoo sweep WilsonCowan --over P=0:2:41 --plot p.png
+    ratezoo explore WilsonCowan         move its constants on a page in the browser
 
     \b
     The shell completes commands and names after this line (bash; for zsh and fish write their name):
@@ -243,6 +246,25 @@ def _read_input(text: str) -> 'float | np.ndarray':
     return values.reshape(len(values), -1)
 
 
+def _read_starts(net: Any, starts: tuple[str, ...]) -> 'dict[str, np.ndarray]':
+    """The state to start from: the present one, with the values of --start."""
+    import numpy as np
+
+    r = {k: np.asarray(v) for k, v in net.by_name(net.state).items()}
+    for text in starts:
+        state, _, value = text.partition('=')
+        if state not in r:
+            raise click.BadParameter(
+                f'{text!r}: {type(net).__name__} has the states {", ".join(r)}.', param_hint='--start'
+            )
+        try:
+            r[state] = np.broadcast_to(np.asarray(json.loads(value), float), r[state].shape)
+        except (TypeError, ValueError):
+            shape = f' or a list of {r[state].size}' if r[state].size > 1 else ''
+            raise click.BadParameter(f'{text!r}: expected {state}=NUMBER{shape}.', param_hint='--start') from None
+    return r
+
+
 def _read_array(path: Path) -> 'np.ndarray':
     """The array in a file; of an .npz file with several arrays, the one called inputs."""
     import numpy as np
@@ -267,6 +289,13 @@ def _read_array(path: Path) -> 'np.ndarray':
     metavar='NUMBER|FILE',
     help="Constant input, or a file (.npy, .npz, .csv) of shape (T, n_in). Default: the input of the model's example.",
 )
+@click.option(
+    '--start',
+    'starts',
+    multiple=True,
+    metavar='STATE=V',
+    help='Start a state at this number, or at a list such as --start S=[0.1,0.2]. Default: as in the example.',
+)
 @click.option('--monitor', 'monitors', multiple=True, metavar='VARIABLE', help='What to record. Default: the states.')
 @click.option(
     '--duration',
@@ -290,6 +319,7 @@ def simulate(
     name: str,
     pairs: tuple[str, ...],
     drive: str | None,
+    starts: tuple[str, ...],
     monitors: tuple[str, ...],
     duration: float | None,
     transient: float | None,
@@ -321,6 +351,8 @@ def simulate(
     net = model(**chosen) if weights is None else model.load(weights, **chosen)
     if drive is None and model.example.start is not None:
         net.reset_state(r0=model.example.start(net))
+    if starts:
+        net.reset_state(r0=_read_starts(net, starts))
     if transient is None:
         transient = model.example.transient if drive is None and duration is None else 0.0
     inputs = over_time(net, duration, None if drive is None else _read_input(drive))
@@ -387,4 +419,5 @@ def _observed(net: Any, mon: Any) -> dict[str, Any]:
 main.add_command(train)
 main.add_command(compare)
 main.add_command(sweep)
+main.add_command(explore)
 main.add_command(homework)

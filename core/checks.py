@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ratezoo import threads  # noqa: F401  # models work in every thread
 from ratezoo.errors import ArgumentError, DivergedError, InvalidValueError, ShapeError
 from ratezoo.types import Array, ArrayLike, PartOfModel
 
@@ -180,21 +181,24 @@ class Checks(PartOfModel):
                 others = f' and {bad.sum() - 1} more' if bad.sum() > 1 else ''
                 raise self.invalid(name, 'finite numbers', f'{a[index]} at index {index}{others}')
 
-    def check_alive(self, t: float) -> None:
-        """Raise `DivergedError` if the current state, at the time t, is not finite, or far outside its ``ranges``."""
+    def check_alive(self, t: float, state: Mapping[str, Any] | None = None) -> None:
+        """Raise `DivergedError` if the state at the time t is not finite, or far outside its ``ranges``.
+
+        ``state`` is a dict of arrays by name. None (default): the current state of the network.
+        """
+        values = {s: np.asarray(getattr(self, s)._value if state is None else state[s]) for s in self.states}
         for name in self.states:
-            if not np.isfinite(np.asarray(getattr(self, name)._value)).all():
+            if not np.isfinite(values[name]).all():
                 raise DivergedError(
                     f'{type(self).__name__}.{name}: the network blew up before t = {t:g}. Try smaller weights or a '
                     'smaller dt, then call reset_state() before the next run.'
                 )
         for name, (low, high) in self.ranges.items():
             if not self.noisy:  # noise may carry a state out of its range
-                self._check_range(name, low, high, t)
+                self._check_range(name, values[name], low, high, t)
 
-    def _check_range(self, name: str, low: float, high: float, t: float) -> None:
+    def _check_range(self, name: str, values: np.ndarray, low: float, high: float, t: float) -> None:
         """Raise `DivergedError` if a state is outside [low, high] by more than a tenth of the width."""
-        values = np.asarray(getattr(self, name)._value)
         margin = 0.1 * (high - low if np.isfinite(high - low) else 1.0)
         outside = values[(values < low - margin) | (values > high + margin)]
         if outside.size:

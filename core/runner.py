@@ -27,6 +27,7 @@ from ratezoo.hooks import arguments_of, unknown_argument
 from ratezoo.model import RateModel
 from ratezoo.monitors import Record, check_monitors
 from ratezoo.progress import tqdm
+from ratezoo.threads import TRACING
 
 _PLACE_OF_DT = 6  # the position of dt among the arguments of `bp.DSRunner`, after the target
 _SHARED_BY_STEPS = ('t', 'i', 'dt')  # entries of bp.share that each step of a run sets anew
@@ -282,8 +283,9 @@ class Runner(bp.DSRunner):
         self._loops.pop(key, None)
         while len(self._loops) >= _MOST_LOOPS:
             self._loops.pop(next(iter(self._loops)))
-        loop = self._build(steps, xs, shared_args, bar)
-        result = self._run(loop, steps, xs)
+        with TRACING:
+            loop = self._build(steps, xs, shared_args, bar)
+            result = self._run(loop, steps, xs)
         # The values are noted after the first run, because its tracing may set attributes. ``shared`` is kept because
         # the key contains ids of its values: as long as such a value lives, no other object gets its id.
         self._loops[key] = loop._replace(read_values=self._read_values(), shared=shared)

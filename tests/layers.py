@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 # A folder may import those that stand before it, and, where they share a place, not its neighbour.
-ORDER = (('core',), ('models',), ('analysis', 'learning'), ('tasks', 'plots'), ('homework',), ('cli',))
+ORDER = (('core',), ('models',), ('analysis', 'learning'), ('tasks', 'plots'), ('homework',), ('explore',), ('cli',))
 FOLDERS = tuple(folder for place in ORDER for folder in place)
 # The doors: what they name is imported when it is used. `python -m ratezoo` starts the command line.
 DOORS = {'core/__init__.py', 'core/__init__.pyi', 'core/__main__.py'}

@@ -376,3 +376,22 @@ def test_lists_and_docstrings_show_no_back_quotes():
 
 def test_one_recorded_step_is_no_plural():
     assert '1 recorded step of' in CliRunner().invoke(main, ['simulate', 'WilsonCowan', '--duration', '0.1']).output
+
+
+def test_start_sets_states(tmp_path):
+    out = tmp_path / 'run.npz'
+    arguments = ['simulate', 'StuartLandau', '--start', 'u=0.25', '--start', 'v=0', '--duration', '0.1']
+    assert CliRunner().invoke(main, [*arguments, '--save', str(out)]).exit_code == 0
+    with np.load(out) as run:  # one step from (0.25, 0): the amplitude ρ grows by ρ (a − ρ²) Δt, the angle by ω Δt
+        assert np.hypot(run['u'][0, 0], run['v'][0, 0]) == pytest.approx(0.25 + 0.25 * (0.25 - 0.25**2) * 0.1, abs=1e-3)
+        assert np.arctan2(run['v'][0, 0], run['u'][0, 0]) == pytest.approx(0.1, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ('start', 'told'),
+    [('q=1', 'StuartLandau has the states u, v'), ('u=x', 'expected u=NUMBER'), ('u', 'expected u=NUMBER')],
+)
+def test_a_bad_start_is_told(start, told):
+    result = CliRunner().invoke(main, ['simulate', 'StuartLandau', '--start', start])
+    assert result.exit_code == 2
+    assert told in result.stderr
