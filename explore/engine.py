@@ -22,6 +22,7 @@ from ratezoo.simulation import over_time, simulate
 GRID = 41  # points along each side of the phase plane
 STARTS = 9  # starts of Newton's method along each side
 MOST_SHOWN = 1500  # times of a trajectory that are drawn
+MOST_STEPS = 20_000  # of a run in the plane; more would take too long after each move of a slider
 LARGEST_JACOBIAN = 600  # a larger network gets no spectrum
 
 
@@ -82,6 +83,12 @@ class Engine:
         if self.constants:
             self._run, self._plane, self._jacobian = (jax.jit(f) for f in (self._trajectory, self._field, self._J))
 
+    @property
+    def duration(self) -> float:
+        """How long a run takes: as long as the example; of a plane not more steps than a slider can wait for."""
+        whole, most = self.net.example.duration, MOST_STEPS * float(self.net.dt)
+        return min(whole, most) if self.is_plane else whole
+
     # ---- what the page asks for --------------------------------------------------------------------------------------
 
     def checked(self, given: dict[str, Any]) -> dict[str, float]:
@@ -103,7 +110,7 @@ class Engine:
             return self._simulated()
         net = self.net
         with self.lock, net.with_constants(constants):
-            inputs = over_time(net, net.example.duration, x)
+            inputs = over_time(net, self.duration, x)
             r = net.by_name(net.starting_state(self._start()))
         r = {**r, **{k: jnp.asarray(v, net.dtype) for k, v in (start or {}).items()}}
         inputs = net.as_array('x', inputs)

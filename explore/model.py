@@ -168,7 +168,8 @@ class ModelView(View):
             lines.append(f'net.reset_state(r0={dict(start, **noise)!r})')
         elif getattr(net.example, 'start', None) is not None:
             lines.append('net.reset_state(r0=net.example.start(net))')
-        lines.append(f'run = ratezoo.simulate(net{"" if x is None else f", inputs={x!r}"})')
+        shorter = '' if self.engine.duration == net.example.duration else f', {self.engine.duration!r}'
+        lines.append(f'run = ratezoo.simulate(net{shorter}{"" if x is None else f", inputs={x!r}"})')
         if limits is None:
             lines += ['figure = ratezoo.plots.portrait(net, run)', "figure.savefig('portrait.png')"]
             return '\n'.join(lines)
@@ -188,7 +189,7 @@ class ModelView(View):
             if k in self.engine.constants and v != default.get(k):
                 words.append(f'--set {k}={v!r}')
         if x is not None:
-            words.append(f'--input {x!r} --duration {self.engine.net.example.duration!r}')
+            words.append(f'--input {x!r} --duration {self.engine.duration!r}')
         for state, value in start.items():
             words.append(
                 f'--start {state}={value[0]!r}'

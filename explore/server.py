@@ -5,16 +5,18 @@ import os
 import socket
 import webbrowser
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 import brainpy.math as bm
 from flask import Flask, Response, request
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler, make_server
 
 from ratezoo.errors import InvalidValueError
 from ratezoo.explore.page import make_app
 
 HOST = '127.0.0.1'
+_THREADS = 4
 # The browser may load nothing from elsewhere. Dash writes scripts into the page, and Plotly writes styles.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -61,6 +63,10 @@ def make(port: int = 0, lang: str = 'en') -> BaseWSGIServer:
     app = make_app(lang).server
     _check_free(port)
     server = make_server(HOST, port, app, threaded=True, request_handler=_Silent)
+    # A few threads answer all requests. With a new thread for each, memory would grow for a while: the C library keeps
+    # some megabytes for every thread that it has seen, up to a limit.
+    pool, answer = ThreadPoolExecutor(_THREADS), cast(ThreadedWSGIServer, server).process_request_thread
+    vars(server)['process_request'] = lambda request, address: pool.submit(answer, request, address)
     guard(app, server.server_port)
     return server
 
