@@ -21,7 +21,7 @@ LEFT_OUT = re.compile(r'python -m pip install .* && ')
 
 def blocks(text):
     """(language, content) of each fenced block."""
-    return re.findall(r'^```(\w*)\n(.*?)^```', text, re.M | re.S)
+    return re.findall(r'^```(.*?)\n(.*?)^```$', text, re.M | re.S)
 
 
 def main():
