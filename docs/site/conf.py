@@ -69,7 +69,7 @@ html_context = {
     'other_name': 'English' if chinese else '中文',
 }
 html_theme_options = {
-    'logo': {'text': 'ratezoo', 'alt_text': 'ratezoo'},
+    'logo': {'text': 'ratezoo', 'alt_text': '首页' if chinese else 'home'},
     'navbar_end': ['language-switch', 'theme-switcher'],
     'secondary_sidebar_items': ['page-toc'],
     'footer_start': ['copyright'],
