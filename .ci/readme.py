@@ -21,7 +21,7 @@ LEFT_OUT = re.compile(r'python -m pip install .* && ')
 
 def blocks(text):
     """(language, content) of each fenced block; the language of ```{code-cell} is {code-cell}."""
-    return re.findall(r'^```(\S*)[^\n]*\n(.*?)^```', text, re.M | re.S)
+    return re.findall(r'^```(\S*)[^\n]*\n(.*?)^```$', text, re.M | re.S)
 
 
 def main():

@@ -57,11 +57,13 @@ napoleon_use_ivar = True
 # ---- looks ----------------------------------------------------------------------------------------------------------
 html_theme = 'pydata_sphinx_theme'
 html_title = 'ratezoo'
+html_logo = html_favicon = str(SITE / 'static' / 'logo.svg')
 html_static_path = [str(SITE / 'static')]
 templates_path = [str(SITE / 'templates')]
 html_css_files = ['site.css']
 html_js_files = [('site.js', {'defer': 'defer'})]
 html_show_sourcelink = False
+html_sidebars = {'index': []}  # the first page has doors in place of a menu
 html_copy_source = False
 html_context = {
     'default_mode': 'auto',
@@ -69,6 +71,7 @@ html_context = {
     'other_name': 'English' if chinese else '中文',
 }
 html_theme_options = {
+    'logo': {'text': 'ratezoo', 'alt_text': '首页' if chinese else 'home'},
     'navbar_end': ['language-switch', 'theme-switcher'],
     'secondary_sidebar_items': ['page-toc'],
     'footer_start': ['copyright'],
