@@ -90,10 +90,10 @@ def serve(
     """Serve the page until Ctrl-C; ``tell`` gets its address."""
     server = make(port, lang)
     address = f'http://{HOST}:{server.server_port}{path}'
-    tell(address)
-    if browser:
-        webbrowser.open(address)
     try:
+        tell(address)
+        if browser:
+            webbrowser.open(address)
         server.serve_forever()
     except KeyboardInterrupt:
         pass
