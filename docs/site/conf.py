@@ -20,6 +20,7 @@ author = 'the ratezoo developers'
 release = version = ratezoo.__version__
 
 extensions = [
+    'docstrings',
     'mathml',
     'myst_nb',
     'sphinx.ext.autodoc',
@@ -51,6 +52,8 @@ autodoc_member_order = 'bysource'
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True
+napoleon_custom_sections = [('Options of gradient and fit', 'params_style')]
+autodoc_inherit_docstrings = False
 
 # ---- looks ----------------------------------------------------------------------------------------------------------
 html_theme = 'pydata_sphinx_theme'
