@@ -21,6 +21,7 @@ PACKAGES = ('ratezoo', *(f'ratezoo.{p}' for p in ('learning', 'models', 'analysi
 _DOI = re.compile(r'(doi:)(10\.\d{4,}/[^\s,;]*[^\s,;.:)])')
 _ARXIV = re.compile(r'(arXiv:)(\d{4}\.\d{4,5})')
 _LITERAL = re.compile(r'``.+?``|`[^`\n]+`')
+_FIELD = re.compile(r'(\S.*?) : (.+)')
 _KEPT = re.compile('\x00(\\d+)\x00')
 
 
@@ -79,8 +80,21 @@ def _inline(text, owner, kept):
     text = _LITERAL.sub(literal, text)
     text = _DOI.sub(link('https://doi.org/'), text)
     text = _ARXIV.sub(link('https://arxiv.org/abs/'), text)
-    text = re.sub(r'([*|])', r'\\\1', text)
+    text = re.sub(r'(?<!^)(?<!^  )([*|])|([*|])(?! )', lambda match: '\\' + match.group(), text)
     return re.sub(r'(\w)_(?=[^\w]|$)', r'\1\\_', text)
+
+
+def _typed(text, kept):
+    """The type of a field: class names are links, and Sphinx makes no links of other words."""
+    pieces = re.split(r'\b([A-Z]\w+)\b', text)
+    if not any(piece in places() for piece in pieces[1::2]):
+        kept.append(f'*{text}*' if '*' not in text else f'``{text}``')
+        return f'\x00{len(kept) - 1}\x00'
+    for k in range(1, len(pieces), 2):
+        if pieces[k] in places():
+            kept.append(f':py:obj:`{pieces[k]} <{places()[pieces[k]]}>`')
+            pieces[k] = f'\x00{len(kept) - 1}\x00'
+    return ''.join(pieces)
 
 
 def rewrite(doc, owner=None):
@@ -103,8 +117,12 @@ def rewrite(doc, owner=None):
             end = k + 4
             (prose if section in (*FIELDS, OPTIONS) else out).extend(['', *lines[k:end], ''])
             k = end
-        elif section == 'Examples' or line.lstrip().startswith('>>> '):
-            out.append(line)
+        elif line.lstrip().startswith('>>> '):
+            while k < len(lines) and lines[k].strip():
+                out.append(lines[k])
+                k += 1
+        elif section in (*FIELDS, OPTIONS) and not indented and (field := _FIELD.fullmatch(line)):
+            out.append(f'{_inline(field[1], owner, kept)} : {_typed(field[2], kept)}')
             k += 1
         elif indented and after_blank and section not in (*FIELDS, OPTIONS, 'Returns'):
             end = k
@@ -168,6 +186,7 @@ def skip(app, what, name, obj, skipped, options):
 
 
 def setup(app):
+    app.setup_extension('sphinx.ext.autodoc')  # which has the two events
     app.connect('autodoc-process-docstring', process, priority=400)
     app.connect('autodoc-skip-member', skip)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

@@ -19,7 +19,6 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1] / '_build' / 'figures'
 SMALL = 480  # pixels, the width of the copy on a card
-COLOURS = 128  # a figure has few colours, and a palette makes its file three times smaller
 FLAGS = '--xla_cpu_multi_thread_eigen=false'  # two processes share the cores; each uses one
 
 
@@ -61,9 +60,19 @@ def draw(job):
         jax.clear_caches()
     small = picture.resize((SMALL, round(SMALL * picture.height / picture.width)), Image.Resampling.LANCZOS)
     for image, path in ((picture, FOLDER / f'{name}.png'), (small, FOLDER / 'small' / f'{name}.png')):
-        image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+        with_palette(image).save(path, optimize=True)
     (FOLDER / f'{name}.key').write_text(key)
     return name, time.process_time() - began
+
+
+def with_palette(image):
+    """The image with a palette, whose file is three times smaller, unless it has too many colours for one."""
+    import numpy as np
+    from PIL import Image
+
+    less = image.quantize(256, dither=Image.Dither.NONE)
+    error = np.abs(np.asarray(less.convert('RGB'), int) - np.asarray(image, int)).max(-1)
+    return image if (error > 16).mean() > 1e-3 else less
 
 
 def make(codes, of_code, processes=2, again=()):

@@ -184,16 +184,16 @@ def card(kind, name, language, folder):
     image = f'![]({folder}figures/small/{name}.png)\n' if name not in snippets.NO_FIGURE else ''
     return (
         f':::{{grid-item-card}} {name}\n:link: {folder}{kind}/{name}\n:link-type: doc\n:class-card: zoo-card\n\n'
-        f'{image}\n{sentence(kind, name, language)}\n+++\n{tag(kind, name, language)}\n:::'
+        f'{image}\n{sentence(kind, name, language)}\n\n```{{card-footer}}\n{tag(kind, name, language)}\n```\n:::'
     )
 
 
-def cards(kind, language, folder=''):
+def cards(kind, language, folder='', level='###'):
     """All cards of a kind, by groups."""
     entries, out = KINDS[kind].entries.values(), []
     for group in dict.fromkeys(entry.category for entry in entries):
         title = words.GROUPS[group] if language == 'zh' else group[0].upper() + group[1:]
-        out += [f'### {title}', '::::{grid} 1 2 3 3\n:gutter: 3\n']
+        out += [f'{level} {title}', '::::{grid} 1 2 3 3\n:gutter: 3\n']
         out += [card(kind, entry.name, language, folder) for entry in entries if entry.category == group]
         out.append('::::')
     return '\n\n'.join(out)
@@ -210,7 +210,7 @@ def pages(language):
     published = numbers(language)
     made = {f'gallery/{kind}/{name}.md': page(kind, name, language, published) for kind in KINDS for name in KINDS[kind]}
     made['gallery/tasks/index.md'] = '\n\n'.join(
-        [f'# {text["tasks"]}', cards('tasks', language, '../'), toctree(tasks)]
+        [f'# {text["tasks"]}', cards('tasks', language, '../', '##'), toctree(tasks)]
     ) + '\n'  # fmt: skip
     parts = [f'# {text["title"]}', text['intro'], f'[{text["to_tasks"].format(len(tasks))}](tasks/index.md)']
     for kind in ('models', 'rules'):

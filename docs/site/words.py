@@ -342,23 +342,23 @@ RULES = {
     ),
     'UORO': Entry(
         '无偏在线循环优化：影响 p = dr/dw 由两个向量的随机乘积来估计。',
-        'Left: one estimate of the gradient is far from the exact one, but the mean of 1000 lies on the diagonal. '
+        'Left: one estimate of the gradient is far from the exact one, but the mean of 400 lies on the diagonal. '
         'Right: the error of the mean of N estimates falls as 1/√N.',
-        '左：单次估计离精确梯度很远，但 1000 次的平均值在对角线上。右：N 次平均的误差按 1/√N 下降。',
+        '左：单次估计离精确梯度很远，但 400 次的平均值在对角线上。右：N 次平均的误差按 1/√N 下降。',
         'unbiased online recurrent optimization',
     ),
     'KFRTRL': Entry(
         'Kronecker 分解的 RTRL：影响 dr_k/dw_ij 由随机乘积 A_ki u_j 来估计。',
-        'Left: one estimate and the mean of 1000 against the exact gradient. Right: the error of the mean, beside that '
+        'Left: one estimate and the mean of 400 against the exact gradient. Right: the error of the mean, beside that '
         'of UORO, which has far more noise.',
-        '左：单次估计和 1000 次的平均值与精确梯度的比较。右：平均值的误差；UORO 的噪声大得多。',
+        '左：单次估计和 400 次的平均值与精确梯度的比较。右：平均值的误差；UORO 的噪声大得多。',
         'Kronecker-factored RTRL',
     ),
     'RKF': Entry(
         '反向的 Kronecker 分解 RTRL：影响 dr_k/dw_ij 由随机乘积 A_i B_kj 来估计。',
-        'Left: one estimate and the mean of 1000 against the exact gradient. Right: the error of the mean, beside that '
+        'Left: one estimate and the mean of 400 against the exact gradient. Right: the error of the mean, beside that '
         'of KF-RTRL, which has less noise.',
-        '左：单次估计和 1000 次的平均值与精确梯度的比较。右：平均值的误差；KF-RTRL 的噪声更小。',
+        '左：单次估计和 400 次的平均值与精确梯度的比较。右：平均值的误差；KF-RTRL 的噪声更小。',
         'reverse KF-RTRL',
     ),
     'EProp': Entry(

@@ -12,7 +12,7 @@ def network(rule):
 
 
 exact = network(ratezoo.BPTT).gradient(x, y)[1]['W'].ravel()
-count = np.arange(1, 1001)
+count = np.arange(1, 401)
 figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.6), layout='constrained')
 for rule, style in [(ratezoo.RKF, '-'), (ratezoo.KFRTRL, '--')]:
     net = network(rule)
@@ -22,7 +22,7 @@ for rule, style in [(ratezoo.RKF, '-'), (ratezoo.KFRTRL, '--')]:
     right.loglog(count, errors, style, label=rule.__name__)
     if rule is ratezoo.RKF:
         left.plot(exact, estimates[0], 'x', color='0.55', label='one estimate')
-        left.plot(exact, means[-1], 'o', color='tab:blue', markersize=4, label='mean of 1000')
+        left.plot(exact, means[-1], 'o', color='tab:blue', markersize=4, label='mean of 400')
         right.loglog(count, errors[0] / np.sqrt(count), ':', color='black', label=r'$\propto 1/\sqrt{N}$')
 left.axline((0, 0), slope=1, color='black', linewidth=0.8)
 left.set(xlabel='exact gradient by $W$ (BPTT)', ylabel='gradient by RKF')
