@@ -47,7 +47,7 @@ copybutton_exclude = '.linenos, .gp, .go'
 
 # ---- reference ------------------------------------------------------------------------------------------------------
 autodoc_typehints = 'description'
-autodoc_typehints_description_target = 'documented'
+autodoc_typehints_description_target = 'documented_params'
 autodoc_member_order = 'bysource'
 napoleon_google_docstring = False
 napoleon_use_rtype = False

@@ -55,8 +55,8 @@ def target(name, owner):
     return None
 
 
-def _inline(text, owner, kept):
-    """A line of prose: literals are kept as they are, names and DOIs become links, other mark-up is escaped."""
+def _inline(text, owner, kept, math=True):
+    """A line of prose: literals stay, names and DOIs become links, symbols are set, other mark-up is escaped."""
 
     def keep(piece):
         kept.append(piece)
@@ -80,6 +80,8 @@ def _inline(text, owner, kept):
     text = _LITERAL.sub(literal, text)
     text = _DOI.sub(link('https://doi.org/'), text)
     text = _ARXIV.sub(link('https://arxiv.org/abs/'), text)
+    if math:
+        text = equations.SYMBOL.sub(lambda m: keep(rf'\ :math:`{equations.latex(m.group(), inline=True)}`\ '), text)
     text = re.sub(r'(?<!^)(?<!^  )([*|])|([*|])(?! )', lambda match: '\\' + match.group(), text)
     return re.sub(r'(\w)_(?=[^\w]|$)', r'\1\\_', text)
 
@@ -122,7 +124,7 @@ def rewrite(doc, owner=None):
                 out.append(lines[k])
                 k += 1
         elif section in (*FIELDS, OPTIONS) and not indented and (field := _FIELD.fullmatch(line)):
-            out.append(f'{_inline(field[1], owner, kept)} : {_typed(field[2], kept)}')
+            out.append(f'{_inline(field[1], owner, kept, math=False)} : {_typed(field[2], kept)}')
             k += 1
         elif indented and after_blank and section not in (*FIELDS, OPTIONS, 'Returns'):
             end = k
@@ -136,7 +138,8 @@ def rewrite(doc, owner=None):
                 k += 1
             prose.append('')
         else:
-            out.append(_inline(line, owner, kept) if line.strip() else line)
+            name = section in (*FIELDS, OPTIONS, 'Returns') and not indented  # of a field without a type
+            out.append(_inline(line, owner, kept, math=not name) if line.strip() else line)
             k += 1
     if prose:
         out[first:first] = prose

@@ -61,6 +61,11 @@ _OPEN = ('sign', 'mark', 'sum', 'fraction')
 _RELATIONS = ('=', '+', '-', r'\approx', r'\leftarrow', r'\to', r'\sim', r'\Rightarrow', ',', '<', '>', r'\le', r'\ge')
 
 
+SYMBOL = re.compile(
+    r'(?<![\w.:/\\])(d?[A-Za-zα-ωΑ-Ω](?:_(?:\{[^{}]*\}|[A-Za-z0-9]+)|\^(?:\{[^{}]*\}|[a-z]\b))+/?)+(?<!/)(?![\w.]*[_(=]\w)'
+)  # in a line of text: r_t, e^{At}, dr_k/dw_ij
+
+
 class NotAnEquation(ValueError):
     """A formula has a character or a bracket that the translation does not know."""
 
@@ -303,13 +308,13 @@ def _bare(part):
     return latex[len(r'\left(') : -len(r'\right)')].strip() if latex.startswith(r'\left(') else latex[1:-1]
 
 
-def latex(formula):
-    """A formula of a docstring as LaTeX.
+def latex(formula, inline=False):
+    """A formula of a docstring as LaTeX; in a line of text its fractions keep their slash.
 
     >>> print(latex('τ_m dr/dt = −r + g(W r + x)'))
     \\tau_{m} \\frac{d r}{d t} = - r + g (W r + x)
     """
-    return _Reader(' '.join(formula.split())).sequence()
+    return _Reader(' '.join(formula.split())).sequence(script=inline)
 
 
 _NUMBERED = re.compile(r'\((\d+)\)\s+')

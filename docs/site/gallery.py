@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import build
+import equations
 import figures
 import snippets
 import words
@@ -48,6 +49,7 @@ TEXT = {
     ),
 }  # fmt: skip
 LEARNS = {'trajectories': '轨迹', 'fixed points': '不动点', 'densities': '概率密度'}
+_FORMULA = re.compile(r', (?:(?!\. [A-Z])[^,;:])*?(?:=|<-)[^,;:]*(?:, \w+ = [^,;:]*)*(?=[,;:]|$)')  # a page shows it in its equations
 WITHOUT = {
     'MNIST': ('it reads files that you have', '它读取你自己的文件'),
     'NeurogymTask': ('it needs the package neurogym', '它需要 neurogym 包'),
@@ -60,16 +62,23 @@ WITHOUT = {
 def sentence(kind, name, language):
     """One sentence about it."""
     if language == 'zh':
-        return words.ALL[name].chinese
-    return markdown(KINDS[kind].entry(name).summary)
+        return markdown(words.ALL[name].chinese)
+    summary = KINDS[kind].entry(name).summary
+    return markdown(_FORMULA.sub('', summary.rstrip('.')) + '.')
 
 
 def markdown(text):
-    """A line of a docstring as Markdown: what looks like mark-up is escaped."""
-    pieces = re.split(r'(``.+?``|`[^`]+`)', text)
-    for k, piece in enumerate(pieces):
-        pieces[k] = f'`{piece.strip("`")}`' if k % 2 else re.sub(r'([\\*_<>\[\]|$~])', r'\\\1', piece)
-    return ''.join(pieces)
+    """A line of a docstring as Markdown: its symbols are set, and what looks like mark-up is escaped."""
+
+    def piece(text):
+        return re.sub(r'([\\*_<>\[\]|$~])', r'\\\1', text)
+
+    out, end = '', 0
+    for match in re.finditer(rf'``.+?``|`[^`]+`|{equations.SYMBOL.pattern}', text):
+        found = match.group()
+        shown = f'`{found.strip("`")}`' if found[0] == '`' else f'${equations.latex(found, inline=True)}$'
+        out, end = out + piece(text[end : match.start()]) + shown, match.end()
+    return out + piece(text[end:])
 
 
 def tag(kind, name, language):
@@ -192,15 +201,27 @@ def cards(kind, language, folder='', level='###'):
     """All cards of a kind, by groups."""
     entries, out = KINDS[kind].entries.values(), []
     for group in dict.fromkeys(entry.category for entry in entries):
-        title = words.GROUPS[group] if language == 'zh' else group[0].upper() + group[1:]
-        out += [f'{level} {title}', '::::{grid} 1 2 3 3\n:gutter: 3\n']
+        out += [f'{level} {group_title(group, language)}', '::::{grid} 1 2 3 3\n:gutter: 3\n']
         out += [card(kind, entry.name, language, folder) for entry in entries if entry.category == group]
         out.append('::::')
     return '\n\n'.join(out)
 
 
-def toctree(names):
-    return '```{toctree}\n:hidden:\n\n' + '\n'.join(names) + '\n```'
+def toctree(names, caption=''):
+    return '```{toctree}\n:hidden:\n' + (f':caption: {caption}\n' if caption else '') + '\n' + '\n'.join(names) + '\n```'
+
+
+def groups(kind, language):
+    """The navigation to the pages of a kind, by groups."""
+    entries = KINDS[kind].entries.values()
+    return [
+        toctree([f'{kind}/{e.name}' for e in entries if e.category == group], group_title(group, language))
+        for group in dict.fromkeys(e.category for e in entries)
+    ]
+
+
+def group_title(group, language):
+    return words.GROUPS[group] if language == 'zh' else group[0].upper() + group[1:]
 
 
 def pages(language):
@@ -215,7 +236,9 @@ def pages(language):
     parts = [f'# {text["title"]}', text['intro'], f'[{text["to_tasks"].format(len(tasks))}](tasks/index.md)']
     for kind in ('models', 'rules'):
         parts += [f'## {text[kind]}', cards(kind, language)]
-    parts.append(toctree([f'{kind}/{name}' for kind in ('models', 'rules') for name in KINDS[kind]] + ['tasks/index']))
+    for kind in ('models', 'rules'):
+        parts += groups(kind, language)
+    parts.append(toctree(['tasks/index']))
     made['gallery/index.md'] = '\n\n'.join(parts) + '\n'
     for path in figures.FOLDER.rglob('*.png'):
         made[f'gallery/figures/{path.relative_to(figures.FOLDER).as_posix()}'] = path

@@ -384,8 +384,8 @@ RULES = {
     ),
     'FORCE': Entry(
         'FORCE 学习：对读出做在线的递归最小二乘。',
-        'Output and target before and after learning; right: the size of the readout weights while they are learned.',
-        '学习之前和之后的输出与目标；右：学习过程中读出权重的大小。',
+        'Output and target before and after learning; in the middle the loss while the readout learns.',
+        '学习之前和之后的输出与目标；中间是学习过程中的损失。',
         'first-order reduced and controlled error',
     ),
     'ImplicitGradient': Entry(

@@ -7,7 +7,7 @@ import ratezoo
 x = np.zeros((100, 1))
 y = np.stack([np.sin(2 * np.pi * np.arange(100) / 50), np.sin(4 * np.pi * np.arange(100) / 50)], 1)
 r0 = np.random.default_rng(0).normal(size=50)
-figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.4), layout='constrained')
+figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.7), layout='constrained')
 for rule, feedback, style in (('RFLO', 'symmetric', '-'), ('RFLO', 'random', '-.'), ('BPTT', None, '--')):
     report = ratezoo.compare(
         [rule],
@@ -28,6 +28,6 @@ for rule, feedback, style in (('RFLO', 'symmetric', '-'), ('RFLO', 'random', '-.
     right.plot(report.measured, report.cosine, style, marker='.', label=label)
 left.set(xlabel='update', ylabel='loss $l$')
 right.set(xlabel='update', ylabel='cosine with the exact gradient', ylim=(-0.1, 1.05))
-left.legend(frameon=False)
+figure.legend(*left.get_legend_handles_labels(), loc='outside upper center', ncols=3, frameon=False)
 for ax in (left, right):
     ax.spines[['top', 'right']].set_visible(False)
