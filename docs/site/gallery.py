@@ -100,7 +100,7 @@ def picture(name, language, folder='../figures'):
     if name in snippets.NO_FIGURE:
         return TEXT[language]['no_figure'].format(WITHOUT[name][language == 'zh'])
     shows = words.ALL[name].shows_chinese if language == 'zh' else words.ALL[name].shows
-    alt = f'{name}{"：" if language == "zh" else ": "}{shows}'
+    alt = f'{name}{"：" if language == "zh" else ": "}{shows}'.replace('`', '')
     return f'```{{figure}} {folder}/{name}.png\n:alt: {alt}\n:width: 100%\n\n{markdown(shows)}\n```'
 
 

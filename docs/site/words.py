@@ -37,8 +37,8 @@ GROUPS = {
 MODELS = {
     'LinearRNN': Entry(
         '线性发放率网络；只有一个单元时就是课程作业中的网络。',
-        'One unit with its traces p_w and p_b over time, its target, and the gradient that they give.',
-        '一个单元的 r 以及迹 p_w 和 p_b 随时间的变化、目标，以及由它们得到的梯度。',
+        'One unit with its traces `p_w` and `p_b` over time, its target, and the gradient that they give.',
+        '一个单元的 r 以及迹 `p_w` 和 `p_b` 随时间的变化、目标，以及由它们得到的梯度。',
     ),
     'RateRNN': Entry(
         '有输入和线性读出的循环发放率网络。',
