@@ -11,6 +11,7 @@ from ratezoo.tasks import tasks
 
 CODE = Path(__file__).parent / 'code'
 SAVE = "figure.savefig('{name}.png', dpi=150)\n"
+OPTIONS = {'AddTask': 'T=50', 'FlipFlop': 'T=60'}  # of the task in its figure, which would be too dense without them
 NO_FIGURE = ('MNIST', 'NeurogymTask')  # they need files or a package that not everybody has
 
 
@@ -35,7 +36,9 @@ def of_file(name):
 
 def of_task(name):
     """One trial of a task."""
-    return of_file(name) if (CODE / f'{name}.py').is_file() else TRIAL.format(name=name) + SAVE.format(name=name)
+    if (CODE / f'{name}.py').is_file():
+        return of_file(name)
+    return TRIAL.format(name=name, options=OPTIONS.get(name, '')) + SAVE.format(name=name)
 
 
 def all_codes():
@@ -55,13 +58,14 @@ import numpy as np
 
 from ratezoo.tasks import tasks
 
-task = tasks['{name}']()
+task = tasks['{name}']({options})
 x, y, alpha = task.trials(1, seed=0)
 steps = np.arange(1, len(alpha) + 1)
 figure, axes = plt.subplots(2, 1, figsize=(6.4, 4), sharex=True, layout='constrained')
-for ax, values, label in zip(axes, (x[0], y[0]), ('input $x$', 'target $y$')):
+for ax, values, label in zip(axes, (x[0], y[0]), ('input $x$', 'target $y$'), strict=True):
     offset = 1.3 * np.ptp(values) if values.shape[1] > 1 else 0.0  # several curves stand one above the other
     for k, column in enumerate(values.T):
+        ax.axhline(-k * offset, color='0.8', linewidth=0.8, zorder=0)  # zero
         ax.step(steps, column - k * offset, where='mid', label=str(k + 1))
     ax.set_ylabel(label)
     if offset:

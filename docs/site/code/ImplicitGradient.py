@@ -3,7 +3,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import ratezoo
-from ratezoo import plots
 
 
 class Net(ratezoo.ImplicitGradient, ratezoo.RateRNN):
@@ -30,7 +29,9 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.6), layout='constrain
 left.axline((0, 0), slope=1, color='black', linewidth=0.8)
 left.plot(by_differences, exact, 'o', markersize=4)
 left.set(xlabel='finite differences of the loss by $b$', ylabel='implicit gradient by $b$')
-left.spines[['top', 'right']].set_visible(False)
-plots.errors(
-    tols, {'error': np.array(errors) / np.linalg.norm(exact)}, [(1, 'error')], '$|F|$ that is left', ax=right
-)
+right.loglog(tols, np.array(errors) / np.linalg.norm(exact), 'o-', label='error')
+right.loglog(tols, tols * errors[4] / tols[4] / np.linalg.norm(exact) * 3, color='0.5', label=r'$\propto |F|$')
+right.set(xlabel='$|F|$ that is left', ylabel='relative error of the gradient')
+right.legend(frameon=False)
+for ax in (left, right):
+    ax.spines[['top', 'right']].set_visible(False)
