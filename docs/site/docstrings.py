@@ -130,7 +130,8 @@ def rewrite(doc, owner=None):
             end = k
             while end < len(lines) and (lines[end].startswith('    ') or not lines[end].strip()):
                 end += 1
-            out += ['.. code-block:: python', '', *lines[k:end], '']
+            announced = next((line for line in reversed(out) if line.strip()), '').endswith('::')
+            out += [*([] if announced else ['.. code-block:: python', '']), *lines[k:end], '']
             k = end
         elif section in (*FIELDS, OPTIONS) and after_blank and line.strip() and not indented and _is_prose(lines, k):
             while k < len(lines) and lines[k].strip():  # napoleon would take a paragraph after the fields for a field

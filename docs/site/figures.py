@@ -59,7 +59,7 @@ def draw(job):
         bm.set_dt(0.1)
         jax.clear_caches()
     small = picture.resize((SMALL, round(SMALL * picture.height / picture.width)), Image.Resampling.LANCZOS)
-    for image, path in ((picture, FOLDER / f'{name}.png'), (small, FOLDER / 'small' / f'{name}.png')):
+    for image, path in ((picture, FOLDER / f'{name}.png'), (small, FOLDER / f'{name}-small.png')):
         with_palette(image).save(path, optimize=True)
     (FOLDER / f'{name}.key').write_text(key)
     return name, time.process_time() - began
@@ -73,6 +73,13 @@ def with_palette(image):
     less = image.quantize(256, dither=Image.Dither.NONE)
     error = np.abs(np.asarray(less.convert('RGB'), int) - np.asarray(image, int)).max(-1)
     return image if (error > 16).mean() > 1e-3 else less
+
+
+def remove_all_but(names):
+    """Remove the figures of what does not exist any more."""
+    for path in FOLDER.iterdir() if FOLDER.is_dir() else ():
+        if path.stem.removesuffix('-small') not in names:
+            path.unlink()
 
 
 def make(codes, of_code, processes=2, again=()):
@@ -93,12 +100,9 @@ def make(codes, of_code, processes=2, again=()):
     dict
         Name → seconds of processor time, of the figures that were drawn.
     """
-    (FOLDER / 'small').mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     keys = {name: hashlib.sha256((of_code + code).encode()).hexdigest() for name, code in codes.items()}
     jobs = [(name, codes[name], key) for name, key in keys.items() if name in again or not _is_drawn(name, key)]
-    for path in FOLDER.rglob('*.*'):
-        if path.stem not in codes:
-            path.unlink()
     if not jobs:
         return {}
     with multiprocessing.get_context('spawn').Pool(min(processes, len(jobs)), start) as pool:
@@ -121,19 +125,13 @@ def main():
     if set(names) - set(codes):
         parser.error(f'there is no figure of {", ".join(sorted(set(names) - set(codes)))}')
     began = time.perf_counter()
-    told = make(codes, build.code_hash(), again=names) if not names else _some(codes, names, build.code_hash())
+    chosen = {name: codes[name] for name in names or codes}
+    told = make(chosen, build.code_hash(), again=names)
     for name, seconds in sorted(told.items(), key=lambda pair: pair[1]):
         print(f'{name:28} {seconds:6.1f} s')
-    size = sum(path.stat().st_size for path in FOLDER.rglob('*.png'))
+    size = sum(path.stat().st_size for path in FOLDER.glob('*.png'))
     print(f'{len(told)} figures in {sum(told.values()):.0f} s of the processor, {time.perf_counter() - began:.0f} s')
     print(f'all figures: {size / 2**20:.1f} MB')
-
-
-def _some(codes, names, of_code):
-    with multiprocessing.get_context('spawn').Pool(min(2, len(names)), start) as pool:
-        (FOLDER / 'small').mkdir(parents=True, exist_ok=True)
-        jobs = [(n, codes[n], hashlib.sha256((of_code + codes[n]).encode()).hexdigest()) for n in names]
-        return dict(pool.imap_unordered(draw, jobs))
 
 
 if __name__ == '__main__':

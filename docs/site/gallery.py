@@ -92,7 +92,7 @@ def tag(kind, name, language):
         parts.append(f'{len(states)} {"个状态" if language == "zh" else "states"}' if len(states) > 4 else
                      text['state' if len(states) == 1 else 'states'].format(shown))  # fmt: skip
         parts += [thing.unit_of_time] if isinstance(thing.unit_of_time, str) else []
-    return ' · '.join(dict.fromkeys(parts))
+    return ' · '.join(part for part in dict.fromkeys(parts) if part)
 
 
 def picture(name, language, folder='../figures'):
@@ -190,7 +190,7 @@ def page(kind, name, language, published):
 
 def card(kind, name, language, folder):
     """A card that leads to the page."""
-    image = f'![]({folder}figures/small/{name}.png)\n' if name not in snippets.NO_FIGURE else ''
+    image = f'![]({folder}figures/{name}-small.png)\n' if name not in snippets.NO_FIGURE else ''
     return (
         f':::{{grid-item-card}} {name}\n:link: {folder}{kind}/{name}\n:link-type: doc\n:class-card: zoo-card\n\n'
         f'{image}\n{sentence(kind, name, language)}\n\n```{{card-footer}}\n{tag(kind, name, language)}\n```\n:::'
@@ -227,7 +227,9 @@ def group_title(group, language):
 def pages(language):
     """{path: text, or the file that is copied there}."""
     text = TEXT[language]
-    figures.make(snippets.all_codes(), build.code_hash())
+    codes = snippets.all_codes()
+    figures.remove_all_but(codes)
+    figures.make(codes, build.code_hash())
     published = numbers(language)
     made = {f'gallery/{kind}/{name}.md': page(kind, name, language, published) for kind in KINDS for name in KINDS[kind]}
     made['gallery/tasks/index.md'] = '\n\n'.join(
@@ -240,6 +242,5 @@ def pages(language):
         parts += groups(kind, language)
     parts.append(toctree(['tasks/index']))
     made['gallery/index.md'] = '\n\n'.join(parts) + '\n'
-    for path in figures.FOLDER.rglob('*.png'):
-        made[f'gallery/figures/{path.relative_to(figures.FOLDER).as_posix()}'] = path
+    made |= {f'gallery/figures/{path.name}': path for path in figures.FOLDER.glob('*.png')}
     return made
