@@ -6,11 +6,10 @@
 import importlib
 import inspect
 
-
 import gallery
 
-from ratezoo.learning import rules
 from ratezoo.lazy import public_names
+from ratezoo.learning import rules
 from ratezoo.models import zoo
 from ratezoo.tasks import tasks
 
@@ -30,9 +29,10 @@ TEXT = {
     'en': dict(
         title='API',
         intro='All public names, from their docstrings. `from ratezoo import NAME` finds those of models, rules, '
-        'analysis and the engine; `ratezoo.plots`, `ratezoo.tasks` and `ratezoo.homework` keep their own. Models, rules '
-        'and tasks have a page each in the [gallery](../../gallery/index.md).',
-        note='', gallery='In the gallery', own='{} also has:', registry='A mapping from names to classes; `{}` lists them.',
+        'analysis and the engine; `ratezoo.plots`, `ratezoo.tasks` and `ratezoo.homework` keep their own. Models, '
+        'rules and tasks have a page each in the [gallery](../../gallery/index.md).',
+        note='', gallery='In the gallery', own='{} also has:',
+        registry='A mapping from names to classes; `{}` lists them.',
     ),
     'zh': dict(
         title='API',
@@ -83,7 +83,12 @@ def _same(module, name):
 def _area_of(name):
     """The first area that has a name of the package `ratezoo`."""
     for area, (_, _, (module,)) in AREAS.items():
-        if area != 'core' and module not in ('ratezoo.curves',) and name in public_names(module) and _same(module, name):
+        if (
+            area != 'core'
+            and module not in ('ratezoo.curves',)
+            and name in public_names(module)
+            and _same(module, name)
+        ):
             return area
     return 'core'
 
@@ -123,7 +128,9 @@ def area_page(area, language):
         ]
         parts += [f'## {text["gallery"]}', '| | |\n|---|---|\n' + '\n'.join(rows)]
         parts.append(f'## {text["own"].format(f"`{module}`").rstrip(":：")}')
-    blocks = [directive(full) + (data(full, language) if 'py:data' in directive(full) else '') for full in names_of(area)]
+    blocks = [
+        directive(full) + (data(full, language) if 'py:data' in directive(full) else '') for full in names_of(area)
+    ]
     parts.append('```{eval-rst}\n' + '\n\n'.join(blocks) + '\n```')
     return '\n\n'.join(part for part in parts if part) + '\n'
 
@@ -139,5 +146,3 @@ def pages(language):
     toctree = '```{toctree}\n:hidden:\n\n' + '\n'.join(AREAS) + '\n```'
     made['reference/api/index.md'] = '\n\n'.join([f'# {text["title"]}', text['intro'], *rows, toctree]) + '\n'
     return made
-
-

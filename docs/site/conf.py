@@ -13,7 +13,7 @@ import ratezoo
 
 language = {'en': 'en', 'zh': 'zh_CN'}[os.environ['RATEZOO_SITE_LANGUAGE']]
 chinese = language != 'en'
-sphinx.search.languages.update({code: 'search.SearchBoth' for code in ('en', 'zh', 'zh_CN')})
+sphinx.search.languages.update(dict.fromkeys(('en', 'zh', 'zh_CN'), 'search.SearchBoth'))
 
 project = 'ratezoo'
 author = 'the ratezoo developers'

@@ -5,10 +5,12 @@ napoleon reads the sections: blocks of equations become formulas, other indented
 link to what it names, a DOI a link to the paper. Characters that reStructuredText would take for mark-up are escaped.
 """
 
+import hashlib
 import importlib
 import inspect
 import re
 from functools import cache
+from pathlib import Path
 
 import equations
 
@@ -166,7 +168,7 @@ def process(app, what, name, obj, options, lines):
         return
     owner = obj
     if what in ('method', 'attribute', 'property'):
-        module, _, path = name.rpartition('.')
+        module = name.rpartition('.')[0]
         try:
             owner = _find(module)
         except (ImportError, AttributeError):
@@ -191,6 +193,9 @@ def skip(app, what, name, obj, skipped, options):
 
 def setup(app):
     app.setup_extension('sphinx.ext.autodoc')  # which has the two events
+    files = (Path(__file__), Path(equations.__file__))
+    digest = hashlib.sha256(b''.join(path.read_bytes() for path in files)).hexdigest()
+    app.add_config_value('docstrings_hash', digest, 'env')  # another one: read all pages again
     app.connect('autodoc-process-docstring', process, priority=400)
     app.connect('autodoc-skip-member', skip)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

@@ -4,8 +4,8 @@ A docstring gives its equations as indented lines, which can be read in a termin
 
     (1)  τ_E dE/dt = −E + (k_E − ρ E) S_E(w_EE E − w_EI I + P + x)
 
-`latex` translates one formula, `display` a block of such lines, and `with_equations` all blocks of a docstring. What the
-translation knows:
+`latex` translates one formula, `display` a block of such lines, and `with_equations` all blocks of a docstring. What
+the translation knows:
 
 - A product is written with a space, so two or more letters in a row are a word: a function (sin, tanh), the name of
   something (output), or text (at, where). The only exception is the differential in dr, dt, d²y.
@@ -20,19 +20,11 @@ import textwrap
 
 FUNCTIONS = {'arctan', 'cos', 'cosh', 'exp', 'lim', 'ln', 'log', 'max', 'min', 'sin', 'sinh', 'tan', 'tanh'}
 OWN_FUNCTIONS = {'artanh', 'diag', 'erf', 'linspace', 'sign', 'softmax'}
-GREEK = dict(
-    zip(
-        'αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ',
-        [
-            rf'\{name}'
-            for name in (
-                'alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon '
-                'varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega'
-            ).split()
-        ],
-        strict=True,
-    )
+_GREEK = (
+    'alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon varphi chi '
+    'psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega'
 )
+GREEK = {letter: rf'\{name}' for letter, name in zip('αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ', _GREEK.split(), strict=True)}
 SYMBOLS = {
     '−': '-', '·': r'\cdot', '×': r'\times', '±': r'\pm', '∘': r'\circ', '⊙': r'\odot', '∗': r'\ast', '⋆': r'\star',
     '≈': r'\approx', '≤': r'\le', '≥': r'\ge', '≠': r'\ne', '≪': r'\ll', '≫': r'\gg', '~': r'\sim', '∝': r'\propto',
@@ -71,7 +63,7 @@ class NotAnEquation(ValueError):
 
 
 class _Reader:
-    """Reads a formula from left to right. `parts` are its factors and signs: (LaTeX, kind, whether a space precedes)."""
+    """Reads a formula from left to right. Its parts are factors and signs: (LaTeX, kind, whether a space precedes)."""
 
     def __init__(self, text):
         self.text, self.at = text, 0
@@ -114,24 +106,12 @@ class _Reader:
 
     @staticmethod
     def joined(parts):
+        """The parts one after another. A bracket around nothing but a fraction is left out."""
         out = ''
         for k, (latex, kind, spaced) in enumerate(parts):
-            before = parts[k - 1] if k else None
-            if kind == 'fraction':
-                latex = _bare((latex, 'round')) if len(parts) > 1 else latex
-            if before and 'text' in (kind, before[1]) and spaced and not {kind, before[1]} & {'sign', 'mark'}:
-                out += r'\ '
-            elif before and before[1] == 'text' and latex == '-':
-                out += r'\ '
-            elif before and latex.startswith('d ') and before[1] not in ('sign', 'mark'):
-                out += r'\,'
-            elif before and kind == 'text' and before[0] == ',':
-                out += r'\ '
-            elif before and kind == before[1] == 'sum':
-                out += r'\,'
-            elif out:
-                out += ' '
-            out += latex
+            if kind == 'fraction' and len(parts) > 1:
+                latex = _bare((latex, 'round'))
+            out += (_gap(parts[k - 1], latex, kind, spaced) if k else '') + latex
         return out
 
     def fraction(self, parts, spaced):
@@ -257,7 +237,7 @@ class _Reader:
         latex = base + self.scripts()
         following = self.rest[:1]
         greek = following in LETTERS or (c in LETTERS and following.isascii() and following.isalpha())
-        if greek and not following == 'Σ':  # iω, πt
+        if greek and following != 'Σ':  # iω, πt
             latex += ' ' + self.factor(script)[0]
         return latex, 'factor'
 
@@ -287,6 +267,16 @@ class _Reader:
             else:
                 break
         return (f'_{{{low}}}' if low else '') + (f'^{{{high}}}' if high else '')
+
+
+def _gap(before, latex, kind, spaced):
+    """What stands between two parts."""
+    words = 'text' in (kind, before[1]) and spaced and not {kind, before[1]} & {'sign', 'mark'}
+    if words or (before[1] == 'text' and latex == '-') or (kind == 'text' and before[0] == ','):
+        return r'\ '
+    if (latex.startswith('d ') and before[1] not in ('sign', 'mark')) or kind == before[1] == 'sum':
+        return r'\,'
+    return ' '
 
 
 def _subscript(name):

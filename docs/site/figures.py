@@ -1,7 +1,7 @@
 """The figures of the gallery: each is what the code on its page draws.
 
-A figure is made again only if its code, or what it depends on (`code_hash` of build.py), has changed. Beside each figure
-stands a small copy for the cards. Two processes work at the same time.
+A figure is made again only if its code, or what it depends on (`code_hash` of build.py), has changed. Beside each
+figure stands a small copy for the cards. Two processes work at the same time.
 
     python docs/site/figures.py                 # all that are not up to date, into docs/_build/figures
     python docs/site/figures.py WongWang UORO   # some, in any case
@@ -115,8 +115,9 @@ def _is_drawn(name, key):
 
 
 def main():
-    import build
     import snippets
+
+    import build
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('names', nargs='*', metavar='NAME')

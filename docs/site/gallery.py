@@ -9,12 +9,12 @@ import inspect
 import re
 from pathlib import Path
 
-import build
 import equations
 import figures
 import snippets
 import words
 
+import build
 from ratezoo.learning import rules
 from ratezoo.models import zoo
 from ratezoo.tasks import tasks
@@ -31,9 +31,9 @@ TEXT = {
         about='Equations, parameters, references', english='', numbers='Published and measured',
         head='| what | published | measured | tolerance | source |',
         numbers_intro='The tests hold every line to its tolerance. [How the table is made](../../published.md).',
-        used='In the lectures', trained='Rules that can train it', learns='Learns {}.', of_trial='One trial:',
-        exact='The gradient is exact.', not_exact='Gradient: {}.', needs='It needs of a model:', train='Train a network on it',
-        score='Chance {}, goal {} {}.', no_figure='It has no picture: {}.',
+        used='In the lectures', trained='Rules that can train it', learns='Learns {}.',
+        exact='The gradient is exact.', not_exact='Gradient: {}.', needs='It needs of a model:',
+        no_figure='It has no picture: {}.',
     ),
     'zh': dict(
         title='模型与规则',
@@ -43,13 +43,15 @@ TEXT = {
         about='方程、参数、参考文献', english='以下说明取自代码，只有英文。', numbers='已发表的数值与测得的数值',
         head='| 测的是什么 | 已发表 | 测得 | 容差 | 出处 |',
         numbers_intro='测试要求每一行都在容差之内。[这张表怎样得到](../../published.md)（英文）。',
-        used='在讲座中', trained='可以训练它的规则', learns='学习：{}。', of_trial='一次试验：',
-        exact='梯度是精确的。', not_exact='梯度（英文）：{}。', needs='它要求模型具备：', train='用它训练一个网络',
-        score='随机水平 {}，目标 {} {}。', no_figure='它没有图：{}。',
+        used='在讲座中', trained='可以训练它的规则', learns='学习：{}。',
+        exact='梯度是精确的。', not_exact='梯度（英文）：{}。', needs='它要求模型具备：',
+        no_figure='它没有图：{}。',
     ),
 }  # fmt: skip
 LEARNS = {'trajectories': '轨迹', 'fixed points': '不动点', 'densities': '概率密度'}
-_FORMULA = re.compile(r', (?:(?!\. [A-Z])[^,;:])*?(?:=|<-)[^,;:]*(?:, \w+ = [^,;:]*)*(?=[,;:]|$)')  # a page shows it in its equations
+_FORMULA = re.compile(
+    r', (?:(?!\. [A-Z])[^,;:])*?(?:=|<-)[^,;:]*(?:, \w+ = [^,;:]*)*(?=[,;:]|$)'
+)  # a page shows it in its equations
 WITHOUT = {
     'MNIST': ('it reads files that you have', '它读取你自己的文件'),
     'NeurogymTask': ('it needs the package neurogym', '它需要 neurogym 包'),
@@ -153,7 +155,9 @@ def links(names, kind):
 
 def fitting(model):
     """The rules that can train a model."""
-    if not (model.differentiable and (model.params or isinstance(inspect.getattr_static(model, 'params', ()), property))):
+    if not (
+        model.differentiable and (model.params or isinstance(inspect.getattr_static(model, 'params', ()), property))
+    ):
         return []
     return [name for name, rule in rules.items() if all(issubclass(model, need) for need in rule.needs)]
 
@@ -208,7 +212,9 @@ def cards(kind, language, folder='', level='###'):
 
 
 def toctree(names, caption=''):
-    return '```{toctree}\n:hidden:\n' + (f':caption: {caption}\n' if caption else '') + '\n' + '\n'.join(names) + '\n```'
+    return (
+        '```{toctree}\n:hidden:\n' + (f':caption: {caption}\n' if caption else '') + '\n' + '\n'.join(names) + '\n```'
+    )
 
 
 def groups(kind, language):
@@ -231,7 +237,9 @@ def pages(language):
     figures.remove_all_but(codes)
     figures.make(codes, build.code_hash())
     published = numbers(language)
-    made = {f'gallery/{kind}/{name}.md': page(kind, name, language, published) for kind in KINDS for name in KINDS[kind]}
+    made = {
+        f'gallery/{kind}/{name}.md': page(kind, name, language, published) for kind in KINDS for name in KINDS[kind]
+    }
     made['gallery/tasks/index.md'] = '\n\n'.join(
         [f'# {text["tasks"]}', cards('tasks', language, '../', '##'), toctree(tasks)]
     ) + '\n'  # fmt: skip

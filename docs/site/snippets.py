@@ -17,7 +17,7 @@ NO_FIGURE = ('MNIST', 'NeurogymTask')  # they need files or a package that not e
 
 def of_model(name):
     """The example of a model: what `ratezoo simulate NAME --plot NAME.png` runs and draws."""
-    model, example = zoo[name], zoo[name].example
+    example = zoo[name].example
     settings = [f'**ratezoo.{name}.example.settings'] if example.settings else []
     if 'seed' not in example.settings:
         settings.append('seed=0')

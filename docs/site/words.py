@@ -321,15 +321,15 @@ MODELS = {
 RULES = {
     'RTRL': Entry(
         '实时循环学习：每个参数的影响 p = dr/dw 沿时间向前传递。精确。',
-        'Left: the rates of a network, and the traces p of one unit. Right: every entry of the gradient by RTRL lies on '
-        'the diagonal: it equals the one by BPTT.',
+        'Left: the rates of a network, and the traces p of one unit. Right: every entry of the gradient by RTRL lies '
+        'on the diagonal: it equals the one by BPTT.',
         '左：网络的发放率，以及一个单元的迹 p。右：RTRL 梯度的每个分量都在对角线上，即与 BPTT 的相等。',
         'real-time recurrent learning',
     ),
     'BPTT': Entry(
         '时间反向传播：损失的伴随沿存储的状态向过去传递。精确。',
-        'Left: a target, and the output before and after training. Right: the error of the gradient if the adjoint goes '
-        'back only some steps; with all 80 it is exact.',
+        'Left: a target, and the output before and after training. Right: the error of the gradient if the adjoint '
+        'goes back only some steps; with all 80 it is exact.',
         '左：目标，以及训练前后的输出。右：伴随只向过去走若干步时梯度的误差；走完全部 80 步时精确。',
         'back-propagation through time',
     ),
@@ -363,8 +363,8 @@ RULES = {
     ),
     'EProp': Entry(
         '资格传播（e-prop）：每个突触保留它对自己单元的影响，略去对其他单元的影响。',
-        'An LSTM learns the flip-flop task by EProp and by BPTT. Left: the losses. Right: the cosine of the gradient of '
-        'each rule with the exact one.',
+        'An LSTM learns the flip-flop task by EProp and by BPTT. Left: the losses. Right: the cosine of the gradient '
+        'of each rule with the exact one.',
         'LSTM 用 EProp 和 BPTT 学习触发器任务。左：损失。右：各规则的梯度与精确梯度的余弦。',
         'eligibility propagation, e-prop',
     ),
@@ -377,8 +377,8 @@ RULES = {
     ),
     'KeRNL': Entry(
         '核循环学习：单元 i 的电流在 s 步之后对单元 k 的影响由 β_ki κ_i^s 近似。',
-        'How a change of a current acts on the same unit and on two others, s steps later: the true response, the kernel '
-        'at first, and the kernel that was learned.',
+        'How a change of a current acts on the same unit and on two others, s steps later: the true response, the '
+        'kernel at first, and the kernel that was learned.',
         '电流的改变在 s 步之后对本单元和另外两个单元的作用：真实的响应、最初的核和学到的核。',
         'kernel RNN learning',
     ),
@@ -410,8 +410,8 @@ RULES = {
     ),
     'ContrastiveHebbian': Entry(
         '对比 Hebb 学习：一个阶段自由，另一个阶段把输出钳制在目标上；权重由两个状态之差学习。',
-        'A network learns exclusive or. Left: the loss, beside that of equilibrium propagation. Right: the outputs before '
-        'and after learning.',
+        'A network learns exclusive or. Left: the loss, beside that of equilibrium propagation. Right: the outputs '
+        'before and after learning.',
         '网络学习异或。左：损失，与平衡传播的比较。右：学习前后的输出。',
     ),
     'VectorFieldEP': Entry(
@@ -434,13 +434,16 @@ RULES = {
     ),
     'DenoisingScoreMatching': Entry(
         '由样本学习概率密度：给样本加噪声，网络必须说出加了什么噪声。',
-        'Samples of a network that learns two rings, before learning and after 10, 90 and 500 epochs, over the data in '
-        'grey.',
-        '学习圆环形数据的网络在学习之前以及 10、90、500 轮之后的样本；灰色是数据。',
+        'Samples of a network that learns two moons, before learning and after 30, 300 and 2500 epochs, over the data '
+        'in grey.',
+        '学习双月形数据的网络在学习之前以及 30、300、2500 轮之后的样本；灰色是数据。',
     ),
 }
 
-_TRIAL = 'One trial: the inputs above, the targets below, over the steps.', '一次试验：上面是输入，下面是目标，横轴是步。'
+_TRIAL = (
+    'One trial: the inputs above, the targets below, over the steps.',
+    '一次试验：上面是输入，下面是目标，横轴是步。',
+)
 TASKS = {
     'HomeworkSequence': Entry('课程作业中的序列。', *_TRIAL),
     'SineGeneration': Entry('由常数输入给出频率的正弦。', *_TRIAL),

@@ -15,6 +15,7 @@ from ratezoo.tasks import tasks
 pytest.importorskip('docutils')
 import api
 import docstrings
+
 from ratezoo.lazy import public_names
 
 CHINESE = re.compile('[\u4e00-\u9fff]')
@@ -66,7 +67,9 @@ def test_every_model_rule_and_task_has_a_page_and_a_card(made):
 
 def test_every_model_shows_its_published_numbers(made):
     for name in zoo:
-        assert re.search(r'\| published \| measured \|(.*\n){2}\| .* \| [-\d.e+]+ \|', made['en'][f'gallery/models/{name}.md'])
+        assert re.search(
+            r'\| published \| measured \|(.*\n){2}\| .* \| [-\d.e+]+ \|', made['en'][f'gallery/models/{name}.md']
+        )
 
 
 def test_no_public_name_is_missing(made):
@@ -77,7 +80,10 @@ def test_no_public_name_is_missing(made):
         for package in docstrings.PACKAGES:
             for name in public_names(package):
                 if name[0] != '_' and name not in api.SUBPACKAGES:
-                    assert {f'{package}.{name}', f'ratezoo.{name}', f'ratezoo.tasks.{name}'} & set(told), (package, name)
+                    assert {f'{package}.{name}', f'ratezoo.{name}', f'ratezoo.tasks.{name}'} & set(told), (
+                        package,
+                        name,
+                    )
 
 
 def test_what_people_search_for_is_on_the_page(made):

@@ -34,5 +34,7 @@ figure.colorbar(image, ax=axes[1], label=r'$\|p\|$')
 exact, estimate = Exact(**settings).gradient(x, y)[1]['W'].ravel(), net.gradient(x, y)[1]['W'].ravel()
 axes[2].axline((0, 0), slope=1, color='black', linewidth=0.8)
 axes[2].plot(exact, estimate, 'o', markersize=3)
-axes[2].set(xlabel='exact gradient by $W$', ylabel='gradient by SnAp-1', xticks=[-0.01, 0, 0.01], yticks=[-0.01, 0, 0.01])
+axes[2].set(
+    xlabel='exact gradient by $W$', ylabel='gradient by SnAp-1', xticks=[-0.01, 0, 0.01], yticks=[-0.01, 0, 0.01]
+)
 axes[2].spines[['top', 'right']].set_visible(False)
