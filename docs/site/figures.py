@@ -72,7 +72,7 @@ def with_palette(image):
 
     less = image.quantize(256, dither=Image.Dither.NONE)
     error = np.abs(np.asarray(less.convert('RGB'), int) - np.asarray(image, int)).max(-1)
-    return image if (error > 16).mean() > 1e-3 else less
+    return image if (error > 32).mean() > 2e-3 else less
 
 
 def remove_all_but(names):
