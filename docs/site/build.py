@@ -39,7 +39,7 @@ PAGES = {
     'docs/notebooks/README.md': 'notebooks/index',
 }
 HOME = {'README.md': 'index'}  # a link to the README leads to the first page
-MADE: tuple[str, ...] = ()  # modules with a function pages() that gives {docname: text} for a language
+MADE = ('gallery', 'api')  # modules whose function pages(language) gives {path: text, or a file to be copied there}
 LECTURES = """
 ```{toctree}
 :hidden:
@@ -69,6 +69,13 @@ def write(path, text):
     if not path.is_file() or path.read_text(encoding='utf-8') != text:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding='utf-8')
+
+
+def copy(file, path):
+    """Copy a file if it is new or changed."""
+    if not path.is_file() or path.read_bytes() != file.read_bytes():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, path)
 
 
 def code_hash():
@@ -131,11 +138,11 @@ def lay(language, folder):
     for module in MADE:
         texts |= importlib.import_module(module).pages(language)
     for name, text in texts.items():
-        write(folder / name, text)
+        copy(text, folder / name) if isinstance(text, Path) else write(folder / name, text)
     for image in (path for path in DOCS.iterdir() if path.suffix in ('.png', '.svg')):
         (folder / 'images').mkdir(exist_ok=True)
         shutil.copy2(image, folder / 'images' / image.name)
-    for path in folder.rglob('*.md'):
+    for path in [*folder.rglob('*.md'), *(folder / 'gallery').rglob('*.png')]:
         if path.relative_to(folder).as_posix() not in texts:
             path.unlink()
 

@@ -20,6 +20,7 @@ author = 'the ratezoo developers'
 release = version = ratezoo.__version__
 
 extensions = [
+    'docstrings',
     'live',
     'mathml',
     'myst_nb',
@@ -48,11 +49,13 @@ copybutton_exclude = '.linenos, .gp, .go'
 
 # ---- reference ------------------------------------------------------------------------------------------------------
 autodoc_typehints = 'description'
-autodoc_typehints_description_target = 'documented'
+autodoc_typehints_description_target = 'documented_params'
 autodoc_member_order = 'bysource'
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True
+napoleon_custom_sections = [('Options of gradient and fit', 'params_style')]
+autodoc_inherit_docstrings = False
 
 # ---- looks ----------------------------------------------------------------------------------------------------------
 html_theme = 'pydata_sphinx_theme'
