@@ -16,7 +16,7 @@ class SearchBoth(SearchEnglish):
     """The words of a text, and the pairs of characters of its Chinese parts."""
 
     lang = 'both'
-    language_name = 'English and Chinese'
+    language_name = 'English'  # Sphinx names the stemmer in the browser by it
     js_splitter_code = f"""
 const splitQuery = (query) => {{
   const words = [];
