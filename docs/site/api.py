@@ -31,7 +31,7 @@ TEXT = {
         intro='All public names, from their docstrings. `from ratezoo import NAME` finds those of models, rules, '
         'analysis and the engine; `ratezoo.plots`, `ratezoo.tasks` and `ratezoo.homework` keep their own. Models, '
         'rules and tasks have a page each in the [gallery](../../gallery/index.md).',
-        note='', gallery='In the gallery', own='{} also has:',
+        note='', head='| name | in a sentence |', gallery='In the gallery', own='{} also has:',
         registry='A mapping from names to classes; `{}` lists them.',
     ),
     'zh': dict(
@@ -39,7 +39,8 @@ TEXT = {
         intro='所有公开的名字，说明取自代码。模型、规则、分析和引擎的名字可以写 `from ratezoo import NAME`；'
         '`ratezoo.plots`、`ratezoo.tasks` 和 `ratezoo.homework` 的名字在各自的子包中。每个模型、规则和任务在'
         '[模型与规则](../../gallery/index.md)中各有一页。',
-        note='```{note}\n以下说明取自代码，只有英文。\n```', gallery='有单独一页的', own='{} 还有：',
+        note='```{note}\n以下说明取自代码，只有英文。\n```', head='| 名字 | 一句话 |', gallery='有单独一页的',
+        own='{} 还有：',
         registry='从名字到类的映射；`{}` 列出它们。',
     ),
 }  # fmt: skip
@@ -126,7 +127,7 @@ def area_page(area, language):
             f'| [{name}](../../gallery/{kind}/{name}.md) | {gallery.sentence(kind, name, language)} |'
             for name in REGISTRIES[area]
         ]
-        parts += [f'## {text["gallery"]}', '| | |\n|---|---|\n' + '\n'.join(rows)]
+        parts += [f'## {text["gallery"]}', text['head'] + '\n|---|---|\n' + '\n'.join(rows)]
         parts.append(f'## {text["own"].format(f"`{module}`").rstrip(":：")}')
     blocks = [
         directive(full) + (data(full, language) if 'py:data' in directive(full) else '') for full in names_of(area)

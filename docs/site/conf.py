@@ -48,8 +48,7 @@ copybutton_prompt_is_regexp = True
 copybutton_exclude = '.linenos, .gp, .go'
 
 # ---- reference ------------------------------------------------------------------------------------------------------
-autodoc_typehints = 'description'
-autodoc_typehints_description_target = 'documented_params'
+autodoc_typehints = 'none'  # the docstrings say them in words; Sphinx would write out all that ArrayLike stands for
 autodoc_member_order = 'bysource'
 napoleon_google_docstring = False
 napoleon_use_rtype = False

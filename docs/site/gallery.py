@@ -139,14 +139,16 @@ def numbers(language):
 
 
 def lectures(name, language):
-    """Links to the lectures whose code or text names it."""
+    """Links to the lectures whose code or text names it, in the order of their numbers."""
     found = []
-    for lecture in build.lectures():
-        text = (DOCS / 'notebooks' / f'{lecture}{".zh" if language == "zh" else ""}.md').read_text(encoding='utf-8')
+    for english in (DOCS / 'notebooks').glob('*.md'):
+        if english.name.startswith('README') or english.name.endswith('.zh.md'):
+            continue
+        text = english.with_suffix('.zh.md' if language == 'zh' else '.md').read_text(encoding='utf-8')
+        title = re.search(r'^# (.*)$', text, re.M)[1]
         if re.search(rf'\b{name}\b', text):
-            title = re.search(r'^# (.*)$', text, re.M)[1]
-            found.append(f'[{title}](../../notebooks/{lecture}.md)')
-    return found
+            found.append(f'[{title}](../../notebooks/{english.name})')
+    return sorted(found)
 
 
 def links(names, kind):
