@@ -3,11 +3,11 @@
     python docs/site/build.py && python docs/site/browse.py --axe node_modules/axe-core/axe.min.js
     python docs/site/browse.py en/gallery zh/learn      # only the pages whose address begins so
 
-Each page is opened at 1280 pixels in the light theme and at 390 pixels in the dark one, with --all also the other way
-round. Told are: errors in the console, requests
-that fail or that go to another host, formulas and pictures that are not drawn, what is wider than the page, raw LaTeX,
-and, with --axe, the serious faults that axe-core finds. Then the search, the switch of the language, a copy button, the
-theme switch and a live figure are used. Status 1 if anything was found.
+Each page is opened at 1280 pixels in the light theme and at 390 pixels in the dark one; with --all, both widths in both
+themes. Told are: errors in the console, requests that fail or that go to another host, formulas and pictures that are not
+drawn, what is wider than the page, raw LaTeX, and, with --axe, the serious faults that axe-core finds (on the two screens
+in turn; with --all on each). Then the search, the switch of the language and a copy button are used. Status 1 if anything
+was found.
 
 Needs playwright, from the extra test, and Chromium or Chrome.
 """
@@ -65,17 +65,18 @@ def look(base, axe, screens, paths):
         page = browser.new_page(reduced_motion='reduce')
         told = []
         listen(page, base, told)
-        for path in paths:
+        for number, path in enumerate(paths):
             page.goto(base + quote(path), wait_until='load')
             page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(i => i.loading = 'eager')")
-            page.wait_for_load_state('networkidle')
+            page.wait_for_function('[...document.images].every((image) => image.complete)')
             if axe:
                 page.evaluate(axe)
-            for width, theme in screens:
+            for k, (width, theme) in enumerate(screens):
                 page.set_viewport_size({'width': width, 'height': 900})
                 page.emulate_media(color_scheme=theme)
                 page.wait_for_timeout(100)
-                found = page.evaluate(LOOK) + (page.evaluate(AXE) if axe else [])
+                with_axe = axe and (k == number % len(screens) or screens == ALL)
+                found = page.evaluate(LOOK) + (page.evaluate(AXE) if with_axe else [])
                 faults += [(f'{path} at {width} px, {theme}', fault) for fault in found]
             faults += [(path, fault) for fault in told]
             told.clear()

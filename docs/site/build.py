@@ -120,6 +120,11 @@ def linked(text, page, name, docnames):
     return re.sub(r'(\[[^\]]*\])\(([^)\s]+)\)', replace, text)
 
 
+def lectures():
+    """{name: what its text says of its numbers, as code}, in their order."""
+    return importlib.import_module('said').SAID
+
+
 def lay(language, folder):
     """Write the sources of one language."""
     pages = sources()
@@ -131,9 +136,8 @@ def lay(language, folder):
         if language == 'zh' and not chinese:
             text = re.sub(r'^(# .*\n)', rf'\1{NOT_TRANSLATED}', text, count=1, flags=re.M)
         texts[name + '.md'] = linked(text, page, name, docnames)
-    said = importlib.import_module('said').SAID
-    texts['notebooks/index.md'] += LECTURES % '\n'.join(said)
-    for name, code in said.items():
+    texts['notebooks/index.md'] += LECTURES % '\n'.join(lectures())
+    for name, code in lectures().items():
         texts[f'notebooks/{name}.md'] += SAID % code
     for module in MADE:
         texts |= importlib.import_module(module).pages(language)

@@ -9,7 +9,7 @@
   for (const img of document.images) {
     const box = img.getBoundingClientRect();
     if (!img.complete || !img.naturalWidth) found.push('picture not drawn: ' + img.src);
-    else if (!img.alt) found.push('picture without a text: ' + img.src);
+    else if (!img.hasAttribute('alt')) found.push('picture without a text: ' + img.src);
     else if (box.width > root.clientWidth) found.push('picture too wide: ' + img.src);
   }
   for (const math of document.querySelectorAll('math')) {
@@ -21,7 +21,7 @@
   while (text.nextNode()) {
     const node = text.currentNode, at = node.parentElement;
     if (/\$[^$]*\\[a-z]+|\\(frac|begin|partial|tau)\b|^\s*:(math|class|func|py):`/.test(node.data)
-        && !at.closest('code, pre, script, style, annotation')) found.push('raw source: ' + node.data.trim().slice(0, 100));
+        && !at.closest('code, pre, script, style, annotation, .sig')) found.push('raw source: ' + node.data.trim().slice(0, 100));
   }
   return found;
 }
