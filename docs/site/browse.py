@@ -3,11 +3,11 @@
     python docs/site/build.py && python docs/site/browse.py --axe node_modules/axe-core/axe.min.js
     python docs/site/browse.py en/gallery zh/learn      # only the pages whose address begins so
 
-Each page is opened at 1280 pixels in the light theme and at 390 pixels in the dark one; with --all, both widths in both
-themes. Told are: errors in the console, requests that fail or that go to another host, formulas and pictures that are not
-drawn, what is wider than the page, raw LaTeX, and, with --axe, the serious faults that axe-core finds (on the two screens
-in turn; with --all on each). Then the search, the switch of the language and a copy button are used. Status 1 if anything
-was found.
+Each page is opened at 1280 pixels in the light theme and at 390 pixels in the dark one; with --all, both widths in
+both themes. Told are: errors in the console, requests that fail or that go to another host, formulas and pictures that
+are not drawn, what is wider than the page, raw LaTeX, and, with --axe, the serious faults that axe-core finds (on the
+two screens in turn; with --all on each). Then the search, the switch of the language and a copy button are used. Status
+1 if anything was found.
 
 Needs playwright, from the extra test, and Chromium or Chrome.
 """
