@@ -17,7 +17,8 @@ from layers import FOLDERS, arrows
 # folder: left edge, top edge, width
 _PLACES = {
     'cli': (6, 6, 348),
-    'homework': (6, 86, 348),
+    'homework': (6, 86, 168),
+    'explore': (186, 86, 168),
     'plots': (6, 166, 228),
     'tasks': (246, 166, 108),
     'analysis': (6, 246, 108),
@@ -48,11 +49,15 @@ def reduced(found: set[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def arrow(a: str, b: str) -> str:
-    """A vertical arrow from the lower edge of a to the upper edge of b, below the middle of the narrower one."""
+    """An arrow from the lower edge of a to the upper edge of b: vertical where one stands over the other."""
     (left, top, width), (other_left, other_top, other_width) = _PLACES[a], _PLACES[b]
-    x = left + width / 2 if width < other_width else other_left + other_width / 2
+    middle, other_middle = left + width / 2, other_left + other_width / 2
+    x = end = middle if width < other_width else other_middle
+    if not (left < x < left + width and other_left < x < other_left + other_width):
+        x = min(max(other_middle, left + 20), left + width - 20)
+        end = min(max(middle, other_left + 20), other_left + other_width - 20)
     return (
-        f'<line data-arrow="{a} {b}" x1="{x:g}" y1="{top + _HEIGHT}" x2="{x:g}" y2="{other_top - 8}" '
+        f'<line data-arrow="{a} {b}" x1="{x:g}" y1="{top + _HEIGHT}" x2="{end:g}" y2="{other_top - 8}" '
         'stroke="#33475b" stroke-width="1.8" marker-end="url(#head)"/>'
     )
 
