@@ -188,7 +188,11 @@ def _slider(s: Slider, lang: int, value: Any) -> html.Div:
     label = f'{s.label[lang]}{f" ({s.unit})" if s.unit else ""}'
     return html.Div(
         [
-            html.Label(f'{word("log", lang)} {label}' if s.logarithmic else label, htmlFor=_dom_id(slider)),
+            # The field shows the number itself; that the slider moves its logarithm is told to screen readers alone.
+            html.Label(
+                [html.Span(f'{word("log", lang)} ', className='hidden'), label] if s.logarithmic else label,
+                htmlFor=_dom_id(slider),
+            ),
             html.Label(f'{label}, {word("number", lang)}', htmlFor=_dom_id(field), className='hidden'),
             html.Div(
                 [
