@@ -60,7 +60,7 @@ class DiscreteRNN(ratezoo.RateModel):
 
 
 def every_second(values, ids=None):
-    """Parameter sets of many mistakes: the first, the third, … run on both stacks, the others once."""
+    """Parameter sets of many cases that are alike: the first, the third, … run on both stacks, the others once."""
     return [
         pytest.param(
             *(value if isinstance(value, tuple) else (value,)),

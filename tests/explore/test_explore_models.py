@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from helpers import compilations
+from helpers import compilations, every_second
 from scipy.integrate import solve_ivp
 from scipy.optimize import fsolve
 
@@ -115,7 +115,7 @@ def test_a_model_without_a_plane_shows_its_traces_and_the_eigenvalues_of_its_jac
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('name', list(ratezoo.zoo))
+@pytest.mark.parametrize('name', every_second(list(ratezoo.zoo), list(ratezoo.zoo)))
 def test_every_model_opens(name):
     view = ModelView(name)
     shown = view.show({}, True, 1)
