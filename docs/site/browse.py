@@ -43,11 +43,16 @@ def browser_of(playwright):
     return playwright.chromium.launch(executable_path=path, args=['--no-sandbox'])
 
 
+def leaves(request):
+    """Whether a page was left before it was complete, as the entrance is, which leads to a language."""
+    return request.is_navigation_request() and request.failure == 'net::ERR_ABORTED'
+
+
 def listen(page, base, told):
     """Write down what goes wrong while a page is open."""
     page.on('console', lambda m: told.append(f'console: {m.text}') if m.type == 'error' else None)
     page.on('pageerror', lambda e: told.append(f'script: {e}'))
-    page.on('requestfailed', lambda r: told.append(f'request failed: {r.url}'))
+    page.on('requestfailed', lambda r: None if leaves(r) else told.append(f'request failed: {r.url}'))
     page.on('response', lambda r: told.append(f'status {r.status}: {r.url}') if r.status >= 400 else None)
     page.on(
         'request',
