@@ -5,6 +5,8 @@ each other.
 """
 
 import base64
+import json
+import math
 import threading
 from typing import Any
 from urllib.parse import unquote
@@ -181,8 +183,6 @@ def _body(view: View, lang: int, values: dict[str, Any]) -> list[Any]:
 
 def _slider(s: Slider, lang: int, value: Any) -> html.Div:
     """A range input with its label, and the number beside it."""
-    import math
-
     slider, field = ({'type': kind, 'name': s.name, 'log': s.logarithmic} for kind in ('slider', 'number'))
     low, high, at = (math.log10(v) if s.logarithmic else v for v in (s.low, s.high, s.value))
     label = f'{s.label[lang]}{f" ({s.unit})" if s.unit else ""}'
@@ -257,8 +257,6 @@ def _code(name: str, lang: int) -> list[Any]:
 
 def _dom_id(name: dict[str, Any]) -> str:
     """The id that Dash gives to the element of a component with a dict as its id."""
-    import json
-
     return json.dumps(name, sort_keys=True, separators=(',', ':'))
 
 
