@@ -250,6 +250,12 @@ def _read_starts(net: Any, starts: tuple[str, ...]) -> 'dict[str, np.ndarray]':
     """The state to start from: the present one, with the values of --start."""
     import numpy as np
 
+    from ratezoo.model import RateModel
+
+    if not isinstance(net, RateModel):
+        raise click.BadParameter(
+            f'{type(net).__name__} takes no state to start from. Leave --start out.', param_hint='--start'
+        )
     r = {k: np.asarray(v) for k, v in net.by_name(net.state).items()}
     for text in starts:
         state, _, value = text.partition('=')

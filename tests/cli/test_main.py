@@ -387,6 +387,12 @@ def test_start_sets_states(tmp_path):
         assert np.arctan2(run['v'][0, 0], run['u'][0, 0]) == pytest.approx(0.1, abs=1e-6)
 
 
+def test_a_spiking_population_takes_no_start():
+    result = CliRunner().invoke(main, ['simulate', 'SpikingPopulation', '--start', 'V=1'])
+    assert result.exit_code == 2
+    assert 'SpikingPopulation takes no state to start from. Leave --start out.' in result.output
+
+
 @pytest.mark.parametrize(
     ('start', 'told'),
     [('q=1', 'StuartLandau has the states u, v'), ('u=x', 'expected u=NUMBER'), ('u', 'expected u=NUMBER')],
